@@ -1,0 +1,1 @@
+"""What the atlas shows: the layers, how each is read, checked, related, drawn, served and exported."""

@@ -1,0 +1,165 @@
+"""The command line: check, list, relate and export the layers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import GeoError
+from layers.errors import AtlasError
+from layers.export import FORMATS, export
+from layers.inventory import counts, inventory, problems
+from layers.relate import Side, layer, ordered, pairs_nearest, pairs_within, side
+from layers.source import read_located
+from layers.spec import LANGUAGES, catalogue
+
+DONE, FAILED = 0, 1
+PROBLEM_HEADS = ("layer", "column", "row", "value", "fault")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 only when the whole job was done, else a sentence on standard error."""
+    given = _parser().parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except (AtlasError, GeoError) as error:
+        print(error, file=sys.stderr)
+        return FAILED
+
+
+def _check(_: argparse.Namespace) -> int:
+    found = list(problems())
+    if found:
+        table = pd.DataFrame(found, columns=list(PROBLEM_HEADS))
+        print(table.to_string(index=False, max_colwidth=80))
+        print(f"{len(found)} problems in {table['layer'].nunique()} of {len(catalogue())} entries.", file=sys.stderr)
+        return FAILED
+    for held in inventory():
+        made = layer(held.id)
+        status = made.spec.geometry.status if made.spec.geometry else ""
+        lines = {"geometry status": counts(made, status) if status else "", "basis": counts(made, "basis")}
+        repaired = f", {made.repaired} repaired" if made.repaired else ""
+        print(f"{held.id}: {held.kind}, {held.features} rows, {held.located} located{repaired}")
+        for name, line in lines.items():
+            if line:
+                print(f"    {name}: {line}")
+    print(f"{len(catalogue())} entries conform.")
+    return DONE
+
+
+def _list(given: argparse.Namespace) -> int:
+    held = [row._asdict() for row in inventory()]
+    if given.json:
+        print(json.dumps(held, ensure_ascii=False, indent=1))
+    else:
+        print(pd.DataFrame(held).drop(columns="sources").to_string(index=False))
+    return DONE
+
+
+def _relate(given: argparse.Namespace) -> int:
+    out = Path(given.out)
+    if out.suffix not in (".csv", ".parquet"):
+        raise AtlasError(f"{out.name}: the output's name must end in .csv or .parquet.")
+    left, right = _side(given.left), _side(given.right)
+    if given.within is not None:
+        pairs = pairs_within(left, right, given.within)
+    else:
+        pairs = pairs_nearest(left, right, given.nearest)
+    table = ordered(pairs)
+    part = out.with_name(f".{out.name}.part")
+    try:
+        table.to_csv(part, index=False) if out.suffix == ".csv" else table.to_parquet(part, index=False)
+        os.replace(part, out)
+    except OSError as error:
+        raise AtlasError(f"{out} cannot be written: {error.strerror or error}.") from error
+    print(f"{len(table)} pairs written to {out}.")
+    return DONE
+
+
+def _side(name: str) -> Side:
+    """A layer by its id, or a file whose ids stand in its column ``id``, else in its first."""
+    if name in catalogue():
+        return side(layer(name))
+    path = Path(name)
+    if not path.exists():
+        raise AtlasError(f"{name!r} is neither a layer of the catalogue ({', '.join(catalogue())}) nor a file.")
+    frame = read_located(path).reset_index(drop=True)
+    ids = _ids(frame)
+    accuracy = pd.to_numeric(frame["accuracy_km"], errors="coerce") if "accuracy_km" in frame else None
+    placed = frame.geometry if accuracy is None else frame.geometry.where(accuracy.notna())
+    invalid = placed.notna() & ~placed.is_valid
+    if invalid.any():
+        placed = placed.where(~invalid, placed.make_valid(method="structure"))
+        print(f"{path.name}: {int(invalid.sum())} invalid geometries were repaired.", file=sys.stderr)
+    nothing = pd.Series("", index=frame.index, dtype="str")
+    zeros = pd.Series(0.0, index=frame.index)
+    return Side(ids, placed, zeros if accuracy is None else accuracy.astype("float64"), nothing)
+
+
+def _ids(frame: gpd.GeoDataFrame) -> pd.Series[str]:
+    """The column ``id``; where it is missing or empty the first column; without columns the row's number."""
+    columns = [column for column in frame.columns if column != frame.geometry.name]
+    first = _text(frame[columns[0]]) if columns else _text(pd.Series(frame.index))
+    given = _text(frame["id"]) if "id" in frame else first
+    return given.where(given != "", first)
+
+
+def _text(cells: pd.Series) -> pd.Series[str]:
+    """Cells as text: a whole number without a decimal point, a missing one as nothing."""
+    whole = cells.convert_dtypes()
+    return whole.astype("object").where(whole.notna(), "").astype("str")
+
+
+def _export(given: argparse.Namespace) -> int:
+    rows = export(given.layer, given.format, given.lang, Path(given.out))
+    print(f"{rows} rows written to {given.out}.")
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m layers", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    check = commands.add_parser("check", help="check every entry of the catalogue and count its rows")
+    check.set_defaults(run=_check)
+    listed = commands.add_parser("list", help="list the layers and tables")
+    listed.add_argument("--json", action="store_true", help="as a JSON array")
+    listed.set_defaults(run=_list)
+    relate = commands.add_parser("relate", help="which features of RIGHT are near those of LEFT")
+    relate.add_argument("left", metavar="LEFT", help="a layer's id or a file")
+    relate.add_argument("right", metavar="RIGHT", help="a layer's id or a file")
+    how = relate.add_mutually_exclusive_group(required=True)
+    how.add_argument("--within", metavar="KM", type=_kilometres, help="all pairs at most KM apart")
+    how.add_argument("--nearest", metavar="K", type=_count, help="the K nearest for each of LEFT")
+    relate.add_argument("--out", required=True, metavar="FILE", help="a .csv or .parquet file")
+    relate.set_defaults(run=_relate)
+    exported = commands.add_parser("export", help="write a layer to a file, with its sources inside")
+    exported.add_argument("layer", metavar="LAYER")
+    exported.add_argument("--format", required=True, choices=list(FORMATS))
+    exported.add_argument("--lang", default="en", choices=LANGUAGES)
+    exported.add_argument("--out", required=True, metavar="FILE")
+    exported.set_defaults(run=_export)
+    return parser
+
+
+def _kilometres(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 20_100:  # half of the earth's circumference
+        raise argparse.ArgumentTypeError(f"{text} is not a distance on earth in kilometres")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of neighbours")
+    return value
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,77 @@
+"""Column types: how a cell is checked, and what plain values it becomes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+
+import pandas as pd
+
+from layers.spec import ColumnSpec
+from layers.vocabulary import vocabulary
+
+SEPARATOR = ";"
+FIRST_YEAR, LAST_YEAR = 1850, 2100
+URL = re.compile(r"https?://\S+")
+Fault = Callable[[str], str | None]
+References = Mapping[str, Collection[str]]
+
+
+def split(cell: object) -> list[str]:
+    """The parts of a list cell; an empty or missing cell has none."""
+    return [part for part in str(cell).split(SEPARATOR) if part] if isinstance(cell, str) else []
+
+
+def fault_of(column: ColumnSpec, references: References) -> Fault:
+    """A function that says what is wrong with one non-empty cell, or None.
+
+    ``references`` gives for each layer id that a ref column names the ids that exist there.
+    """
+    if column.type in ("integer", "number", "year", "lon", "lat"):
+        return lambda cell: _number_fault(cell, column)
+    if column.type == "flag":
+        return lambda cell: None if cell in ("yes", "no") else "is neither yes nor no"
+    if column.type == "url":
+        return lambda cell: None if URL.fullmatch(cell) else "is not a web address"
+    if column.type in ("code", "codes"):
+        return _member_fault(column.type == "codes", vocabulary(column.vocabulary), f"vocabulary {column.vocabulary}")
+    if column.type in ("ref", "refs", "sources"):
+        target = "sources" if column.type == "sources" else column.ref
+        return _member_fault(column.type != "ref", references[target], f"layer {target}")
+    return lambda cell: None
+
+
+def typed(cells: pd.Series[str], column: ColumnSpec) -> pd.Series:
+    """Checked cells as values: Int64, float64, or text in which empty means not stated."""
+    if column.type in ("integer", "year"):
+        return pd.to_numeric(cells.where(cells != "")).astype("Int64")
+    if column.type in ("number", "lon", "lat"):
+        return pd.to_numeric(cells.where(cells != "")).astype("float64")
+    return cells.astype("str")
+
+
+def _number_fault(cell: str, column: ColumnSpec) -> str | None:
+    try:
+        value = float(cell)
+    except ValueError:
+        return "is not a number"
+    if value != value or value in (float("inf"), float("-inf")):
+        return "is not a finite number"
+    if column.type in ("integer", "year") and value != int(value):
+        return "is not a whole number"
+    low, high = _limits(column)
+    return None if low <= value <= high else f"lies outside {low:g} to {high:g}"
+
+
+def _limits(column: ColumnSpec) -> tuple[float, float]:
+    natural = {"year": (FIRST_YEAR, LAST_YEAR), "lon": (-180, 180), "lat": (-90, 90)}
+    low, high = natural.get(column.type, (float("-inf"), float("inf")))
+    return (low if column.min is None else column.min, high if column.max is None else column.max)
+
+
+def _member_fault(many: bool, known: Collection[str], where: str) -> Fault:
+    def fault(cell: str) -> str | None:
+        unknown = [part for part in (cell.split(SEPARATOR) if many else [cell]) if part not in known]
+        return f"names {unknown[0]!r}, which is not in {where}" if unknown else None
+
+    return fault

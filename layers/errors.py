@@ -1,0 +1,47 @@
+"""The errors of the layers, each a sentence that names layer, column, value and remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class AtlasError(Exception):
+    """Base of all errors whose message may be shown to a reader as it is."""
+
+
+class CatalogueError(AtlasError):
+    """A catalogue, vocabulary or locale file does not say what it must."""
+
+
+class SourceError(AtlasError):
+    """A file cannot be read as the kind of file it is declared to be."""
+
+
+class UnknownNameError(AtlasError):
+    """A name (layer, language, format, feature) that the atlas does not have."""
+
+    def __init__(self, what: str, name: object, known: Sequence[str]) -> None:
+        listed = ", ".join(known) if len(known) <= 40 else f"{len(known)} others"
+        super().__init__(f"There is no {what} {name!r}. Known: {listed or 'none'}.")
+
+
+class Problem(NamedTuple):
+    """One fault found in a row of a layer."""
+
+    layer: str
+    column: str
+    row: str
+    value: str
+    fault: str
+
+
+class SchemaError(AtlasError):
+    """All the problems of one layer, raised once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
+        where = f"{first.layer}: column {first.column!r}, row {first.row!r}, value {first.value!r}"
+        super().__init__(f"{where}: {first.fault}{more}")

@@ -1,0 +1,57 @@
+"""What the catalogue holds: counts of every entry, and the check of all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from layers.errors import AtlasError, Problem, SchemaError
+from layers.export import cited_by
+from layers.relate import layer
+from layers.schema import Layer
+from layers.spec import catalogue
+
+TABLE = "table"
+
+
+class Held(NamedTuple):
+    """One entry of the catalogue in numbers; ``features`` counts unlocated rows too."""
+
+    id: str
+    kind: str
+    title: str
+    group: str
+    geometry: str
+    features: int
+    located: int
+    sources: list[str]
+
+
+def inventory() -> Iterator[Held]:
+    """Every entry with its counts, in legend order."""
+    for spec in catalogue().values():
+        made = layer(spec.id)
+        geometry = made.spec.geometry.type if made.spec.geometry else "none"
+        cited = [source.id for source in cited_by(made)]
+        title = spec.title["en"]
+        yield Held(spec.id, spec.kind, title, spec.group, geometry, len(made.frame), int(made.located.sum()), cited)
+
+
+def counts(made: Layer, column: str) -> str:
+    """How often each code stands in a column, as one line; empty where the layer has no such column."""
+    if column not in made.frame:
+        return ""
+    found = Counter(code or "not stated" for code in made.frame[column])
+    return ", ".join(f"{code} {number}" for code, number in found.most_common())
+
+
+def problems() -> Iterator[Problem]:
+    """Every fault of every entry."""
+    for layer_id in catalogue():
+        try:
+            layer(layer_id)
+        except SchemaError as error:
+            yield from error.problems
+        except AtlasError as error:
+            yield Problem(layer_id, "", "", "", str(error))

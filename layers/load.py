@@ -1,0 +1,73 @@
+"""Catalogue id to checked layer, cached by the content of the files behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from layers.errors import CatalogueError, SchemaError
+from layers.place import placed
+from layers.schema import Layer, conform
+from layers.source import read_table, read_vector
+from layers.spec import LayerSpec, Stamp, catalogue, layer_spec, stamp
+
+SOURCES = "sources"
+
+
+def load(layer_id: str) -> Layer:
+    """The checked layer of a file or table entry; the frame is shared: do not change it.
+
+    Raises UnknownNameError, SourceError, or SchemaError with all problems of the file.
+    """
+    spec = layer_spec(layer_id)
+    if spec.kind == "derived":
+        raise CatalogueError(f"{layer_id} is derived from other layers and has no file of its own.")
+    return _load(spec, files_stamp(spec))
+
+
+def files_stamp(spec: LayerSpec) -> Stamp:
+    """Stamp of the data files of an entry, those it refers to included."""
+    return stamp(*(path for path in _files(spec) if path.exists()))
+
+
+def row_keys(layer_id: str) -> Collection[str]:
+    """The ids that exist in a layer, read without checking it."""
+    spec = layer_spec(layer_id)
+    return _row_keys(spec, stamp(spec.path))
+
+
+@lru_cache(maxsize=64)
+def _row_keys(spec: LayerSpec, _content: Stamp) -> frozenset[str]:
+    return frozenset(read_table(spec.path)[spec.key])
+
+
+@lru_cache(maxsize=64)
+def _load(spec: LayerSpec, _content: Stamp) -> Layer:
+    if spec.path.suffix.lower() == ".csv":
+        raw = read_table(spec.path)
+        geometry, problems = placed(raw, spec)
+        if problems:
+            raise SchemaError(problems)
+    else:
+        frame = read_vector(spec.path)
+        geometry = frame.geometry
+        raw = pd.DataFrame(frame.drop(columns=frame.geometry.name)).astype("str").replace({"nan": "", "None": ""})
+    return conform(raw, geometry, spec, _references(spec))
+
+
+def _references(spec: LayerSpec) -> dict[str, Collection[str]]:
+    targets = {column.ref for column in spec.columns if column.ref}
+    if spec.columns_of("sources"):
+        targets.add(SOURCES)
+    return {target: row_keys(target) for target in targets}
+
+
+def _files(spec: LayerSpec) -> list[Path]:
+    files = [spec.path]
+    if spec.geometry and spec.geometry.waypoints:
+        files.append(spec.base / "data" / spec.geometry.waypoints)
+    targets = {column.ref for column in spec.columns if column.ref} | ({SOURCES} if spec.id != SOURCES else set())
+    return files + [catalogue()[target].path for target in sorted(targets) if target in catalogue()]

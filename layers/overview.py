@@ -1,0 +1,55 @@
+"""What concerns many features at once: rows without a place, people within reach, national figures."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from layers.details import Entry, entries_of, tables_about
+from layers.load import load
+from layers.relate import layer
+from layers.spec import catalogue
+from layers.view import Selection
+from layers.wire import unplaced
+
+
+def at_town(layer_id: str, town: str) -> list[Selection]:
+    """Rows of a layer that have no position and are shown at this town."""
+    made = layer(layer_id)
+    assert made.spec.geometry is not None
+    rows = made.frame[unplaced(made) & (made.frame[made.spec.geometry.town] == town)]
+    return [Selection(layer_id, key) for key in rows[made.spec.key]]
+
+
+def place_unknown(layer_id: str) -> list[Selection]:
+    """Rows of a layer that have neither a position nor a town: listed, never drawn."""
+    made = layer(layer_id)
+    if made.spec.geometry is None:
+        return []
+    return [Selection(layer_id, key) for key in made.frame.loc[~made.located & ~unplaced(made), made.spec.key]]
+
+
+def placed_counts(layer_id: str) -> tuple[int, int]:
+    """How many rows have a position of their own, and how many have none."""
+    made = layer(layer_id)
+    placed = int(made.located.sum())
+    return placed, len(made.frame) - placed
+
+
+def people_reach(layer_id: str, radius_km: int) -> pd.Series | None:
+    """People and towns within the radius of any feature of this layer; None where no such relation is declared."""
+    for spec in catalogue().values():
+        if spec.operation == "served" and spec.parents[1] == layer_id:
+            rows = layer(spec.id).frame
+            return rows[rows["radius_km"] == radius_km].iloc[0]
+    return None
+
+
+def national(language: str) -> dict[str, tuple[Entry, ...]]:
+    """Rows of the tables that refer to towns but name none: they speak of the country or of a region."""
+    found: dict[str, tuple[Entry, ...]] = {}
+    for table, column in tables_about("towns"):
+        rows = load(table.id).frame
+        entries = tuple(entries_of(table, rows[rows[column] == ""], language))
+        if entries:
+            found[table.id] = entries
+    return found

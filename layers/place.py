@@ -1,0 +1,63 @@
+"""Declared positions to geometry: published points, block outlines, lines through waypoints, WKT."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo.blocks import outline, parse
+from geo.crs import WGS84
+from geo.errors import GeoError
+from layers.errors import Problem
+from layers.source import points, read_table
+from layers.spec import LayerSpec
+
+MINIMUM_WAYPOINTS = 2
+
+
+def placed(raw: pd.DataFrame, spec: LayerSpec) -> tuple[gpd.GeoSeries, list[Problem]]:
+    """Geometry in WGS 84 for each row, missing where nothing was published, and what could not be read.
+
+    Order of precedence within a row: licence blocks, waypoints, WKT, longitude and latitude.
+    """
+    declared = spec.geometry
+    made = gpd.GeoSeries([None] * len(raw), index=raw.index, crs=WGS84)
+    problems: list[Problem] = []
+    if declared is None or declared.type == "none":
+        return made, problems
+    if declared.lon and declared.lat:
+        made = points(raw[declared.lon], raw[declared.lat])
+    if declared.wkt:
+        made = _each(raw, spec, declared.wkt, shapely.from_wkt, problems).combine_first(made)
+    if declared.waypoints:
+        made = _routes(raw[spec.key], spec).combine_first(made)
+    if declared.blocks:
+        made = _each(raw, spec, declared.blocks, lambda text: outline(parse(text)), problems).combine_first(made)
+    return gpd.GeoSeries(made, crs=WGS84), problems
+
+
+def _each(raw: pd.DataFrame, spec: LayerSpec, column: str, read: object, problems: list[Problem]) -> gpd.GeoSeries:
+    made = []
+    for key, text in zip(raw[spec.key], raw[column], strict=True):
+        try:
+            made.append(read(text) if text else None)  # type: ignore[operator]
+        except (GeoError, shapely.errors.ShapelyError) as error:
+            made.append(None)
+            problems.append(Problem(spec.id, column, key, text, str(error)))
+    return gpd.GeoSeries(made, index=raw.index, crs=WGS84)
+
+
+def _routes(keys: pd.Series[str], spec: LayerSpec) -> gpd.GeoSeries:
+    """Lines through the used waypoints of each route, in their published sequence."""
+    assert spec.geometry is not None
+    table = read_table(spec.base / "data" / spec.geometry.waypoints)
+    used = table[table["used"] == "yes"].copy()
+    used["seq"] = pd.to_numeric(used["seq"])
+    used[["lon", "lat"]] = used[["lon", "lat"]].astype("float64")
+    lines = {
+        route: shapely.LineString(part[["lon", "lat"]].to_numpy())
+        for route, part in used.sort_values("seq").groupby("route_id")
+        if len(part) >= MINIMUM_WAYPOINTS
+    }
+    return gpd.GeoSeries([lines.get(key) for key in keys], index=keys.index, crs=WGS84)

@@ -1,0 +1,215 @@
+"""Derived layers: what lies near what, who lives within reach, and parts of a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.crs import WGS84
+from geo.join import nearest, ranges, within
+from layers.columns import split
+from layers.errors import CatalogueError
+from layers.load import files_stamp, load
+from layers.schema import Layer
+from layers.spec import LayerSpec, Stamp, layer_spec
+
+RADII_KM = tuple(range(10, 201, 10))
+PAIR_COLUMNS = (
+    "left",
+    "right",
+    "rank",
+    "distance_km",
+    "distance_min_km",
+    "distance_max_km",
+    "basis",
+    "via",
+    "via_km",
+    "method",
+)
+POSITIONS = ("left_position", "right_position")  # of a pair within its sides, until it is ordered
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a relation, position by position (index 0 to n-1).
+
+    ``accuracy_km`` is 0 where the layer declares no accuracy. ``via`` names the town whose point stands
+    in for a row without a usable position, and is empty for rows with a position of their own.
+    A pair found through a town has no distance of its own; ``via_km`` then tells how far the stand-ins are.
+    """
+
+    ids: pd.Series[str]
+    geometry: gpd.GeoSeries
+    accuracy_km: pd.Series[float]
+    via: pd.Series[str]
+
+
+def layer(layer_id: str) -> Layer:
+    """Any entry of the catalogue as a layer: read from its file, or derived; shared, do not change it."""
+    spec = layer_spec(layer_id)
+    return _derived(spec, content_stamp(spec)) if spec.kind == "derived" else load(layer_id)
+
+
+def content_stamp(spec: LayerSpec) -> Stamp:
+    """Stamp of all files that an entry comes from, through its parents."""
+    if spec.kind != "derived":
+        return files_stamp(spec)
+    parents = [content_stamp(layer_spec(parent)) for parent in (*spec.parents, *_town_layers(spec))]
+    return tuple(sorted({part for parent in parents for part in parent}))
+
+
+def side(made: Layer) -> Side:
+    """A layer's rows for relating: measurable ones by their own place, others by their town's, rest by none."""
+    frame, declared = made.frame.reset_index(drop=True), made.spec.geometry
+    usable = made.measurable.reset_index(drop=True)
+    geometry = gpd.GeoSeries(frame.geometry.where(usable), crs=WGS84)
+    via = pd.Series("", index=frame.index, dtype="str")
+    if declared and declared.town:
+        towns = load(_reference(made.spec, declared.town))
+        places = towns.frame.set_index(towns.spec.key).geometry
+        via = frame[declared.town].where(~usable & frame[declared.town].isin(places.index), "")
+        geometry = geometry.where(via == "", gpd.GeoSeries(via.map(places), crs=WGS84))
+    known = declared and declared.accuracy
+    accuracy = frame[declared.accuracy].astype("float64") if known and declared else pd.Series(0.0, frame.index)
+    return Side(frame[made.spec.key].astype("str"), gpd.GeoSeries(geometry, crs=WGS84), accuracy, via)
+
+
+def pairs_within(left: Side, right: Side, max_km: float) -> pd.DataFrame:
+    """All pairs at most ``max_km`` apart, with PAIR_COLUMNS and POSITIONS.
+
+    The distance between the published positions decides; the range says how far it may be off.
+    """
+    return _rows(left, right, within(left.geometry, right.geometry, max_km))
+
+
+def pairs_nearest(left: Side, right: Side, k: int) -> pd.DataFrame:
+    """The ``k`` nearest of those on the right that have a position of their own, as ``pairs_within`` gives them."""
+    own = gpd.GeoSeries(right.geometry.where(right.via == ""), crs=WGS84)
+    return _rows(left, right, nearest(left.geometry, own, k=k))
+
+
+def near(left: Side, right: Side, max_km: float) -> pd.DataFrame:
+    """The nearest one and all within ``max_km``, each pair once; ``ordered`` puts them in order."""
+    both = pd.concat([pairs_within(left, right, max_km), pairs_nearest(left, right, 1)])
+    return both.drop_duplicates(list(POSITIONS))
+
+
+def ordered(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Pairs in canonical order (left, distance, right; no distance last), ranked where a distance was computed."""
+    left, right = POSITIONS
+    done = pairs.sort_values([left, "distance_km", right], na_position="last", kind="stable")
+    counted = done.groupby(left).cumcount() + 1
+    done["rank"] = counted.where(done["distance_km"].notna()).astype("Int64")
+    return done[list(PAIR_COLUMNS)].reset_index(drop=True)
+
+
+def stated_pairs(left: Layer, right: Layer, column: str) -> pd.DataFrame:
+    """Pairs that a published source names in a list column of either layer; without any distance."""
+    swapped = column in right.frame
+    naming, named = (right, left) if swapped else (left, right)
+    places = {key: n for n, key in enumerate(named.frame[named.spec.key])}
+    found = [
+        (n, places[other])
+        for n, cell in enumerate(naming.frame[column])
+        for other in split(cell)
+        if other in places
+    ]
+    pairs = pd.DataFrame(found, columns=POSITIONS[::-1] if swapped else POSITIONS, dtype="int64")
+    for name, position, made in zip(("left", "right"), POSITIONS, (left, right), strict=True):
+        pairs[name] = made.frame[made.spec.key].iloc[pairs[position]].to_numpy()
+    nothing = {name: np.nan for name in PAIR_COLUMNS if name.endswith("_km")}
+    return pairs.assign(**nothing, rank=pd.NA, basis="stated", via="", method="published_statement")
+
+
+def reached(people: Layer, targets: Layer, column: str, radii_km: Sequence[int] = RADII_KM) -> pd.DataFrame:
+    """People and towns within each radius of any target: surely, and at most, given the positions' accuracy.
+
+    A town counts once however many targets reach it. A target without a usable position reaches nobody.
+    """
+    left, right = side(people), side(targets)
+    doubt = left.accuracy_km.max() + right.accuracy_km.fillna(0).max()
+    pairs = pairs_within(left, right, max(radii_km) + float(doubt))
+    bounds = pairs[pairs["basis"] == "computed"].groupby("left")[["distance_min_km", "distance_max_km"]].min()
+    heads = people.frame.set_index(people.spec.key)[column].reindex(bounds.index).fillna(0)
+    rows = []
+    for radius in radii_km:
+        surely, maybe = bounds["distance_max_km"] <= radius, bounds["distance_min_km"] <= radius
+        rows.append((radius, heads[surely].sum(), heads[maybe].sum(), surely.sum(), maybe.sum(), "geodesic_wgs84"))
+    names = ["radius_km", "people_min", "people_max", "towns_min", "towns_max", "method"]
+    return pd.DataFrame(rows, columns=names).astype({name: "Int64" for name in names[:-1]})
+
+
+def _rows(left: Side, right: Side, found: pd.DataFrame) -> pd.DataFrame:
+    i, j = found["left"].to_numpy(), found["right"].to_numpy()
+    own = (left.via.iloc[i].to_numpy() == "") & (right.via.iloc[j].to_numpy() == "")
+    distance = np.where(own, found["distance_km"], np.nan)
+    low, high = ranges(distance, left.accuracy_km.iloc[i].to_numpy(), right.accuracy_km.iloc[j].to_numpy())
+    towns = zip(left.via.iloc[i], right.via.iloc[j], strict=True)
+    return pd.DataFrame(
+        {
+            "left_position": i,
+            "right_position": j,
+            "left": left.ids.iloc[i].to_numpy(),
+            "right": right.ids.iloc[j].to_numpy(),
+            "rank": pd.NA,
+            "distance_km": distance,
+            "distance_min_km": low,
+            "distance_max_km": high,
+            "basis": np.where(own, "computed", "via_town"),
+            "via": [";".join(dict.fromkeys(filter(None, pair))) for pair in towns],
+            "via_km": np.where(own, np.nan, found["distance_km"]),
+            "method": np.where(own, "geodesic_wgs84", "town_position"),
+        }
+    )
+
+
+@lru_cache(maxsize=64)
+def _derived(spec: LayerSpec, _content: Stamp) -> Layer:
+    parents = [layer(parent) for parent in spec.parents]
+    if spec.operation == "filter":
+        return _filtered(spec, parents[0])
+    if spec.operation == "near":
+        table = _near(spec, *parents)
+    else:
+        table = reached(parents[0], parents[1], str(spec.style["people"]))
+    return Layer(spec, gpd.GeoDataFrame(table, geometry=gpd.GeoSeries([None] * len(table), crs=WGS84)))
+
+
+def _near(spec: LayerSpec, left: Layer, right: Layer) -> pd.DataFrame:
+    pairs = near(side(left), side(right), spec.max_km)
+    return ordered(pd.concat([pairs, stated_pairs(left, right, spec.stated)]) if spec.stated else pairs)
+
+
+def _filtered(spec: LayerSpec, parent: Layer) -> Layer:
+    """The rows whose code is one of those wanted, under the parent's columns and geometry."""
+    keep = pd.Series(True, index=parent.frame.index)
+    for column, codes in spec.where.items():
+        parent.spec.column(column)
+        keep &= parent.frame[column].isin(codes)
+    own = replace(
+        spec,
+        columns=parent.spec.columns,
+        geometry=parent.spec.geometry,
+        key=parent.spec.key,
+        name=parent.spec.name,
+        caution=spec.caution or parent.spec.caution,
+        style={**parent.spec.style, **spec.style},
+    )
+    return Layer(own, parent.frame[keep])
+
+
+def _town_layers(spec: LayerSpec) -> set[str]:
+    parents = [layer_spec(parent) for parent in spec.parents]
+    return {_reference(p, p.geometry.town) for p in parents if p.geometry and p.geometry.town}
+
+
+def _reference(spec: LayerSpec, column: str) -> str:
+    target = spec.column(column).ref
+    if not target:
+        raise CatalogueError(f"{spec.id}: column {column!r} must be of type ref to stand for a town.")
+    return target

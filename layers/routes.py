@@ -1,0 +1,112 @@
+"""What the atlas serves beside the Streamlit page: layers, backdrop, our scripts and the vendored ones."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from functools import lru_cache
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from layers import backdrop, vendor
+from layers.errors import AtlasError, UnknownNameError
+from layers.wire import PARTS, Payload, packed, payload
+
+FOREVER = "public, max-age=31536000, immutable"
+WEB = Path(__file__).parent / "web"
+WEB_SUFFIXES = (".js", ".css")
+GEOJSON = "application/geo+json"
+
+
+def routes(base: str) -> list[BaseRoute]:
+    """The routes below ``base`` (server.baseUrlPath with its leading slash, or an empty text).
+
+    Streamlit puts its own base path before its own routes only, so ours carry it themselves.
+    """
+    return [
+        Route(f"{base}/api/layers/{{layer}}/{{digest}}", _layer),
+        Route(f"{base}/api/layers/{{layer}}/{{digest}}/{{part}}", _layer),
+        Route(f"{base}/api/backdrop/{{name}}/{{digest}}", _backdrop),
+        Route(f"{base}/api/web/{{version}}/{{name}}", _web),
+        Route(f"{base}/api/vendor/{{path:path}}", _vendored),
+    ]
+
+
+def layer_url(base: str, layer_id: str, part: str = "features") -> str:
+    """Where the present content of a layer (or its badges) is served."""
+    end = "" if part == "features" else f"/{part}"
+    return f"{base}/api/layers/{layer_id}/{payload(layer_id, part).digest}{end}"
+
+
+def backdrop_url(base: str, name: str) -> str:
+    """Where a part of the backdrop is served."""
+    return f"{base}/api/backdrop/{name}/{backdrop_payload(name).digest}"
+
+
+def web_url(base: str, name: str) -> str:
+    """Where one of our own scripts or style sheets is served."""
+    return f"{base}/api/web/{web_version()}/{name}"
+
+
+@lru_cache(maxsize=32)
+def backdrop_payload(name: str) -> Payload:
+    """A part of the prepared backdrop; read once, for it is made at set-up and never at run time."""
+    if name not in backdrop.NAMES:
+        raise UnknownNameError("backdrop part", name, backdrop.NAMES)
+    return packed((backdrop.FOLDER / f"{name}.json").read_bytes(), 0)
+
+
+@lru_cache(maxsize=1)
+def web_version() -> str:
+    """Digest of our scripts and style sheets together."""
+    files = sorted(path for path in WEB.iterdir() if path.suffix in WEB_SUFFIXES)
+    return hashlib.blake2b(b"".join(path.read_bytes() for path in files), digest_size=8).hexdigest()
+
+
+def _layer(request: Request) -> Response:
+    given = request.path_params
+    part = given.get("part", "features")
+    try:
+        found = payload(given["layer"], part) if part in PARTS else None
+    except AtlasError as error:
+        return PlainTextResponse(str(error), status_code=404)
+    return _fresh(found, given["digest"])
+
+
+def _backdrop(request: Request) -> Response:
+    try:
+        return _fresh(backdrop_payload(request.path_params["name"]), request.path_params["digest"])
+    except AtlasError as error:
+        return PlainTextResponse(str(error), status_code=404)
+
+
+def _fresh(found: Payload | None, digest: str) -> Response:
+    if found is None or found.digest != digest:
+        return PlainTextResponse("This version of the layer is not served any more: load the page again.", 404)
+    headers = {"Cache-Control": FOREVER, "Content-Encoding": "gzip", "ETag": f'"{digest}"'}
+    return Response(found.body, media_type=GEOJSON, headers=headers)
+
+
+def _web(request: Request) -> Response:
+    return _file(WEB, request.path_params["name"], WEB_SUFFIXES)
+
+
+def _vendored(request: Request) -> Response:
+    return _file(vendor.FOLDER, request.path_params["path"], vendor.SUFFIXES)
+
+
+def _file(folder: Path, name: str, suffixes: tuple[str, ...]) -> Response:
+    """A file below the folder; the path is resolved first, so that nothing above it can be reached."""
+    path = (folder / name).resolve()
+    if not (path.is_relative_to(folder.resolve()) and path.suffix in suffixes and path.is_file()):
+        return PlainTextResponse("There is no such file.", status_code=404)
+    media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    headers = {"Cache-Control": FOREVER}
+    body = path.read_bytes()
+    if media.startswith("text/") or path.suffix in (".js", ".svg"):
+        body, headers["Content-Encoding"] = gzip.compress(body, mtime=0), "gzip"
+    return Response(body, media_type=media, headers=headers)

@@ -1,0 +1,232 @@
+"""The catalogue: one TOML per layer, read into typed, frozen records."""
+
+from __future__ import annotations
+
+import os
+import time
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from layers.errors import CatalogueError, UnknownNameError
+
+LANGUAGES = ("kk", "ru", "en")
+KINDS = ("file", "derived", "table")
+OPERATIONS = ("near", "served", "filter")
+COLUMN_TYPES = (
+    "text integer number year flag code codes ref refs sources url lon lat blocks".split()  # noqa: SIM905
+)
+ROOT = Path(__file__).resolve().parent.parent
+EXTRA_ENVIRONMENT = "ATLAS_EXTRA"  # a folder with catalogue/, data/ and vocabulary/ of the user's own
+
+Words = Mapping[str, str]
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """One declared column: what it holds, in which unit, and what it is called."""
+
+    name: str
+    type: str
+    title: Words
+    unit: str = ""
+    vocabulary: str = ""
+    ref: str = ""
+    min: float | None = None
+    max: float | None = None
+    required: bool = False
+    source_text: bool = False
+
+
+@dataclass(frozen=True)
+class GeometrySpec:
+    """Where a layer's positions come from; every field but ``type`` names a column or a file."""
+
+    type: str
+    lon: str = ""
+    lat: str = ""
+    wkt: str = ""
+    blocks: str = ""
+    waypoints: str = ""
+    status: str = ""
+    accuracy: str = ""
+    town: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class LayerSpec:
+    """One catalogue entry; compared and hashed by identity, so that it can key a cache.
+
+    ``name`` gives the columns that hold a feature's name by language, ``facts`` the columns that a reader
+    meets first, ``parents`` the layers that a derived one comes from, ``where`` the codes a filter keeps.
+    """
+
+    id: str
+    kind: str
+    title: Words
+    base: Path
+    group: str = "tables"
+    order: int = 1000
+    legend: bool = False
+    shown: bool = False
+    file: str = ""
+    key: str = "id"
+    name: Words = field(default_factory=dict)
+    facts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    caution: Words = field(default_factory=dict)
+    geometry: GeometrySpec | None = None
+    style: Mapping[str, Any] = field(default_factory=dict)
+    columns: tuple[ColumnSpec, ...] = ()
+    parents: tuple[str, ...] = ()
+    operation: str = ""
+    max_km: float = 0.0
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stated: str = ""
+
+    def column(self, name: str) -> ColumnSpec:
+        """The declared column of that name; UnknownNameError when there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise UnknownNameError(f"column in layer {self.id}", name, [c.name for c in self.columns])
+
+    def columns_of(self, *types: str) -> list[str]:
+        """Names of the columns of these types, in declared order."""
+        return [column.name for column in self.columns if column.type in types]
+
+    @property
+    def facts_named(self) -> tuple[str, ...]:
+        """Columns of a short table: the names, then the facts that a reader meets first."""
+        return (*dict.fromkeys(self.name.values()), *self.facts) if self.facts else ()
+
+    @property
+    def path(self) -> Path:
+        """The data file that the entry names."""
+        return self.base / "data" / self.file
+
+
+def bases() -> tuple[Path, ...]:
+    """The folders that hold catalogue/, vocabulary/ and data/: the atlas's own, then the user's."""
+    extra = os.environ.get(EXTRA_ENVIRONMENT, "")
+    return (ROOT, *(Path(part).resolve() for part in extra.split(os.pathsep) if part))
+
+
+def folder(base: Path, name: str) -> Path:
+    """``catalogue`` or ``vocabulary`` below a base; the atlas's own lie inside the package."""
+    return base / "layers" / name if base == ROOT else base / name
+
+
+def stamp(*paths: Path) -> Stamp:
+    """Path, modification time and size of each file: equal stamps mean unchanged content."""
+    return tuple((str(path), (seen := path.stat()).st_mtime_ns, seen.st_size) for path in paths)
+
+
+def toml_files(name: str) -> tuple[Path, ...]:
+    """Every TOML of that folder in all bases, sorted, the user's last."""
+    return tuple(path for base in bases() for path in sorted(folder(base, name).glob("*.toml")))
+
+
+def toml_stamp(name: str) -> Stamp:
+    """Stamp of that folder's TOML files, looked at once a second: an edit shows without a restart."""
+    return _toml_stamp(name, os.environ.get(EXTRA_ENVIRONMENT, ""), int(time.monotonic()))
+
+
+@lru_cache(maxsize=8)
+def _toml_stamp(name: str, _extra: str, _second: int) -> Stamp:
+    return stamp(*toml_files(name))
+
+
+def catalogue() -> Mapping[str, LayerSpec]:
+    """All entries by id, in legend order; read again only when a file changed."""
+    return _catalogue(toml_stamp("catalogue"))
+
+
+def layer_spec(layer_id: str) -> LayerSpec:
+    """The entry of that id; UnknownNameError when there is none."""
+    entries = catalogue()
+    if layer_id not in entries:
+        raise UnknownNameError("layer", layer_id, sorted(entries))
+    return entries[layer_id]
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as a dict; CatalogueError when it is not TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"{path.name} is not readable as TOML: {error}") from error
+
+
+@lru_cache(maxsize=4)
+def _catalogue(files: Stamp) -> Mapping[str, LayerSpec]:
+    entries: dict[str, LayerSpec] = {}
+    for name, _, _ in files:
+        spec = _parse(Path(name))
+        if spec.id in entries:
+            raise CatalogueError(f"Two catalogue entries have the id {spec.id!r}: rename one of them.")
+        entries[spec.id] = spec
+    for spec in entries.values():
+        for parent in spec.parents:
+            if parent not in entries:
+                raise CatalogueError(f"{spec.id}: from names {parent!r}, which is not in the catalogue.")
+    return dict(sorted(entries.items(), key=lambda item: (item[1].order, item[0])))
+
+
+def _parse(path: Path) -> LayerSpec:
+    raw = read_toml(path)
+    if raw.get("id") != path.stem:
+        raise CatalogueError(f"{path.name}: id is {raw.get('id')!r} and must equal the file's name.")
+    base = next(base for base in bases() if path.parent == folder(base, "catalogue"))
+    raw["columns"] = tuple(_column(path.name, column) for column in _columns_of(raw))
+    raw["geometry"] = GeometrySpec(**raw["geometry"]) if "geometry" in raw else None
+    raw["parents"] = tuple(raw.pop("from", ()))
+    raw["sources"] = tuple(raw.get("sources", ()))
+    raw["facts"] = tuple(raw.get("facts", ()))
+    raw["where"] = {column: tuple(codes) for column, codes in raw.get("where", {}).items()}
+    try:
+        spec = LayerSpec(base=base, **raw)
+    except TypeError as error:
+        raise CatalogueError(f"{path.name}: {error}") from error
+    _check(path.name, spec)
+    return spec
+
+
+def _columns_of(raw: dict[str, Any]) -> list[dict[str, Any]]:
+    """Declared columns; a relation has those that its operation yields."""
+    yielded = ROOT / "layers" / "operations" / f"{raw.get('operation', '')}.toml"
+    listed: list[dict[str, Any]] = (read_toml(yielded) if yielded.is_file() else raw).get("columns", [])
+    return listed
+
+
+def _column(file: str, raw: dict[str, Any]) -> ColumnSpec:
+    try:
+        column = ColumnSpec(**raw)
+    except TypeError as error:
+        raise CatalogueError(f"{file}: column {raw.get('name')!r}: {error}") from error
+    if column.type not in COLUMN_TYPES:
+        raise CatalogueError(f"{file}: column {column.name!r} has type {column.type!r}; use one of {COLUMN_TYPES}.")
+    _check_words(file, f"column {column.name!r}", column.title)
+    return column
+
+
+def _check(file: str, spec: LayerSpec) -> None:
+    _check_words(file, "title", spec.title)
+    if spec.caution:
+        _check_words(file, "caution", spec.caution)
+    if spec.kind not in KINDS:
+        raise CatalogueError(f"{file}: kind is {spec.kind!r}; use one of {KINDS}.")
+    if spec.kind == "derived" and spec.operation not in OPERATIONS:
+        raise CatalogueError(f"{file}: operation is {spec.operation!r}; use one of {OPERATIONS}.")
+    if spec.kind != "derived" and not spec.file:
+        raise CatalogueError(f"{file}: names no file.")
+
+
+def _check_words(file: str, what: str, words: Words) -> None:
+    missing = [language for language in LANGUAGES if not words.get(language)]
+    if missing:
+        raise CatalogueError(f"{file}: {what} lacks {', '.join(missing)}.")

@@ -1,0 +1,113 @@
+"""Words for readers, and the one gate through which anything reaches folium or markdown."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import orjson
+import pandas as pd
+
+from layers.columns import split
+from layers.errors import CatalogueError, UnknownNameError
+from layers.spec import LANGUAGES, ColumnSpec, Words, read_toml
+from layers.vocabulary import word
+
+LOCALE = Path(__file__).parent / "locale"
+FALLBACK = ("en", "ru", "kk")
+THIN_SPACE = "\u202f"
+MARKDOWN_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
+SHORTCODE = re.compile(r":(?=[A-Za-z0-9_+/-]+:)")
+WORD_JOINER = "\u2060"
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """The interface sentence of that key, its placeholders filled; UnknownNameError when it is missing."""
+    sentences = _locale(language)
+    if key not in sentences:
+        raise UnknownNameError(f"sentence in {language}", key, sorted(sentences))
+    return sentences[key].format_map({name: str(value) for name, value in values.items()})
+
+
+def pick(words: Words, language: str) -> str:
+    """The words of that language, else of another one, else nothing."""
+    return next((words[code] for code in (language, *FALLBACK) if words.get(code)), "")
+
+
+def number(value: float | None, language: str, digits: int = 0) -> str:
+    """A number as the language writes it; an empty string when there is none."""
+    if value is None or pd.isna(value):
+        return ""
+    written = f"{value:,.{digits}f}"
+    if language == "en":
+        return written
+    return written.replace(",", THIN_SPACE).replace(".", ",")
+
+
+def distance(low: float, high: float, language: str) -> str:
+    """A distance range in kilometres without its unit: one number when both ends round to the same."""
+    digits = 1 if high < 10 else 0
+    ends = [number(value, language, digits) for value in (low, high)]
+    return ends[0] if ends[0] == ends[1] else "–".join(ends)
+
+
+def shown(value: object, column: ColumnSpec, language: str) -> str:
+    """A typed cell as a reader sees it, without its unit; an empty string when nothing is stated."""
+    if value is None or value is pd.NA or value != value or value == "":
+        return ""
+    if column.type in ("number", "lon", "lat") and isinstance(value, float):
+        return number(value, language, _digits(value, column))
+    if column.type == "integer":
+        return number(int(str(value)), language)
+    if column.type == "flag":
+        return say(language, f"flag_{value}")
+    if column.type in ("code", "codes"):
+        return ", ".join(word(column.vocabulary, code, language) for code in split(str(value)))
+    if column.type in ("refs", "sources", "text") and ";" in str(value) and not column.source_text:
+        return "; ".join(split(str(value)))
+    return str(value)
+
+
+def gate(payload: Mapping[str, object]) -> str:
+    """JSON in base64: the only form in which anything reaches a folium or branca object.
+
+    folium compiles text that already holds values as a server-side template a second time, so a value
+    such as two opening braces would run. The base64 alphabet (RFC 4648) has no character that a
+    template, HTML or JavaScript string could take for its own.
+    """
+    return base64.b64encode(orjson.dumps(payload, default=str)).decode("ascii")
+
+
+def markdown(value: str) -> str:
+    """A value as literal text inside Streamlit markdown: every ASCII punctuation mark escaped.
+
+    Emoji and icon shortcodes are read after unescaping, so their colon gets an invisible word joiner.
+    """
+    joined = SHORTCODE.sub(":" + WORD_JOINER, " ".join(value.split()))
+    return MARKDOWN_SPECIAL.sub(r"\\\1", joined)
+
+
+def day(value: date, language: str) -> str:
+    """A date as the language writes it."""
+    month = say(language, f"month_{value.month}")
+    return say(language, "day", day=value.day, month=month, year=value.year)
+
+
+def _digits(value: float, column: ColumnSpec) -> int:
+    if column.type in ("lon", "lat"):
+        return 4
+    return 0 if value == int(value) else min(2, len(f"{value:g}".partition(".")[2]))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _locale(language: str) -> dict[str, str]:
+    if language not in LANGUAGES:
+        raise UnknownNameError("language", language, LANGUAGES)
+    sentences = read_toml(LOCALE / f"{language}.toml")
+    if not all(isinstance(sentence, str) for sentence in sentences.values()):
+        raise CatalogueError(f"locale {language}: every entry must be a text.")
+    return sentences

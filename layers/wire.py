@@ -1,0 +1,102 @@
+"""A layer as bytes for the browser: GeoJSON at 5 decimals, gzipped, named by the digest of its content."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from functools import lru_cache
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import orjson
+import pandas as pd
+import shapely
+
+from layers.load import load
+from layers.names import names
+from layers.relate import content_stamp, layer
+from layers.schema import Layer
+from layers.spec import LayerSpec, Stamp, Words, layer_spec
+from layers.symbols import symbol_fields
+
+DECIMALS = 5  # about one metre
+DIGEST_BYTES = 10
+PARTS = ("features", "badges")
+
+
+class Payload(NamedTuple):
+    """Gzipped bytes, the digest that names them in a URL, and how many features they hold."""
+
+    body: bytes
+    digest: str
+    count: int
+
+
+def payload(layer_id: str, part: str = "features") -> Payload:
+    """The bytes of a layer: its placed features, or the badges of its rows without a place."""
+    spec = layer_spec(layer_id)
+    return _payload(spec, part, content_stamp(spec))
+
+
+def unplaced(made: Layer) -> pd.Series[bool]:
+    """Rows without a position that name the town at which to show them."""
+    declared = made.spec.geometry
+    if declared is None or not declared.town:
+        return pd.Series(False, index=made.frame.index)
+    return ~made.located & (made.frame[declared.town] != "")
+
+
+def collection(geometry: gpd.GeoSeries, properties: list[dict[str, object]]) -> bytes:
+    """A GeoJSON FeatureCollection (RFC 7946); properties aligned to the geometry, which may be missing."""
+    features = [
+        {"type": "Feature", "properties": given, "geometry": orjson.Fragment(shape or "null")}
+        for given, shape in zip(properties, shapely.to_geojson(geometry.array), strict=True)
+    ]
+    return orjson.dumps({"type": "FeatureCollection", "features": features}, default=str)
+
+
+def packed(body: bytes, count: int) -> Payload:
+    """Bytes with their digest; equal content gives equal bytes."""
+    digest = hashlib.blake2b(body, digest_size=DIGEST_BYTES).hexdigest()
+    return Payload(gzip.compress(body, compresslevel=6, mtime=0), digest, count)
+
+
+@lru_cache(maxsize=128)
+def _payload(spec: LayerSpec, part: str, _content: Stamp) -> Payload:
+    made = layer(spec.id)
+    geometry, properties = _features(made) if part == "features" else _badges(made)
+    rounded = shapely.transform(geometry.array, lambda xy: np.round(xy, DECIMALS))
+    return packed(collection(gpd.GeoSeries(rounded, crs=geometry.crs), properties), len(properties))
+
+
+def _features(made: Layer) -> tuple[gpd.GeoSeries, list[dict[str, object]]]:
+    keys = made.frame[made.spec.key]
+    every = zip(keys, names(made), symbol_fields(made), made.frame.geometry, made.located, strict=True)
+    rows = [(_feature(key, name, fields, shape), shape) for key, name, fields, shape, placed in every if placed]
+    return gpd.GeoSeries([shape for _, shape in rows], crs=made.frame.crs), [given for given, _ in rows]
+
+
+def _feature(key: str, name: Words, fields: dict[str, object], shape: object) -> dict[str, object]:
+    given: dict[str, object] = {"id": key, "n": name, **fields}
+    if shapely.get_dimensions(shape) == 2:  # a polygon is also marked by a symbol at a point inside it
+        at = shapely.point_on_surface(shape)
+        given["at"] = [round(at.x, DECIMALS), round(at.y, DECIMALS)]
+    return given
+
+
+def _badges(made: Layer) -> tuple[gpd.GeoSeries, list[dict[str, object]]]:
+    """One point a town with the number of rows that are shown there for want of a position."""
+    declared = made.spec.geometry
+    if declared is None or not declared.town:
+        return gpd.GeoSeries([], crs=made.frame.crs), []
+    counts = made.frame.loc[unplaced(made), declared.town].value_counts()
+    towns = load(made.spec.column(declared.town).ref)
+    size = str(towns.spec.style["size"])
+    placed = Layer(towns.spec, towns.frame[towns.frame[towns.spec.key].isin(counts.index)])
+    keys = placed.frame[towns.spec.key]
+    given = [
+        {"id": key, "n": name, "count": int(counts[key]), "pop": int(people) if pd.notna(people) else None}
+        for key, name, people in zip(keys, names(placed), placed.frame[size], strict=True)
+    ]
+    return gpd.GeoSeries(placed.frame.geometry), given
