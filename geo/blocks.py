@@ -1,0 +1,181 @@
+"""Licence blocks of Kazakhstan: from published codes to outlines, in whole minutes of arc.
+
+Under the Subsoil Code of 2017 (Art. 19) the territory is divided into blocks of one minute by one minute.
+Their published codes, such as M-42-85-(10е-5в-2), follow the map sheets:
+
+- `M`: row of 4 degrees, A at the equator; `42`: column of 6 degrees, 31 beginning at Greenwich;
+- `85`: sheet 1:100,000, 1 to 144, twelve rows of twelve, 20 minutes by 30;
+- `10е`: ten-minute part а to е, two rows of three; `5в`: five-minute quarter а to г, two rows of two;
+- `2`: block 1 to 25, five rows of five.
+
+Every level is counted row by row from the north-west corner. That is verified for the sheets, strongly
+supported for parts and quarters, and **inferred** for the last level, where no published table of corners
+is known: were its rows counted from the south, a block would lie up to 4 minutes (7.4 km) off. The datum of
+the grid is not published either; read as WGS 84, blocks may be 65 to 95 m off if it is Pulkovo 1942. Say so
+wherever an outline is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import MultiPolygon, Polygon
+
+from geo.errors import BlockCodeError
+
+LAST_LEVEL_BASIS = "inferred"
+"""Basis of the numbering of the 25 blocks inside a quarter, hence of every outline made here."""
+
+ROWS = "KLMN"
+ZONES = range(38, 46)
+SHEETS = range(1, 145)
+TENS = "абвгде"
+FIVES = "абвг"
+NUMBERS = range(1, 26)
+
+_CYRILLIC_ROWS = str.maketrans("МК", "MK")
+_LATIN_PARTS = str.maketrans("ae", "ае")
+_BETWEEN = " \t\r\n,;\u00a0"
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+_CODE = re.compile(
+    r"""[\s,;]* -? \s*                                                # separators, and a stray leading hyphen
+    (?: (?P<row>[^\W\d_]) \s*-\s* (?P<zone>\d+) \s*-\s* (?P<sheet>\d+) \s*-\s* )?    # left out: as before
+    \( \s* (?P<ten_size>\d+) (?P<ten>[^\W\d_]) \s*-\s* (?P<five_size>\d+) (?P<five>[^\W\d_]) \s*-\s*
+    (?P<numbers> \d+ (?: \s*,\s* \d+ )* ) \s* \)""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, order=True)
+class Block:
+    """One licence block; raises BlockCodeError when a part is outside what Kazakhstan has.
+
+    row: Latin letter; zone, sheet, number: as in the code; ten, five: Cyrillic letters.
+    """
+
+    row: str
+    zone: int
+    sheet: int
+    ten: str
+    five: str
+    number: int
+
+    def __post_init__(self) -> None:
+        """Check every part against the rule."""
+        for part, value, allowed, wording in (
+            ("sheet row", self.row, ROWS, "K, L, M, N (or Cyrillic К, М)"),
+            ("sheet column", self.zone, ZONES, "38 to 45"),
+            ("sheet number", self.sheet, SHEETS, "1 to 144"),
+            ("ten-minute part", self.ten, TENS, "Cyrillic а, б, в, г, д, е"),
+            ("five-minute quarter", self.five, FIVES, "Cyrillic а, б, в, г"),
+            ("block number", self.number, NUMBERS, "1 to 25"),
+        ):
+            if value not in tuple(allowed):
+                raise BlockCodeError(self.code, part, value, wording)
+
+    @property
+    def code(self) -> str:
+        """The code in its published form with a Latin sheet letter, as M-42-85-(10е-5в-2)."""
+        return f"{self.row}-{self.zone}-{self.sheet}-(10{self.ten}-5{self.five}-{self.number})"
+
+    @property
+    def south_min(self) -> int:
+        """Southern side in whole minutes north of the equator."""
+        north = 240 * (ord(self.row) - ord("A") + 1) - 20 * ((self.sheet - 1) // 12)
+        north -= 10 * (TENS.index(self.ten) // 3) + 5 * (FIVES.index(self.five) // 2) + (self.number - 1) // 5
+        return north - 1
+
+    @property
+    def west_min(self) -> int:
+        """Western side in whole minutes east of Greenwich."""
+        west = 360 * (self.zone - 31) + 30 * ((self.sheet - 1) % 12)
+        west += 10 * (TENS.index(self.ten) % 3) + 5 * (FIVES.index(self.five) % 2) + (self.number - 1) % 5
+        return west
+
+    @property
+    def bounds_min(self) -> tuple[int, int, int, int]:
+        """West, south, east and north in whole minutes."""
+        return self.west_min, self.south_min, self.west_min + 1, self.south_min + 1
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north in degrees: each a whole number of minutes divided by 60."""
+        west, south, east, north = self.bounds_min
+        return west / 60, south / 60, east / 60, north / 60
+
+
+def parse(text: str) -> list[Block]:
+    """Blocks named in a text of published codes, each once, in the order of their first mention.
+
+    Read are all spellings met in notices: one code or several, with commas, semicolons or white space
+    between them; lists of numbers as in (10в-5б-19,20,24,25); brackets without a sheet, which is then the
+    one before; the sheet letter in Latin or Cyrillic (М, К); Latin a and e for Cyrillic а and е in parts;
+    spaces beside hyphens, dashes for hyphens and a hyphen before the first letter. An empty text names no
+    block. Raises BlockCodeError on anything else, such as Cyrillic Н (which is not N), a range of numbers
+    or a part outside its limits.
+    """
+    plain = text.translate(_DASHES)
+    blocks: dict[Block, None] = {}
+    sheet: tuple[str, int, int] | None = None
+    at = 0
+    while plain[at:].strip(_BETWEEN):
+        match = _CODE.match(plain, at)
+        if match is None:
+            rest = text[at:].strip(_BETWEEN)
+            raise BlockCodeError(
+                rest, "spelling", rest, "codes like M-42-85-(10е-5в-2) or M-42-85-(10е-5в-2,3,4)"
+            )
+        written = match[0].strip(_BETWEEN)
+        if match["row"]:
+            sheet = match["row"].translate(_CYRILLIC_ROWS), int(match["zone"]), int(match["sheet"])
+        if sheet is None:
+            raise BlockCodeError(written, "sheet", "", "a sheet such as M-42-85 before the first bracket")
+        blocks.update(dict.fromkeys(_blocks(match, sheet, written)))
+        at = match.end()
+    return list(blocks)
+
+
+def _blocks(match: re.Match[str], sheet: tuple[str, int, int], written: str) -> list[Block]:
+    """Blocks of one bracket; an error names the code as it was written."""
+    for part, size in (("ten_size", "10"), ("five_size", "5")):
+        if match[part] != size:
+            raise BlockCodeError(written, "size of a part", match[part], size)
+    ten, five = match["ten"].translate(_LATIN_PARTS), match["five"].translate(_LATIN_PARTS)
+    try:
+        return [Block(*sheet, ten, five, int(number)) for number in match["numbers"].split(",")]
+    except BlockCodeError as error:
+        raise BlockCodeError(written, error.part, error.value, error.allowed) from None
+
+
+def outline(blocks: Iterable[Block]) -> Polygon | MultiPolygon:
+    """Union of blocks in degrees of longitude and latitude, read as WGS 84; empty when there are none.
+
+    The union is made of whole minutes, so neighbours share exact sides and no sliver can arise; each corner
+    is a whole number of minutes divided by 60, and only corners are kept. Blocks that meet at a corner only
+    stay separate parts. Outer rings run counter-clockwise.
+    """
+    cells = shapely.box(*np.array([block.bounds_min for block in blocks], dtype=np.float64).reshape(-1, 4).T)
+    union = shapely.normalize(shapely.union_all(cells))
+    polygons = [
+        Polygon(_corners(part.exterior), [_corners(hole) for hole in part.interiors])
+        for part in shapely.get_parts(union)
+        if not part.is_empty
+    ]
+    if len(polygons) == 1:
+        whole: Polygon | MultiPolygon = shapely.orient_polygons(polygons[0])
+        return whole
+    parts: MultiPolygon = shapely.orient_polygons(MultiPolygon(polygons))
+    return parts
+
+
+def _corners(ring: shapely.LinearRing) -> NDArray[np.float64]:
+    """Corners (n, 2) of a ring of whole minutes, in degrees, without vertices in the middle of a side."""
+    vertices = shapely.get_coordinates(ring)[:-1]
+    before, after = vertices - np.roll(vertices, 1, axis=0), np.roll(vertices, -1, axis=0) - vertices
+    turns = before[:, 0] * after[:, 1] != before[:, 1] * after[:, 0]
+    return np.asarray(vertices[turns] / 60)

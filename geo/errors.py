@@ -1,0 +1,17 @@
+"""Faults that the geometry functions name to their caller."""
+
+
+class GeoError(ValueError):
+    """An input cannot be measured or joined; the message gives the fault, the value and the remedy."""
+
+
+class BlockCodeError(GeoError):
+    """A licence-block code does not follow the published coding rule."""
+
+    def __init__(self, code: str, part: str, value: object, allowed: str) -> None:
+        """Keep what is wrong: the code as written, the part at fault, its value and what is allowed there."""
+        super().__init__(f"Licence block {code!r}: {part} is {value!r}; allowed: {allowed}.")
+        self.code = code
+        self.part = part
+        self.value = value
+        self.allowed = allowed
