@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -12,11 +11,12 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import GeoError
+from layers.columns import NUMBER
 from layers.errors import AtlasError
 from layers.export import FORMATS, export
 from layers.inventory import counts, inventory, problems
 from layers.relate import Side, layer, ordered, pairs_nearest, pairs_within, side
-from layers.source import read_located
+from layers.source import as_text, read_located
 from layers.spec import LANGUAGES, catalogue
 
 DONE, FAILED = 0, 1
@@ -38,7 +38,10 @@ def _check(_: argparse.Namespace) -> int:
     if found:
         table = pd.DataFrame(found, columns=list(PROBLEM_HEADS))
         print(table.to_string(index=False, max_colwidth=80))
-        print(f"{len(found)} problems in {table['layer'].nunique()} of {len(catalogue())} entries.", file=sys.stderr)
+        print(
+            f"{len(found)} problems in {table['layer'].nunique()} of {len(catalogue())} entries.",
+            file=sys.stderr,
+        )
         return FAILED
     for held in inventory():
         made = layer(held.id)
@@ -75,9 +78,12 @@ def _relate(given: argparse.Namespace) -> int:
     part = out.with_name(f".{out.name}.part")
     try:
         table.to_csv(part, index=False) if out.suffix == ".csv" else table.to_parquet(part, index=False)
-        os.replace(part, out)
+        part.replace(out)
     except OSError as error:
         raise AtlasError(f"{out} cannot be written: {error.strerror or error}.") from error
+    finally:
+        if part.is_file():
+            part.unlink()
     print(f"{len(table)} pairs written to {out}.")
     return DONE
 
@@ -88,7 +94,9 @@ def _side(name: str) -> Side:
         return side(layer(name))
     path = Path(name)
     if not path.exists():
-        raise AtlasError(f"{name!r} is neither a layer of the catalogue ({', '.join(catalogue())}) nor a file.")
+        raise AtlasError(
+            f"{name!r} is neither a layer of the catalogue ({', '.join(catalogue())}) nor a file."
+        )
     frame = read_located(path).reset_index(drop=True)
     ids = _ids(frame)
     accuracy = pd.to_numeric(frame["accuracy_km"], errors="coerce") if "accuracy_km" in frame else None
@@ -105,15 +113,9 @@ def _side(name: str) -> Side:
 def _ids(frame: gpd.GeoDataFrame) -> pd.Series[str]:
     """The column ``id``; where it is missing or empty the first column; without columns the row's number."""
     columns = [column for column in frame.columns if column != frame.geometry.name]
-    first = _text(frame[columns[0]]) if columns else _text(pd.Series(frame.index))
-    given = _text(frame["id"]) if "id" in frame else first
+    first = as_text(frame[columns[0]]) if columns else as_text(pd.Series(frame.index))
+    given = as_text(frame["id"]) if "id" in frame else first
     return given.where(given != "", first)
-
-
-def _text(cells: pd.Series) -> pd.Series[str]:
-    """Cells as text: a whole number without a decimal point, a missing one as nothing."""
-    whole = cells.convert_dtypes()
-    return whole.astype("object").where(whole.notna(), "").astype("str")
 
 
 def _export(given: argparse.Namespace) -> int:
@@ -148,14 +150,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _kilometres(text: str) -> float:
-    value = float(text)
+    value = float(text) if NUMBER.fullmatch(text) else -1.0
     if not 0 <= value <= 20_100:  # half of the earth's circumference
         raise argparse.ArgumentTypeError(f"{text} is not a distance on earth in kilometres")
     return value
 
 
 def _count(text: str) -> int:
-    value = int(text)
+    value = int(text) if text.isdecimal() else 0
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a number of neighbours")
     return value

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
 
 import pandas as pd
 
@@ -12,6 +14,8 @@ from layers.vocabulary import vocabulary
 
 SEPARATOR = ";"
 FIRST_YEAR, LAST_YEAR = 1850, 2100
+LARGEST_INTEGER = 2**63 - 1
+NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 URL = re.compile(r"https?://\S+")
 Fault = Callable[[str], str | None]
 References = Mapping[str, Collection[str]]
@@ -34,7 +38,9 @@ def fault_of(column: ColumnSpec, references: References) -> Fault:
     if column.type == "url":
         return lambda cell: None if URL.fullmatch(cell) else "is not a web address"
     if column.type in ("code", "codes"):
-        return _member_fault(column.type == "codes", vocabulary(column.vocabulary), f"vocabulary {column.vocabulary}")
+        return _member_fault(
+            column.type == "codes", vocabulary(column.vocabulary), f"vocabulary {column.vocabulary}"
+        )
     if column.type in ("ref", "refs", "sources"):
         target = "sources" if column.type == "sources" else column.ref
         return _member_fault(column.type != "ref", references[target], f"layer {target}")
@@ -44,27 +50,33 @@ def fault_of(column: ColumnSpec, references: References) -> Fault:
 def typed(cells: pd.Series[str], column: ColumnSpec) -> pd.Series:
     """Checked cells as values: Int64, float64, or text in which empty means not stated."""
     if column.type in ("integer", "year"):
-        return pd.to_numeric(cells.where(cells != "")).astype("Int64")
+        # By way of Decimal: a float would change whole numbers above 2**53.
+        whole = [int(Decimal(cell.strip())) if cell else pd.NA for cell in cells]
+        return pd.Series(whole, index=cells.index, dtype="Int64")
     if column.type in ("number", "lon", "lat"):
         return pd.to_numeric(cells.where(cells != "")).astype("float64")
     return cells.astype("str")
 
 
 def _number_fault(cell: str, column: ColumnSpec) -> str | None:
-    try:
-        value = float(cell)
-    except ValueError:
+    if not NUMBER.fullmatch(cell):
         return "is not a number"
-    if value != value or value in (float("inf"), float("-inf")):
+    if math.isinf(float(cell)):
         return "is not a finite number"
-    if column.type in ("integer", "year") and value != int(value):
+    value = Decimal(cell.strip())
+    if column.type in ("integer", "year") and value != value.to_integral_value():
         return "is not a whole number"
     low, high = _limits(column)
     return None if low <= value <= high else f"lies outside {low:g} to {high:g}"
 
 
 def _limits(column: ColumnSpec) -> tuple[float, float]:
-    natural = {"year": (FIRST_YEAR, LAST_YEAR), "lon": (-180, 180), "lat": (-90, 90)}
+    natural: dict[str, tuple[float, float]] = {
+        "integer": (-LARGEST_INTEGER, LARGEST_INTEGER),
+        "year": (FIRST_YEAR, LAST_YEAR),
+        "lon": (-180, 180),
+        "lat": (-90, 90),
+    }
     low, high = natural.get(column.type, (float("-inf"), float("inf")))
     return (low if column.min is None else column.min, high if column.max is None else column.max)
 

@@ -12,7 +12,6 @@ from layers.errors import UnknownNameError
 from layers.load import load
 from layers.names import names_by_id
 from layers.relate import layer
-from layers.schema import Layer
 from layers.spec import ColumnSpec, LayerSpec, catalogue, layer_spec
 from layers.text import distance, pick, say, shown
 from layers.vocabulary import word
@@ -111,7 +110,9 @@ def fact_of(spec: LayerSpec, column: ColumnSpec, row: pd.Series, language: str) 
         value = shown(row[column.name], column, language)
     unit = word("unit", column.unit, language) if column.unit and value else ""
     text = f"{value} {unit}".strip()
-    return Fact(column.name, pick(column.title, language), text, _sources_of(spec, column, row), column.source_text)
+    return Fact(
+        column.name, pick(column.title, language), text, _sources_of(spec, column, row), column.source_text
+    )
 
 
 def entries_of(table: LayerSpec, rows: pd.DataFrame, language: str) -> Iterator[Entry]:
@@ -173,13 +174,14 @@ def root(spec: LayerSpec) -> LayerSpec:
 def _relations(
     spec: LayerSpec, key: str, language: str, radius_km: float
 ) -> Iterator[tuple[str, tuple[Relation, ...]]]:
-    """By relation: what is within the radius, else the nearest one; each pair of layers once."""
-    own, done = root(spec).id, set()
+    """By related layer: what is within the radius, else the nearest one; each pair of layers once."""
+    own = root(spec).id
+    done: set[str] = set()
     for forward in (True, False):
         for relation in catalogue().values():
             if relation.operation != "near":
                 continue
-            left, right = (relation.parents if forward else reversed(relation.parents))
+            left, right = relation.parents if forward else reversed(relation.parents)
             if root(layer_spec(left)).id != own or (other := layer_spec(right)).id in done:
                 continue
             if not forward and root(other).id in {root(layer_spec(name)).id for name in done}:
@@ -187,11 +189,11 @@ def _relations(
             done.add(other.id)
             rows = layer(relation.id).frame
             mine = rows[rows["left" if forward else "right"] == key]
-            yield relation.id, tuple(_related(mine, other, forward, language, radius_km))
+            yield other.id, tuple(_related(mine, other, forward, language, radius_km, key))
 
 
 def _related(
-    rows: pd.DataFrame, other: LayerSpec, forward: bool, language: str, radius_km: float
+    rows: pd.DataFrame, other: LayerSpec, forward: bool, language: str, radius_km: float, own: str
 ) -> Iterator[Relation]:
     away = rows["distance_km"].fillna(rows["via_km"])
     ordered = rows.assign(away=away).sort_values("away", na_position="last", kind="stable")
@@ -202,15 +204,21 @@ def _related(
     for _, row in inside.iterrows():
         key = str(row["right" if forward else "left"])
         name = pick(called.get(key, {}), language) or key
-        yield Relation(other.id, key, name, reach(row, language), str(row["basis"]))
+        yield Relation(other.id, key, name, reach(row, language, own), str(row["basis"]))
 
 
-def reach(row: pd.Series, language: str) -> str:
-    """Distance in words: a range where a position is uncertain; for other bases why there is no number."""
+def reach(row: pd.Series, language: str, own: str = "") -> str:
+    """Distance in words: a range where a position is uncertain; for other bases why there is no number.
+
+    ``own`` is the town that the reader already looks at: it need not be named again.
+    """
     if row["basis"] == "computed":
         low, high = float(row["distance_min_km"]), float(row["distance_max_km"])
         return say(language, "kilometres", distance=distance(low, high, language))
     if row["basis"] == "stated":
         return say(language, "reach_stated")
-    towns = [pick(names_by_id("towns").get(town, {}), language) or town for town in split(row["via"])]
+    through = [town for town in split(row["via"]) if town != own]
+    if not through:
+        return say(language, "reach_unknown")
+    towns = [pick(names_by_id("towns").get(town, {}), language) or town for town in through]
     return say(language, "reach_via_town", towns=", ".join(towns))

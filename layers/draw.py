@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from branca.element import MacroElement
 from folium import FeatureGroup
@@ -14,7 +14,15 @@ from layers.text import gate, say
 from layers.view import BADGE, Selection, View
 
 BACKDROP = ("countries", "country", "lakes", "graticule", "labels", "places")
-TEXTS = ("map_home", "map_fullscreen", "map_zoom_in", "map_zoom_out", "map_failed", "map_loading", "map_capital")
+TEXTS = (
+    "map_home",
+    "map_fullscreen",
+    "map_zoom_in",
+    "map_zoom_out",
+    "map_failed",
+    "map_loading",
+    "map_capital",
+)
 
 
 class Drawing(MacroElement):
@@ -27,8 +35,8 @@ class Drawing(MacroElement):
         "{% endmacro %}"
     )
 
-    def __init__(self, verb: str, argument: dict[str, object]) -> None:
-        super().__init__()
+    def __init__(self, verb: str, argument: Mapping[str, object]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Drawing"
         self.verb = verb
         self.argument = gate(argument)
@@ -40,7 +48,7 @@ def groups(view: View, base: str) -> list[FeatureGroup]:
     return [_group(name, drawing) for name, drawing in drawings]
 
 
-def group_of_move(argument: dict[str, object]) -> FeatureGroup:
+def group_of_move(argument: Mapping[str, object]) -> FeatureGroup:
     """The group that moves the map once; a nonce that was seen before does nothing."""
     return _group("move", Drawing("move", argument))
 
@@ -58,7 +66,12 @@ def _language(view: View) -> tuple[str, Drawing]:
 
 def _backdrop(view: View, base: str) -> Iterator[tuple[str, Drawing]]:
     for name in BACKDROP:
-        argument = {"id": f"backdrop_{name}", "kind": name, "url": backdrop_url(base, name), "lang": view.language}
+        argument = {
+            "id": f"backdrop_{name}",
+            "kind": name,
+            "url": backdrop_url(base, name),
+            "lang": view.language,
+        }
         yield name, Drawing("layer", argument)
 
 
@@ -69,7 +82,10 @@ def _layers(view: View, base: str) -> Iterator[tuple[str, Drawing]]:
         selected = view.selected.id if view.selected and view.selected.layer == layer_id else None
         common = {"lang": view.language, "opacity": 1.0, "selected": selected}
         kind = str(spec.style.get("symbol", "plain"))
-        yield layer_id, Drawing("layer", {"id": layer_id, "kind": kind, "url": layer_url(base, layer_id), **common})
+        yield (
+            layer_id,
+            Drawing("layer", {"id": layer_id, "kind": kind, "url": layer_url(base, layer_id), **common}),
+        )
         if spec.geometry and spec.geometry.town:
             yield f"{layer_id}_badges", _badges(spec, base, common)
 
@@ -77,7 +93,14 @@ def _layers(view: View, base: str) -> Iterator[tuple[str, Drawing]]:
 def _badges(spec: LayerSpec, base: str, common: dict[str, object]) -> Drawing:
     url = layer_url(base, spec.id, "badges")
     shape = str(spec.style.get("symbol", "plain"))
-    own = {"id": f"{spec.id}_badges", "layer": spec.id, "kind": "badges", "url": url, "shape": shape, "prefix": BADGE}
+    own = {
+        "id": f"{spec.id}_badges",
+        "layer": spec.id,
+        "kind": "badges",
+        "url": url,
+        "shape": shape,
+        "prefix": BADGE,
+    }
     return Drawing("layer", common | own)
 
 
@@ -94,4 +117,11 @@ def _circle(selected: Selection, view: View, base: str) -> dict[str, object]:
     if town != selected.id and spec.geometry and spec.geometry.town:
         spec = layer_spec(spec.column(spec.geometry.town).ref)
     url = layer_url(base, spec.id)
-    return {"id": "radius", "kind": "radius", "url": url, "selected": town, "km": view.radius_km, "lang": view.language}
+    return {
+        "id": "radius",
+        "kind": "radius",
+        "url": url,
+        "selected": town,
+        "km": view.radius_km,
+        "lang": view.language,
+    }

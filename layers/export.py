@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 import geopandas as gpd
@@ -24,15 +24,14 @@ from layers.errors import AtlasError, UnknownNameError
 from layers.names import names
 from layers.relate import layer
 from layers.schema import Layer
-from layers.spec import LayerSpec, layer_spec
 from layers.tabulate import table_of
-from layers.text import day, pick, say
+from layers.text import pick, say
 from layers.vocabulary import word
 from layers.wire import collection
 
 SOURCE_FIELDS = ("id", "title", "publisher", "date", "licence", "url")
 KML = "http://www.opengis.net/kml/2.2"
-XML_FORBIDDEN = {code: None for code in (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)}
+XML_FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
 
 
 def export(layer_id: str, form: str, language: str, out: Path) -> int:
@@ -50,9 +49,11 @@ def export(layer_id: str, form: str, language: str, out: Path) -> int:
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".export-") as folder:
             part = Path(folder) / out.name
             FORMATS[form](made, language, part)
-            os.replace(part, out)
+            part.replace(out)
     except OSError as error:
         raise AtlasError(f"{out} cannot be written: {error.strerror or error}.") from error
+    except pyogrio.errors.FieldError as error:  # as a column called fid in a GeoPackage
+        raise AtlasError(f"{layer_id} cannot be written as {form}: {error}. Use another format.") from error
     return len(made.frame)
 
 
@@ -66,7 +67,7 @@ def cited_by(made: Layer) -> list[Source]:
     return sources(tuple(sorted(found)))
 
 
-def statement(made: Layer, language: str) -> dict[str, object]:
+def statement(made: Layer, language: str) -> dict[str, Any]:
     """What a file says of itself: title, data date, licence, credits, caution, sources."""
     return {
         "title": pick(made.spec.title, language),
@@ -98,8 +99,11 @@ def _geojson(made: Layer, language: str, out: Path) -> None:
     out.write_bytes(orjson.dumps({"type": body["type"], "atlas": statement(made, language), **body}))
 
 
-def _plain(row: dict[str, object]) -> dict[str, object]:
-    return {name: None if value is pd.NA or value != value or value == "" else value for name, value in row.items()}
+def _plain(row: dict[Hashable, Any]) -> dict[str, Any]:
+    return {
+        str(name): None if value is pd.NA or value != value or value == "" else value
+        for name, value in row.items()
+    }
 
 
 def _gpkg(made: Layer, language: str, out: Path) -> None:
@@ -120,13 +124,23 @@ def _words(made: Layer, language: str) -> pd.DataFrame:
     """The table of words with its sources written out, and the data date, in columns of their own."""
     table = table_of(made.spec.id, language).reset_index(drop=True)
     lines = {source.id: _source_line(source) for source in cited_by(made)}
-    if "sources" in made.frame:
-        cells = made.frame["sources"]
-        table[say(language, "sources")] = [" | ".join(lines[key] for key in split(cell)) for cell in cells]
-    else:
-        table[say(language, "sources")] = " | ".join(lines.values())
+    table[say(language, "sources")] = [" | ".join(lines[key] for key in ids) for ids in _row_sources(made)]
     table[say(language, "data_date")] = about().as_of.isoformat()
     return table
+
+
+def _row_sources(made: Layer) -> list[list[str]]:
+    """Source ids of each row; a pair has those of its two sides, any other derived row has none of its own."""
+    if "sources" in made.frame:
+        return [split(cell) for cell in made.frame["sources"]]
+    found: list[list[str]] = [[] for _ in range(len(made.frame))]
+    if made.spec.operation == "near":
+        for parent, end in zip(made.spec.parents, ("left", "right"), strict=True):
+            rows = layer(parent)
+            cells = dict(zip(rows.frame[rows.spec.key], rows.frame["sources"], strict=True))
+            for ids, key in zip(found, made.frame[end], strict=True):
+                ids += [source for source in split(cells[key]) if source not in ids]
+    return found
 
 
 def _source_line(source: Source) -> str:
@@ -198,7 +212,10 @@ def _kml_shape(parent: Xml.Element, shape: shapely.Geometry) -> None:
             _kml_shape(group, part)
     elif shape.geom_type == "Polygon":
         polygon = _add(parent, "Polygon")
-        rings = [("outerBoundaryIs", shape.exterior), *(("innerBoundaryIs", hole) for hole in shape.interiors)]
+        rings = [
+            ("outerBoundaryIs", shape.exterior),
+            *(("innerBoundaryIs", hole) for hole in shape.interiors),
+        ]
         for name, ring in rings:
             _kml_line(_add(polygon, name), "LinearRing", ring)
     else:
@@ -206,7 +223,11 @@ def _kml_shape(parent: Xml.Element, shape: shapely.Geometry) -> None:
 
 
 def _kml_line(parent: Xml.Element, name: str, shape: shapely.Geometry) -> None:
-    _add(_add(parent, name), "coordinates", " ".join(f"{x!r},{y!r}" for x, y in shapely.get_coordinates(shape).tolist()))
+    _add(
+        _add(parent, name),
+        "coordinates",
+        " ".join(f"{x!r},{y!r}" for x, y in shapely.get_coordinates(shape).tolist()),
+    )
 
 
 def _add(parent: Xml.Element, tag: str, text: str = "", **attributes: str) -> Xml.Element:

@@ -9,17 +9,27 @@ from folium.template import Template
 
 from layers import vendor
 from layers.about import about
-from layers.routes import web_url
+from layers.routes import vendor_url, web_url
 from layers.text import gate
 
 HOME = ((40.7, 46.6), (55.3, 87.2))  # the country with a margin: south-west, north-east in degrees
 CENTRE = (48.0, 67.0)
 FIRST_ZOOM = 5
 LARGEST_ZOOM = 18
-SCRIPTS = ("symbols.js", "labels.js", "atlas.js")
+SCRIPTS = (
+    "geodesy.js",
+    "symbols.js",
+    "board.js",
+    "labels.js",
+    "stage.js",
+    "layers.js",
+    "backdrop.js",
+    "controls.js",
+    "atlas.js",
+)
 
 
-class Scripts(JSCSSMixin):
+class Scripts(JSCSSMixin, MacroElement):
     """Our own scripts: they load when the frame mounts, so they belong to the base map."""
 
     _template = Template(
@@ -29,12 +39,26 @@ class Scripts(JSCSSMixin):
     )
 
     def __init__(self, base: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Scripts"
         self.default_js = [(name, web_url(base, name)) for name in SCRIPTS]
         self.default_css = []
-        fonts = [f"{base}/api/vendor/{path}" for path in vendor.FONTS]
-        self.argument = gate({"home": HOME, "maxZoom": LARGEST_ZOOM, "fonts": fonts, "credits": [credit._asdict() for credit in about().credits]})
+        fonts = [vendor_url(base, path) for path in vendor.FONTS]
+        credits = [credit._asdict() for credit in about().credits]
+        self.argument = gate({"home": HOME, "maxZoom": LARGEST_ZOOM, "fonts": fonts, "credits": credits})
+
+
+class BaseMap(folium.Map):
+    """A folium map that loads Leaflet from our own address and nothing else.
+
+    folium's list of scripts names Bootstrap, jQuery, icon fonts and their addresses outside; our symbols
+    and controls need none of them.
+    """
+
+    def __init__(self, base: str) -> None:
+        super().__init__(CENTRE, zoom_start=FIRST_ZOOM, tiles=None, maxZoom=LARGEST_ZOOM, zoom_control=False)
+        self.default_js = [("leaflet", vendor_url(base, vendor.LEAFLET_JS))]
+        self.default_css = [("leaflet_css", vendor_url(base, vendor.LEAFLET_CSS))]
 
 
 def base_map(base: str) -> folium.Map:
@@ -42,10 +66,6 @@ def base_map(base: str) -> folium.Map:
 
     It is not cached: st_folium adds groups to the map it is given.
     """
-    vendor.activate(base)
-    made = folium.Map(
-        CENTRE, zoom_start=FIRST_ZOOM, tiles=None, maxZoom=LARGEST_ZOOM, zoom_control=False, zoom_snap=0.25
-    )
-    scripts: MacroElement = Scripts(base)
-    scripts.add_to(made)
+    made = BaseMap(base)
+    Scripts(base).add_to(made)
     return made

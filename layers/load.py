@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from layers.errors import CatalogueError, SchemaError
+from layers.errors import CatalogueError, SchemaError, SourceError
 from layers.place import placed
 from layers.schema import Layer, conform
-from layers.source import read_table, read_vector
+from layers.source import as_text, read_table, read_vector
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec, stamp
 
 SOURCES = "sources"
@@ -36,12 +36,15 @@ def files_stamp(spec: LayerSpec) -> Stamp:
 def row_keys(layer_id: str) -> Collection[str]:
     """The ids that exist in a layer, read without checking it."""
     spec = layer_spec(layer_id)
-    return _row_keys(spec, stamp(spec.path))
+    return _row_keys(spec, stamp(*(path for path in [spec.path] if path.exists())))
 
 
 @lru_cache(maxsize=64)
 def _row_keys(spec: LayerSpec, _content: Stamp) -> frozenset[str]:
-    return frozenset(read_table(spec.path)[spec.key])
+    table = read_table(spec.path)
+    if spec.key not in table:
+        raise SourceError(f"{spec.path.name} has no column {spec.key!r}, which is the key of {spec.id}.")
+    return frozenset(table[spec.key])
 
 
 @lru_cache(maxsize=64)
@@ -49,13 +52,17 @@ def _load(spec: LayerSpec, _content: Stamp) -> Layer:
     if spec.path.suffix.lower() == ".csv":
         raw = read_table(spec.path)
         geometry, problems = placed(raw, spec)
-        if problems:
-            raise SchemaError(problems)
     else:
         frame = read_vector(spec.path)
-        geometry = frame.geometry
-        raw = pd.DataFrame(frame.drop(columns=frame.geometry.name)).astype("str").replace({"nan": "", "None": ""})
-    return conform(raw, geometry, spec, _references(spec))
+        geometry, problems = frame.geometry, []
+        raw = pd.DataFrame(frame.drop(columns=frame.geometry.name)).apply(as_text)
+    try:
+        made = conform(raw, geometry, spec, _references(spec))
+    except SchemaError as error:
+        raise SchemaError([*problems, *error.problems]) from error
+    if problems:
+        raise SchemaError(problems)
+    return made
 
 
 def _references(spec: LayerSpec) -> dict[str, Collection[str]]:
@@ -69,5 +76,7 @@ def _files(spec: LayerSpec) -> list[Path]:
     files = [spec.path]
     if spec.geometry and spec.geometry.waypoints:
         files.append(spec.base / "data" / spec.geometry.waypoints)
-    targets = {column.ref for column in spec.columns if column.ref} | ({SOURCES} if spec.id != SOURCES else set())
+    targets = {column.ref for column in spec.columns if column.ref} | (
+        {SOURCES} if spec.id != SOURCES else set()
+    )
     return files + [catalogue()[target].path for target in sorted(targets) if target in catalogue()]

@@ -25,7 +25,9 @@ def place_unknown(layer_id: str) -> list[Selection]:
     made = layer(layer_id)
     if made.spec.geometry is None:
         return []
-    return [Selection(layer_id, key) for key in made.frame.loc[~made.located & ~unplaced(made), made.spec.key]]
+    return [
+        Selection(layer_id, key) for key in made.frame.loc[~made.located & ~unplaced(made), made.spec.key]
+    ]
 
 
 def placed_counts(layer_id: str) -> tuple[int, int]:
@@ -40,7 +42,8 @@ def people_reach(layer_id: str, radius_km: int) -> pd.Series | None:
     for spec in catalogue().values():
         if spec.operation == "served" and spec.parents[1] == layer_id:
             rows = layer(spec.id).frame
-            return rows[rows["radius_km"] == radius_km].iloc[0]
+            found: pd.Series = rows[rows["radius_km"] == radius_km].iloc[0]
+            return found
     return None
 
 

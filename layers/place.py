@@ -9,11 +9,12 @@ import shapely
 from geo.blocks import outline, parse
 from geo.crs import WGS84
 from geo.errors import GeoError
-from layers.errors import Problem
+from layers.errors import Problem, SourceError
 from layers.source import points, read_table
 from layers.spec import LayerSpec
 
 MINIMUM_WAYPOINTS = 2
+WAYPOINT_COLUMNS = ("route_id", "seq", "lon", "lat", "used")
 
 
 def placed(raw: pd.DataFrame, spec: LayerSpec) -> tuple[gpd.GeoSeries, list[Problem]]:
@@ -26,6 +27,9 @@ def placed(raw: pd.DataFrame, spec: LayerSpec) -> tuple[gpd.GeoSeries, list[Prob
     problems: list[Problem] = []
     if declared is None or declared.type == "none":
         return made, problems
+    needed = {spec.key, declared.lon, declared.lat, declared.wkt, declared.blocks} - {""}
+    if not needed <= set(raw.columns):
+        return made, problems  # the schema names what the file lacks
     if declared.lon and declared.lat:
         made = points(raw[declared.lon], raw[declared.lat])
     if declared.wkt:
@@ -33,11 +37,15 @@ def placed(raw: pd.DataFrame, spec: LayerSpec) -> tuple[gpd.GeoSeries, list[Prob
     if declared.waypoints:
         made = _routes(raw[spec.key], spec).combine_first(made)
     if declared.blocks:
-        made = _each(raw, spec, declared.blocks, lambda text: outline(parse(text)), problems).combine_first(made)
+        made = _each(raw, spec, declared.blocks, lambda text: outline(parse(text)), problems).combine_first(
+            made
+        )
     return gpd.GeoSeries(made, crs=WGS84), problems
 
 
-def _each(raw: pd.DataFrame, spec: LayerSpec, column: str, read: object, problems: list[Problem]) -> gpd.GeoSeries:
+def _each(
+    raw: pd.DataFrame, spec: LayerSpec, column: str, read: object, problems: list[Problem]
+) -> gpd.GeoSeries:
     made = []
     for key, text in zip(raw[spec.key], raw[column], strict=True):
         try:
@@ -52,9 +60,10 @@ def _routes(keys: pd.Series[str], spec: LayerSpec) -> gpd.GeoSeries:
     """Lines through the used waypoints of each route, in their published sequence."""
     assert spec.geometry is not None
     table = read_table(spec.base / "data" / spec.geometry.waypoints)
-    used = table[table["used"] == "yes"].copy()
-    used["seq"] = pd.to_numeric(used["seq"])
-    used[["lon", "lat"]] = used[["lon", "lat"]].astype("float64")
+    try:
+        used = table[table["used"] == "yes"].astype(dict.fromkeys(("seq", "lon", "lat"), "float64"))
+    except (KeyError, ValueError) as error:
+        raise SourceError(f"{spec.geometry.waypoints}: {error}. It needs {', '.join(WAYPOINT_COLUMNS)}.") from error
     lines = {
         route: shapely.LineString(part[["lon", "lat"]].to_numpy())
         for route, part in used.sort_values("seq").groupby("route_id")

@@ -75,7 +75,9 @@ def side(made: Layer) -> Side:
         via = frame[declared.town].where(~usable & frame[declared.town].isin(places.index), "")
         geometry = geometry.where(via == "", gpd.GeoSeries(via.map(places), crs=WGS84))
     known = declared and declared.accuracy
-    accuracy = frame[declared.accuracy].astype("float64") if known and declared else pd.Series(0.0, frame.index)
+    accuracy = (
+        frame[declared.accuracy].astype("float64") if known and declared else pd.Series(0.0, frame.index)
+    )
     return Side(frame[made.spec.key].astype("str"), gpd.GeoSeries(geometry, crs=WGS84), accuracy, via)
 
 
@@ -122,8 +124,8 @@ def stated_pairs(left: Layer, right: Layer, column: str) -> pd.DataFrame:
     pairs = pd.DataFrame(found, columns=POSITIONS[::-1] if swapped else POSITIONS, dtype="int64")
     for name, position, made in zip(("left", "right"), POSITIONS, (left, right), strict=True):
         pairs[name] = made.frame[made.spec.key].iloc[pairs[position]].to_numpy()
-    nothing = {name: np.nan for name in PAIR_COLUMNS if name.endswith("_km")}
-    return pairs.assign(**nothing, rank=pd.NA, basis="stated", via="", method="published_statement")
+    nothing = dict.fromkeys((name for name in PAIR_COLUMNS if name.endswith("_km")), np.nan)
+    return pairs.assign(**nothing, rank=None, basis="stated", via="", method="published_statement")
 
 
 def reached(people: Layer, targets: Layer, column: str, radii_km: Sequence[int] = RADII_KM) -> pd.DataFrame:
@@ -132,16 +134,18 @@ def reached(people: Layer, targets: Layer, column: str, radii_km: Sequence[int] 
     A town counts once however many targets reach it. A target without a usable position reaches nobody.
     """
     left, right = side(people), side(targets)
-    doubt = left.accuracy_km.max() + right.accuracy_km.fillna(0).max()
+    doubt = sum(max(part.accuracy_km.dropna(), default=0.0) for part in (left, right))
     pairs = pairs_within(left, right, max(radii_km) + float(doubt))
     bounds = pairs[pairs["basis"] == "computed"].groupby("left")[["distance_min_km", "distance_max_km"]].min()
     heads = people.frame.set_index(people.spec.key)[column].reindex(bounds.index).fillna(0)
     rows = []
     for radius in radii_km:
         surely, maybe = bounds["distance_max_km"] <= radius, bounds["distance_min_km"] <= radius
-        rows.append((radius, heads[surely].sum(), heads[maybe].sum(), surely.sum(), maybe.sum(), "geodesic_wgs84"))
+        rows.append(
+            (radius, heads[surely].sum(), heads[maybe].sum(), surely.sum(), maybe.sum(), "geodesic_wgs84")
+        )
     names = ["radius_km", "people_min", "people_max", "towns_min", "towns_max", "method"]
-    return pd.DataFrame(rows, columns=names).astype({name: "Int64" for name in names[:-1]})
+    return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[:-1], "Int64"))
 
 
 def _rows(left: Side, right: Side, found: pd.DataFrame) -> pd.DataFrame:
@@ -197,6 +201,7 @@ def _filtered(spec: LayerSpec, parent: Layer) -> Layer:
         geometry=parent.spec.geometry,
         key=parent.spec.key,
         name=parent.spec.name,
+        facts=parent.spec.facts,
         caution=spec.caution or parent.spec.caution,
         style={**parent.spec.style, **spec.style},
     )

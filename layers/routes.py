@@ -52,6 +52,11 @@ def web_url(base: str, name: str) -> str:
     return f"{base}/api/web/{web_version()}/{name}"
 
 
+def vendor_url(base: str, path: str) -> str:
+    """Where a file of a front-end package is served."""
+    return f"{base}/api/vendor/{path}"
+
+
 @lru_cache(maxsize=32)
 def backdrop_payload(name: str) -> Payload:
     """A part of the prepared backdrop; read once, for it is made at set-up and never at run time."""
@@ -86,7 +91,9 @@ def _backdrop(request: Request) -> Response:
 
 def _fresh(found: Payload | None, digest: str) -> Response:
     if found is None or found.digest != digest:
-        return PlainTextResponse("This version of the layer is not served any more: load the page again.", 404)
+        return PlainTextResponse(
+            "This version of the layer is not served any more: load the page again.", 404
+        )
     headers = {"Cache-Control": FOREVER, "Content-Encoding": "gzip", "ETag": f'"{digest}"'}
     return Response(found.body, media_type=GEOJSON, headers=headers)
 

@@ -34,13 +34,15 @@ class Layer:
     @property
     def located(self) -> pd.Series[bool]:
         """Rows that have a geometry."""
-        return ~(self.frame.geometry.isna() | self.frame.geometry.is_empty)
+        placed: pd.Series[bool] = ~(self.frame.geometry.isna() | self.frame.geometry.is_empty)
+        return placed
 
     @property
     def measurable(self) -> pd.Series[bool]:
         """Rows whose position may enter a computed distance: placed, and with an accuracy if one is declared."""
         accuracy = self.spec.geometry.accuracy if self.spec.geometry else ""
-        return self.located & self.frame[accuracy].notna() if accuracy else self.located
+        usable: pd.Series[bool] = self.located & self.frame[accuracy].notna() if accuracy else self.located
+        return usable
 
     def row(self, key: str) -> pd.Series | None:
         """The row with that key, or None."""
@@ -78,7 +80,9 @@ def _column_names(raw: pd.DataFrame, spec: LayerSpec) -> Iterator[Problem]:
             yield Problem(spec.id, str(name), "", "", "is in the file but not declared in the catalogue")
 
 
-def _cells(raw: pd.DataFrame, column: ColumnSpec, spec: LayerSpec, references: References) -> Iterator[Problem]:
+def _cells(
+    raw: pd.DataFrame, column: ColumnSpec, spec: LayerSpec, references: References
+) -> Iterator[Problem]:
     fault = fault_of(column, references)
     keys = raw[spec.key] if spec.key in raw else raw.index.astype("str")
     for key, cell in zip(keys, raw[column.name], strict=True):
@@ -102,11 +106,14 @@ def _keys(raw: pd.DataFrame, spec: LayerSpec) -> Iterator[Problem]:
 
 def _geometry(raw: pd.DataFrame, geometry: gpd.GeoSeries, spec: LayerSpec) -> Iterator[Problem]:
     wanted = spec.geometry.type if spec.geometry else "none"
+    keys = raw[spec.key] if spec.key in raw else raw.index.astype("str").to_series(raw.index)
     bounds = geometry.bounds
     outside = (bounds.minx < -180) | (bounds.maxx > 180) | (bounds.miny < -90) | (bounds.maxy > 90)
     for row in geometry.index[geometry.notna()]:
         found = geometry[row].geom_type
         if wanted in TYPES and found not in TYPES[wanted]:
-            yield Problem(spec.id, "geometry", str(raw[spec.key][row]), found, f"is not a {wanted}")
+            yield Problem(spec.id, "geometry", str(keys[row]), found, f"is not a {wanted}")
         if outside[row]:
-            yield Problem(spec.id, "geometry", str(raw[spec.key][row]), found, "lies outside longitude and latitude")
+            yield Problem(
+                spec.id, "geometry", str(keys[row]), found, "lies outside longitude and latitude"
+            )

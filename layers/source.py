@@ -23,11 +23,20 @@ LAT_NAMES = ("lat", "latitude", "y")
 def read_table(path: Path) -> pd.DataFrame:
     """A CSV file with every cell as text, empty cells as empty text."""
     try:
-        return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+        table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise SourceError(f"{path.name} does not exist.") from error
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise SourceError(f"{path.name} is not a UTF-8 CSV table: {error}") from error
+    if not isinstance(table.index, pd.RangeIndex):  # pandas takes the first cells of long rows for labels
+        raise SourceError(f"{path.name} has rows with more cells than its header has names.")
+    return table
+
+
+def as_text(cells: pd.Series) -> pd.Series[str]:
+    """Cells as text: a whole number without a decimal point, a missing one as empty text."""
+    whole = cells.convert_dtypes()
+    return whole.astype("object").where(whole.notna(), "").astype("str")
 
 
 def read_vector(path: Path) -> gpd.GeoDataFrame:

@@ -6,7 +6,7 @@ import os
 import time
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ OPERATIONS = ("near", "served", "filter")
 COLUMN_TYPES = (
     "text integer number year flag code codes ref refs sources url lon lat blocks".split()  # noqa: SIM905
 )
+GEOMETRY_COLUMNS = ("lon", "lat", "wkt", "blocks", "status", "accuracy", "town")
+STYLE_COLUMNS = ("size", "listed", "letters", "status")
 ROOT = Path(__file__).resolve().parent.parent
 EXTRA_ENVIRONMENT = "ATLAS_EXTRA"  # a folder with catalogue/, data/ and vocabulary/ of the user's own
 
@@ -100,11 +102,6 @@ class LayerSpec:
         return [column.name for column in self.columns if column.type in types]
 
     @property
-    def facts_named(self) -> tuple[str, ...]:
-        """Columns of a short table: the names, then the facts that a reader meets first."""
-        return (*dict.fromkeys(self.name.values()), *self.facts) if self.facts else ()
-
-    @property
     def path(self) -> Path:
         """The data file that the entry names."""
         return self.base / "data" / self.file
@@ -183,12 +180,12 @@ def _parse(path: Path) -> LayerSpec:
         raise CatalogueError(f"{path.name}: id is {raw.get('id')!r} and must equal the file's name.")
     base = next(base for base in bases() if path.parent == folder(base, "catalogue"))
     raw["columns"] = tuple(_column(path.name, column) for column in _columns_of(raw))
-    raw["geometry"] = GeometrySpec(**raw["geometry"]) if "geometry" in raw else None
     raw["parents"] = tuple(raw.pop("from", ()))
     raw["sources"] = tuple(raw.get("sources", ()))
     raw["facts"] = tuple(raw.get("facts", ()))
     raw["where"] = {column: tuple(codes) for column, codes in raw.get("where", {}).items()}
     try:
+        raw["geometry"] = GeometrySpec(**raw["geometry"]) if "geometry" in raw else None
         spec = LayerSpec(base=base, **raw)
     except TypeError as error:
         raise CatalogueError(f"{path.name}: {error}") from error
@@ -209,7 +206,9 @@ def _column(file: str, raw: dict[str, Any]) -> ColumnSpec:
     except TypeError as error:
         raise CatalogueError(f"{file}: column {raw.get('name')!r}: {error}") from error
     if column.type not in COLUMN_TYPES:
-        raise CatalogueError(f"{file}: column {column.name!r} has type {column.type!r}; use one of {COLUMN_TYPES}.")
+        raise CatalogueError(
+            f"{file}: column {column.name!r} has type {column.type!r}; use one of {COLUMN_TYPES}."
+        )
     _check_words(file, f"column {column.name!r}", column.title)
     return column
 
@@ -222,8 +221,21 @@ def _check(file: str, spec: LayerSpec) -> None:
         raise CatalogueError(f"{file}: kind is {spec.kind!r}; use one of {KINDS}.")
     if spec.kind == "derived" and spec.operation not in OPERATIONS:
         raise CatalogueError(f"{file}: operation is {spec.operation!r}; use one of {OPERATIONS}.")
-    if spec.kind != "derived" and not spec.file:
-        raise CatalogueError(f"{file}: names no file.")
+    if spec.kind != "derived":
+        if not spec.file:
+            raise CatalogueError(f"{file}: names no file.")
+        _check_columns(file, spec)
+
+
+def _check_columns(file: str, spec: LayerSpec) -> None:
+    """Every column that the key, the names, the facts, the geometry or the style speak of is declared."""
+    places = asdict(spec.geometry) if spec.geometry else {}
+    places = {what: name for what, name in places.items() if what in GEOMETRY_COLUMNS and name}
+    drawn = {what: str(name) for what, name in spec.style.items() if what in STYLE_COLUMNS}
+    named = [("key", spec.key), *spec.name.items(), *(("facts", name) for name in spec.facts)]
+    for what, name in [*named, *places.items(), *drawn.items()]:
+        if name not in [column.name for column in spec.columns]:
+            raise CatalogueError(f"{file}: {what} names the column {name!r}, which is not declared.")
 
 
 def _check_words(file: str, what: str, words: Words) -> None:

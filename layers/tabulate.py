@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from layers.columns import split
@@ -33,8 +35,8 @@ def heading(column: ColumnSpec, language: str) -> str:
     return f"{title}, {word('unit', column.unit, language)}" if column.unit else title
 
 
-def _cells(made: Layer, column: ColumnSpec, language: str) -> pd.Series | list[str]:
-    cells = made.frame[column.name]
+def _cells(made: Layer, column: ColumnSpec, language: str) -> Iterable[object]:
+    cells: pd.Series = made.frame[column.name]
     if column.type in NUMERIC:
         return cells
     if column.type == "flag":

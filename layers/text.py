@@ -67,9 +67,7 @@ def shown(value: object, column: ColumnSpec, language: str) -> str:
         return say(language, f"flag_{value}")
     if column.type in ("code", "codes"):
         return ", ".join(word(column.vocabulary, code, language) for code in split(str(value)))
-    if column.type in ("refs", "sources", "text") and ";" in str(value) and not column.source_text:
-        return "; ".join(split(str(value)))
-    return str(value)
+    return "; ".join(part.strip() for part in split(str(value)))
 
 
 def gate(payload: Mapping[str, object]) -> str:

@@ -79,7 +79,7 @@ def from_query(query: Mapping[str, str]) -> tuple[View, tuple[str, ...]]:
     for parameter, read in READERS.items():
         if parameter in query:
             try:
-                view = replace(view, **read(query[parameter]))
+                view = read(view, query[parameter])
             except ValueError:
                 broken.append(parameter)
     return view, tuple(broken)
@@ -97,18 +97,18 @@ def same_place(first: Position | None, second: Position | None) -> bool:
     return near and abs(first.zoom - second.zoom) < 0.01
 
 
-def _language(text: str) -> dict[str, object]:
+def _language(view: View, text: str) -> View:
     if text not in LANGUAGES:
         raise ValueError(text)
-    return {"language": text}
+    return replace(view, language=text)
 
 
-def _layers(text: str) -> dict[str, object]:
+def _layers(view: View, text: str) -> View:
     asked = [part for part in text.split(",") if part]
     entries = catalogue()
     if any(part not in entries or not entries[part].legend for part in asked):
         raise ValueError(text)
-    return {"layers": in_legend_order(asked)}
+    return replace(view, layers=in_legend_order(asked))
 
 
 def in_legend_order(ids: Sequence[str]) -> tuple[str, ...]:
@@ -116,25 +116,26 @@ def in_legend_order(ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(layer_id for layer_id in catalogue() if layer_id in ids)
 
 
-def _selected(text: str) -> dict[str, object]:
+def _selected(view: View, text: str) -> View:
     layer_id, slash, key = text.partition("/")
     if not (slash and key and len(key) <= MAXIMUM_ID and layer_id in catalogue()):
         raise ValueError(text)
-    return {"selected": Selection(layer_id, key)}
+    return replace(view, selected=Selection(layer_id, key))
 
 
-def _radius(text: str) -> dict[str, object]:
+def _radius(view: View, text: str) -> View:
     radius = int(text)
     if not (RADIUS_KM[0] <= radius <= RADIUS_KM[1]) or radius % RADIUS_STEP_KM:
         raise ValueError(text)
-    return {"radius_km": radius}
+    return replace(view, radius_km=radius)
 
 
-def _position(text: str) -> dict[str, object]:
+def _position(view: View, text: str) -> View:
     lat, lon, zoom = (float(part) for part in text.split(","))
     if not (-90 <= lat <= 90 and -180 <= lon <= 180 and ZOOMS[0] <= zoom <= ZOOMS[1]):
         raise ValueError(text)
-    return {"position": Position(round(lat, POSITION_DECIMALS), round(lon, POSITION_DECIMALS), float(f"{zoom:g}"))}
+    at = Position(round(lat, POSITION_DECIMALS), round(lon, POSITION_DECIMALS), float(f"{zoom:g}"))
+    return replace(view, position=at)
 
 
 READERS = {"lang": _language, "layers": _layers, "sel": _selected, "r": _radius, "at": _position}

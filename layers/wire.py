@@ -22,6 +22,7 @@ from layers.symbols import symbol_fields
 
 DECIMALS = 5  # about one metre
 DIGEST_BYTES = 10
+LARGEST_EXACT = 2**53 - 1  # of the numbers of JavaScript
 PARTS = ("features", "badges")
 
 
@@ -30,7 +31,7 @@ class Payload(NamedTuple):
 
     body: bytes
     digest: str
-    count: int
+    features: int
 
 
 def payload(layer_id: str, part: str = "features") -> Payload:
@@ -44,16 +45,25 @@ def unplaced(made: Layer) -> pd.Series[bool]:
     declared = made.spec.geometry
     if declared is None or not declared.town:
         return pd.Series(False, index=made.frame.index)
-    return ~made.located & (made.frame[declared.town] != "")
+    named: pd.Series[bool] = made.frame[declared.town] != ""
+    return ~made.located & named
 
 
 def collection(geometry: gpd.GeoSeries, properties: list[dict[str, object]]) -> bytes:
     """A GeoJSON FeatureCollection (RFC 7946); properties aligned to the geometry, which may be missing."""
     features = [
-        {"type": "Feature", "properties": given, "geometry": orjson.Fragment(shape or "null")}
+        {"type": "Feature", "properties": _exact(given), "geometry": orjson.Fragment(shape or "null")}
         for given, shape in zip(properties, shapely.to_geojson(geometry.array), strict=True)
     ]
     return orjson.dumps({"type": "FeatureCollection", "features": features}, default=str)
+
+
+def _exact(properties: dict[str, object]) -> dict[str, object]:
+    """Whole numbers that a browser would round are sent as text."""
+    return {
+        name: str(value) if isinstance(value, int) and abs(value) > LARGEST_EXACT else value
+        for name, value in properties.items()
+    }
 
 
 def packed(body: bytes, count: int) -> Payload:
@@ -73,7 +83,9 @@ def _payload(spec: LayerSpec, part: str, _content: Stamp) -> Payload:
 def _features(made: Layer) -> tuple[gpd.GeoSeries, list[dict[str, object]]]:
     keys = made.frame[made.spec.key]
     every = zip(keys, names(made), symbol_fields(made), made.frame.geometry, made.located, strict=True)
-    rows = [(_feature(key, name, fields, shape), shape) for key, name, fields, shape, placed in every if placed]
+    rows = [
+        (_feature(key, name, fields, shape), shape) for key, name, fields, shape, placed in every if placed
+    ]
     return gpd.GeoSeries([shape for _, shape in rows], crs=made.frame.crs), [given for given, _ in rows]
 
 

@@ -1,0 +1,196 @@
+/**
+ * Atlas: the browser side of the map. folium loads Leaflet and these scripts once for each frame; afterwards elements
+ * call this API, each with the group it belongs to and one argument of plain JSON:
+ *
+ *   Atlas.start(map, options)      once, from the base map
+ *   Atlas.language(group, {lang, texts})
+ *   Atlas.layer(group, o)          draw a layer that is fetched by URL
+ *   Atlas.move(group, {nonce, lat, lon, zoom}),  Atlas.fit(group, {nonce, bounds})
+ *   Atlas.decode(text)             the argument from base64
+ *   Atlas.state()                  what is on the map, for tests
+ *
+ * Served data are only ever set as text or attributes of elements made here, never parsed as markup.
+ */
+(function () {
+  'use strict';
+
+  const Atlas = (window.Atlas = window.Atlas || {});
+  const HERE = document.currentScript.src;
+  const CACHED_FILES = 60;
+  const SLOW_MS = 600;
+  const HOME_PADDING = [6, 6];
+  const FONT_NAME = 'Atlas Sans';
+  const FONT_STYLES = ['normal', 'italic'];
+
+  const files = new Map();
+  const state = { map: null, home: null, held: null, moving: false, nonces: new Set(), mounts: 0 };
+
+  /** The JSON value in a base64 text (UTF-8 below). */
+  Atlas.decode = function (text) {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    return JSON.parse(new TextDecoder().decode(bytes));
+  };
+
+  /**
+   * Set up the map: style, panes, controls, home extent. Nothing here depends on data or language.
+   * @param {L.Map} map
+   * @param {{home: number[][], maxZoom?: number, fonts?: string[], credits?: Array<string|{text: string, url: string}>,
+   *          texts?: Object<string, string>}} options  home: [[south, west], [north, east]]; fonts: upright, italic
+   */
+  Atlas.start = function (map, options) {
+    state.map = map;
+    state.home = L.latLngBounds(options.home);
+    state.mounts += 1;
+    Object.assign(map.options, { zoomSnap: 0.25, zoomDelta: 1, wheelPxPerZoomLevel: 90 });
+    map.setMaxZoom(options.maxZoom || map.getMaxZoom());
+    linkStyle();
+    Atlas.stage.open(map);
+    const toggle = () =>
+      document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+    const zoom = (by) => () => map.setZoom(map.getZoom() + by);
+    const actions = { home: () => hold(state.home), fullscreen: toggle, zoom_in: zoom(1), zoom_out: zoom(-1) };
+    Atlas.controls.open(map, actions, options.credits || []);
+    if (options.texts) Atlas.controls.speak('en', options.texts);
+    map.on('movestart', () => state.moving || (state.held = null));
+    map.on('resize', () => state.held && hold(state.held));
+    hold(state.home);
+    loadFonts(options.fonts || []);
+  };
+
+  /**
+   * Words of the controls.
+   * @param {L.FeatureGroup} group
+   * @param {{lang: string, texts: Object<string, string>}} o  texts: map, home, fullscreen, zoom_in, zoom_out, failed,
+   *   loading, km, m, north, south, east, west; those left out keep their last wording
+   */
+  Atlas.language = function (group, { lang, texts }) {
+    Atlas.controls.speak(lang, texts || {});
+    Atlas.stage.refresh();
+  };
+
+  /**
+   * Draw a layer in its group, as long as the group is on the map.
+   * @param {L.FeatureGroup} group  made by the element; its clicks reach streamlit-folium as {layer, id}
+   * @param {{id: string, kind: string, url: string, lang?: string, opacity?: number, selected?: ?string,
+   *          title?: string, layer?: string, shape?: string, prefix?: string, km?: number}} o
+   *   kind: town, area, deposit, gas, plant, zone, plain, badges (of `layer`, drawn as `shape`: zone, area, plant),
+   *   radius (`km` around `selected`), or a part of the backdrop: countries, country, lakes, graticule, places, labels
+   */
+  Atlas.layer = function (group, o) {
+    const layer = { opacity: 1, selected: null, lang: 'en', ...o };
+    group.on('add', () => show(group, layer));
+    group.on('remove', () => {
+      Atlas.stage.remove(group);
+      Atlas.controls.report(layer.id, 'gone');
+    });
+    // The element may add its group before or after this call.
+    queueMicrotask(() => {
+      forgetRemovedGroups();
+      if (state.map.hasLayer(group)) show(group, layer);
+    });
+  };
+
+  /** Centre the map once for each nonce. */
+  Atlas.move = function (group, { nonce, lat, lon, zoom }) {
+    if (isKnown(nonce)) return;
+    state.held = null;
+    state.map.setView([lat, lon], zoom, { animate: false });
+  };
+
+  /** Show [[south, west], [north, east]] once for each nonce. */
+  Atlas.fit = function (group, { nonce, bounds }) {
+    if (!isKnown(nonce)) hold(L.latLngBounds(bounds));
+  };
+
+  /** What is on the map as plain data: layers, labels, view; `frame` differs after the frame was mounted anew. */
+  Atlas.state = function () {
+    const { map, mounts } = state;
+    const layers = {};
+    for (const { o, drawing, markers } of Atlas.stage.drawings.values()) {
+      const { kind, url } = o;
+      layers[o.id] = { kind, url, features: drawing.count, ids: drawing.ids, marks: [...markers.keys()] };
+    }
+    const { lat, lng } = map.getCenter();
+    const view = { center: { lat, lon: lng }, zoom: map.getZoom() };
+    return { layers, labels: Atlas.stage.shown, ...view, mounts, frame: performance.timeOrigin };
+  };
+
+  function isKnown(nonce) {
+    const known = state.nonces.has(nonce);
+    state.nonces.add(nonce);
+    return known;
+  }
+
+  /** Fit an extent and keep it fitted while the frame changes its size, until the reader moves the map. */
+  function hold(bounds) {
+    state.moving = true;
+    state.map.fitBounds(bounds, { padding: HOME_PADDING, animate: false });
+    state.moving = false;
+    state.held = bounds;
+  }
+
+  async function show(group, o) {
+    const wanted = () => state.map.hasLayer(group) && !Atlas.stage.drawings.has(group);
+    const slow = setTimeout(() => wanted() && Atlas.controls.report(o.id, 'waiting'), SLOW_MS);
+    try {
+      const data = await load(o.url);
+      if (!wanted()) return;
+      Atlas.stage.add(group, o, counted(Atlas.layers.drawing(data, o), data));
+      Atlas.controls.report(o.id, 'shown');
+    } catch (error) {
+      console.warn(`Layer ${o.id}:`, error);
+      if (wanted()) Atlas.controls.report(o.id, 'failed', o.title);
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  function counted(drawing, data) {
+    const ids = data.features.map((feature) => feature.properties.id).filter((id) => id !== undefined);
+    return { ...drawing, count: data.features.length, ids };
+  }
+
+  /** A file by URL, fetched once; the least recently used ones are dropped, and failures are not kept. */
+  function load(url) {
+    const file = files.get(url) || fetchJson(url);
+    files.delete(url);
+    files.set(url, file);
+    file.catch(() => files.get(url) === file && files.delete(url));
+    for (const oldest of files.keys()) {
+      if (files.size <= CACHED_FILES) break;
+      files.delete(oldest);
+    }
+    return file;
+  }
+
+  async function fetchJson(url) {
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`${answer.status} for ${url}`);
+    return answer.json();
+  }
+
+  /** streamlit-folium lists every group it ever added in window.feature_group and never shortens the list. */
+  function forgetRemovedGroups() {
+    const groups = window.feature_group;
+    if (Array.isArray(groups)) window.feature_group = groups.filter((group) => state.map.hasLayer(group));
+  }
+
+  function linkStyle() {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = new URL('map.css', HERE).href;
+    link.addEventListener('load', () => state.map.invalidateSize() && Atlas.stage.refresh());
+    document.head.appendChild(link);
+  }
+
+  async function loadFonts(urls) {
+    const faces = urls.map((url, k) => {
+      const source = `url("${new URL(url, document.baseURI).href}")`;
+      return new FontFace(FONT_NAME, source, { weight: '200 900', style: FONT_STYLES[k] });
+    });
+    faces.forEach((face) => document.fonts.add(face));
+    // Without the fonts the map stays readable in the reader's own sans-serif.
+    await Promise.allSettled(faces.map((face) => face.load()));
+    Atlas.stage.refresh();
+  }
+})();

@@ -1,0 +1,184 @@
+/**
+ * What each kind of layer draws. A kind turns served GeoJSON into a drawing, which is plain data for the stage:
+ *
+ *   paths     Leaflet paths that stand on their own (lines, outlines, backdrop)
+ *   lines     their vertices, where labels should avoid them
+ *   marks     (scene) => point symbols at this zoom, already grouped, not yet placed
+ *   labels    (scene) => labels without a symbol
+ *   restyle   (zoom) => new widths and patterns
+ *   towns     points of the towns; lands: polygons that a country's name should not leave
+ */
+(function () {
+  'use strict';
+
+  const Atlas = (window.Atlas = window.Atlas || {});
+  const { PALETTE } = Atlas.symbols;
+  const { PLACE_RANK, latLng, markOf, nameOf, pointOf } = Atlas.points;
+
+  /** Panes from the bottom up; labels stand above everything. */
+  const PANES = Object.freeze({
+    land: 200,
+    country: 205,
+    water: 208,
+    graticule: 210,
+    radius: 290,
+    band: 292,
+    casing: 300,
+    line: 302,
+    outline: 320,
+    leader: 405,
+    deposit: 410,
+    place: 420,
+    area: 430,
+    plant: 440,
+    town: 450,
+    badge: 460,
+    ring: 465,
+    label: 600,
+  });
+  const HIT_WIDTH = 13; // px within which a line takes the pointer
+
+  /** Polygon outlines; they are clicked like the symbols that stand on them. */
+  function outlines(data, o, colours) {
+    const style = { ...colours, weight: 1.2, opacity: o.opacity, fillOpacity: 0.25 * o.opacity };
+    return data.features
+      .filter((one) => /Polygon/.test(one.geometry && one.geometry.type))
+      .map((feature) => {
+        const levels = feature.geometry.type === 'Polygon' ? 1 : 2;
+        const polygon = L.polygon(L.GeoJSON.coordsToLatLngs(feature.geometry.coordinates, levels), {
+          ...style,
+          ...Atlas.stage.on('outline'),
+          bubblingMouseEvents: false,
+        });
+        return named(polygon, o, feature);
+      });
+  }
+
+  /** Make a path answer clicks and the pointer with its feature. */
+  function named(path, o, feature) {
+    path.toGeoJSON = () => Atlas.stage.answer(o.id, [String(feature.properties.id)]);
+    path.hint = nameOf(feature, o.lang);
+    return path;
+  }
+  function area(data, o) {
+    const paths = outlines(data, o, { color: PALETTE.geology, fillColor: PALETTE.areaFill });
+    return { ...Atlas.points.KINDS.area(data, o), paths };
+  }
+
+  function verticesOf(feature) {
+    const { type, coordinates } = feature.geometry;
+    if (type === 'LineString') return [coordinates.map(latLng)];
+    return type === 'MultiLineString' ? coordinates.map((part) => part.map(latLng)) : [];
+  }
+
+  function gasPaths(feature, o) {
+    const style = (zoom) =>
+      Atlas.symbols.gasLine(feature.properties.status, zoom, feature.properties.id === o.selected);
+    const vertices = verticesOf(feature);
+    const quiet = { interactive: false, lineCap: 'butt' };
+    const casing = L.polyline(vertices, {
+      ...quiet,
+      ...Atlas.stage.on('casing'),
+      color: PALETTE.paper,
+      opacity: 0.8 * o.opacity,
+    });
+    const line = L.polyline(vertices, { ...quiet, ...Atlas.stage.on('line'), color: PALETTE.gas, opacity: o.opacity });
+    // A thin line is hard to hit: an invisible wide one takes the pointer.
+    const hit = L.polyline(vertices, {
+      ...Atlas.stage.on('line'),
+      weight: HIT_WIDTH,
+      opacity: 0,
+      bubblingMouseEvents: false,
+    });
+    const restyle = (zoom) => {
+      const { weight, casing: under, dashArray } = style(zoom);
+      casing.setStyle({ weight: under });
+      line.setStyle({ weight, dashArray });
+    };
+    return { paths: [casing, line, named(hit, o, feature)], restyle };
+  }
+
+  function gas(data, o) {
+    const chosen = data.features.find((one) => one.properties.id === o.selected);
+    const rest = data.features.filter((one) => one !== chosen && verticesOf(one).length);
+    const parts = [...rest, ...(chosen ? [chosen] : [])].map((one) => gasPaths(one, o));
+    const band = chosen && chosen.properties.acc ? Atlas.geodesy.band(verticesOf(chosen), chosen.properties.acc) : null;
+    return {
+      paths: [...(band ? band.paths : []), ...parts.flatMap((part) => part.paths)],
+      lines: data.features.flatMap(verticesOf),
+      restyle: (zoom) => [...parts, ...(band ? [band] : [])].forEach((part) => part.restyle(zoom)),
+    };
+  }
+
+  /** A layer without a symbol of its own, and zones that do have a position. */
+  function plain(data, o) {
+    const square = o.kind === 'zone';
+    const colour = square ? PALETTE.industry : PALETTE.other;
+    const lines = data.features.filter((one) => /LineString/.test(one.geometry && one.geometry.type));
+    const style = { color: colour, weight: 1.6, opacity: o.opacity, bubblingMouseEvents: false };
+    const drawn = lines.map((one) =>
+      named(L.polyline(verticesOf(one), { ...style, ...Atlas.stage.on('line') }), o, one)
+    );
+    const mark = (feature) => {
+      const { hollow } = feature.properties;
+      const extra = {
+        pane: 'plant',
+        mode: 'scatter',
+        movable: true,
+        rank: PLACE_RANK.scatter,
+        focus: true,
+        sign: `${hollow}`,
+      };
+      return markOf(o, [feature], Atlas.symbols.point(square, hollow), 1, extra);
+    };
+    return {
+      paths: [...outlines(data, o, { color: colour, fillColor: colour }), ...drawn],
+      lines: lines.flatMap(verticesOf),
+      marks: () => data.features.filter(pointOf).map(mark),
+    };
+  }
+
+  /** The radius around the selected feature as a dotted geodesic circle. */
+  function radius(data, o) {
+    const feature = data.features.find((one) => String(one.properties.id) === String(o.selected));
+    const centre = feature && pointOf(feature);
+    if (!centre) return {};
+    const circle = L.polygon(Atlas.geodesy.circle(centre.lat, centre.lng, o.km), {
+      ...Atlas.stage.on('radius'),
+      interactive: false,
+      color: PALETTE.ink,
+      weight: 1.2,
+      opacity: 0.6,
+      dashArray: '1 4',
+      fillColor: PALETTE.ink,
+      fillOpacity: 0.035,
+    });
+    return { paths: [circle] };
+  }
+
+  const KINDS = { ...Atlas.points.KINDS, area, gas, plain, zone: plain, radius };
+
+  const EMPTY = Object.freeze({
+    paths: [],
+    lines: [],
+    lands: [],
+    towns: [],
+    marks: () => [],
+    labels: () => [],
+    restyle: () => {},
+  });
+
+  /** Paths of the ground never change: they are built once for each loaded file. */
+  const lasting = new WeakMap();
+
+  /** The drawing of a layer; an unknown kind is drawn plainly. */
+  function drawing(data, o) {
+    if (lasting.has(data)) return lasting.get(data);
+    const make = KINDS[o.kind] || Atlas.backdrop.KINDS[o.kind] || plain;
+    const made = { ...EMPTY, ...make(data, o) };
+    if (made.lasting) lasting.set(data, made);
+    return made;
+  }
+
+  Atlas.layers = { PANES, drawing };
+})();

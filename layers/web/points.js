@@ -1,0 +1,202 @@
+/**
+ * Point symbols: which marks a layer has at a zoom, what they look like, how they are grouped and named.
+ *
+ * A mark is plain data for the stage: {key, layer, ids, latlng, symbol, scale, radius, mode, rank, pane, label, ...};
+ * `sign` tells whether a mark looks as it did before, `spread` the bounds of a group, `label` the wish for a name.
+ */
+(function () {
+  'use strict';
+
+  const Atlas = (window.Atlas = window.Atlas || {});
+  const { ZOOM } = Atlas.symbols;
+
+  /** Labels are placed in this order; within a rank the more populous comes first. */
+  const RANK = Object.freeze({
+    selected: 1e6,
+    town: 5000,
+    capital: 5060,
+    place: 3000,
+    area: 2000,
+    deposit: 1500,
+    country: 900,
+    sea: 800,
+    own: 100,
+    degree: 10,
+  });
+  const PLACE_RANK = Object.freeze({ zone: 700, area: 600, plant: 800, other: 500, scatter: 100 });
+  const LARGE_TOWN = 100000; // its name finds room before the symbols around it
+  const AREA_NAME_ZOOM = 6.2;
+  const DEPOSIT_LETTERS_ZOOM = 7;
+  const DEPOSIT_NAME_ZOOM = 9;
+  const DEPOSIT_FOCUS_ZOOM = 6;
+  const NAMES_IN_GROUP = 4;
+  const WITH_CHIP = 1.2; // a chip makes a symbol wider
+  const BADGE_ANGLES = { zone: -0.75 * Math.PI, area: 0.75 * Math.PI, plant: 0.5 * Math.PI };
+  const LANGUAGES = ['en', 'ru', 'kk'];
+  /** The name in the language, else in another one, else nothing. */
+  function nameOf(feature, lang) {
+    const names = feature.properties.n || {};
+    if (typeof names === 'string') return names;
+    const code = [lang, ...LANGUAGES, ...Object.keys(names)].find((one) => names[one]);
+    return code ? String(names[code]) : '';
+  }
+
+  const latLng = ([lon, lat]) => L.latLng(lat, lon);
+
+  /** The point at which a feature's symbol stands; null for lines. */
+  function pointOf(feature) {
+    if (feature.properties.at) return latLng(feature.properties.at);
+    return feature.geometry && feature.geometry.type === 'Point' ? latLng(feature.geometry.coordinates) : null;
+  }
+
+  function markOf(o, features, symbol, scale, extra) {
+    const [first] = features;
+    const ids = features.map((feature) => String(feature.properties.id));
+    const selected = o.selected !== null && ids.includes(o.selected);
+    const names = features.slice(0, NAMES_IN_GROUP).map((feature) => nameOf(feature, o.lang));
+    return {
+      key: `${o.id}/${ids[0]}`,
+      layer: o.id,
+      ids,
+      selected,
+      symbol,
+      scale,
+      name: names.join(', ') + (features.length > NAMES_IN_GROUP ? ' …' : ''),
+      latlng: pointOf(first),
+      radius: symbol.radius * scale * (features.length > 1 ? WITH_CHIP : 1),
+      opacity: o.opacity,
+      mode: 'free',
+      rank: 0,
+      spread: features.length > 1 ? L.latLngBounds(features.map(pointOf)) : null,
+      ...extra,
+    };
+  }
+
+  /** Gather features nearer than `reach` px that are alike; the first of a group gives its place. */
+  function grouped(features, scene, reach, alike) {
+    const groups = [];
+    for (const feature of features) {
+      const at = scene.map.project(pointOf(feature), scene.zoom);
+      const home = groups.find((one) => one.at.distanceTo(at) < reach && alike(one.features[0], feature));
+      if (home) home.features.push(feature);
+      else groups.push({ at, features: [feature] });
+    }
+    return groups.map((one) => one.features);
+  }
+
+  function town(data, o) {
+    const mark = (feature, zoom) => {
+      const { id, pop, listed } = feature.properties;
+      const radius = Atlas.symbols.townRadius(pop, zoom);
+      const selected = id === o.selected;
+      const rank = selected ? RANK.selected : RANK.town + (pop || 0) / 1000;
+      const label = {
+        text: nameOf(feature, o.lang),
+        style: selected ? 'selected' : 'town',
+        rank,
+        early: selected || pop > LARGE_TOWN,
+      };
+      const extra = { pane: 'town', mode: 'fixed', focus: true, rank, label, sign: `${radius}/${listed}` };
+      return markOf(o, [feature], Atlas.symbols.town(radius, listed !== false), 1, extra);
+    };
+    return {
+      towns: data.features.map(pointOf),
+      marks: (scene) => data.features.map((feature) => mark(feature, scene.zoom)),
+    };
+  }
+
+  function area(data, o) {
+    const alike = (a, b) =>
+      a.properties.el === b.properties.el &&
+      a.properties.hollow === b.properties.hollow &&
+      ![a, b].some((one) => one.properties.id === o.selected);
+    const mark = (features, zoom) => {
+      const { el, hollow } = features[0].properties;
+      const symbol = Atlas.symbols.area(el || '', hollow, features.length, zoom);
+      const scale = Atlas.symbols.scale('area', zoom);
+      const selected = features[0].properties.id === o.selected;
+      const named = features.length === 1 && (selected || zoom >= AREA_NAME_ZOOM);
+      const rank = selected ? RANK.selected : RANK.area;
+      const label = named ? { text: nameOf(features[0], o.lang), style: 'area', rank, early: selected } : null;
+      const sign = `${el}/${hollow}/${features.length}/${scale}`;
+      return markOf(o, features, symbol, scale, { pane: 'area', rank: PLACE_RANK.area, focus: true, label, sign });
+    };
+    const points = data.features.filter(pointOf);
+    const reach = (zoom) => Atlas.symbols.byZoom(zoom, 34, 26, 20);
+    return {
+      marks: (scene) => grouped(points, scene, reach(scene.zoom), alike).map((one) => mark(one, scene.zoom)),
+    };
+  }
+  function deposit(data, o) {
+    const mark = (feature, zoom) => {
+      const { id, el, glyph, hollow } = feature.properties;
+      const scale = Atlas.symbols.scale('deposit', zoom);
+      const selected = id === o.selected;
+      const name = nameOf(feature, o.lang);
+      const text = selected || zoom >= DEPOSIT_NAME_ZOOM ? [name, el].filter(Boolean).join(' · ') : el;
+      const shown = text && (selected || zoom >= DEPOSIT_LETTERS_ZOOM);
+      const extra = {
+        pane: 'deposit',
+        mode: 'scatter',
+        movable: zoom >= ZOOM.middle,
+        rank: PLACE_RANK.scatter,
+        focus: zoom >= DEPOSIT_FOCUS_ZOOM,
+        sign: `${glyph}/${hollow}/${scale}`,
+        label: shown
+          ? { text, style: 'deposit', rank: selected ? RANK.selected : RANK.deposit, early: selected }
+          : null,
+      };
+      return markOf(o, [feature], Atlas.symbols.deposit(glyph, hollow), scale, extra);
+    };
+    const points = data.features.filter(pointOf);
+    return { marks: (scene) => points.map((feature) => mark(feature, scene.zoom)) };
+  }
+
+  function plant(data, o) {
+    const mark = (features, zoom) => {
+      const scale = Atlas.symbols.scale('plant', zoom);
+      const extra = { pane: 'plant', rank: PLACE_RANK.plant, focus: true, sign: String(scale) };
+      return markOf(o, features, Atlas.symbols.plant(features.length), scale, extra);
+    };
+    const points = data.features.filter(pointOf);
+    const reach = (zoom) => Atlas.symbols.byZoom(zoom, 26, 18, 10);
+    const alike = (...pair) => !pair.some((one) => one.properties.id === o.selected);
+    return { marks: (scene) => grouped(points, scene, reach(scene.zoom), alike).map((one) => mark(one, scene.zoom)) };
+  }
+
+  /** Rows without a position, counted at their town; neighbours merge while they would touch. */
+  function badges(data, o) {
+    const layer = o.layer || o.position || o.id;
+    const mark = (features, zoom) => {
+      const count = features.reduce((sum, one) => sum + one.properties.count, 0);
+      const symbol = Atlas.symbols.badge(count, o.shape);
+      const scale = Atlas.symbols.scale('badge', zoom);
+      const ids = features.map((one) => `${o.prefix || 'badge:'}${one.properties.id}`);
+      const extra = {
+        layer,
+        ids,
+        key: `${o.id}/${ids[0]}`,
+        radius: symbol.radius * scale,
+        selected: ids.includes(o.selected),
+        pane: 'badge',
+        focus: true,
+        mode: 'beside',
+        beside: Atlas.symbols.townRadius(features[0].properties.pop, zoom),
+        angle: BADGE_ANGLES[o.shape] || 0,
+        rank: PLACE_RANK[o.shape] || PLACE_RANK.other,
+        count,
+        sign: `${count}/${scale}`,
+      };
+      return markOf(o, features, symbol, scale, extra);
+    };
+    const ordered = [...data.features].sort((a, b) => (b.properties.pop || 0) - (a.properties.pop || 0));
+    const reach = (zoom) => Atlas.symbols.byZoom(zoom, 30, 24, 15);
+    return {
+      marks: (scene) => grouped(ordered, scene, reach(scene.zoom), () => true).map((one) => mark(one, scene.zoom)),
+    };
+  }
+
+  const KINDS = { town, area, deposit, plant, badges };
+
+  Atlas.points = { KINDS, PLACE_RANK, RANK, latLng, markOf, nameOf, pointOf };
+})();

@@ -1,0 +1,1 @@
+"""One file per screen. With app.py the only room that knows Streamlit."""

@@ -1,0 +1,20 @@
+"""Country: every figure that speaks of the country or a region, disagreeing ones side by side."""
+
+from __future__ import annotations
+
+from layers.overview import national
+from layers.text import say
+from views import panel
+from views.state import current
+
+
+def show() -> None:
+    """The whole screen."""
+    view = current()
+    blocks = [panel.title(say(view.language, "country_title"), [say(view.language, "country_text")])]
+    tables = national(view.language)
+    ids = tuple(dict.fromkeys(source for rows in tables.values() for row in rows for source in row.sources))
+    numbered = {source: number for number, source in enumerate(ids, 1)}
+    for table, entries in tables.items():
+        blocks += panel.entries_of(table, entries, numbered, view, fold=False)
+    panel.show([*blocks, *panel.source_list(ids, view)], view, key="country_panel")

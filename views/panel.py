@@ -1,0 +1,152 @@
+"""A panel of facts: blocks of plain values, drawn by our own script, which sets them as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from layers.details import Details, Entry, Fact, Source, cited, sources
+from layers.names import names_by_id
+from layers.spec import layer_spec
+from layers.text import pick, say
+from layers.view import Selection, View, to_query
+from views.state import change
+
+HERE = Path(__file__).parent
+LONG_TABLE = 4  # a table with more rows than this is folded
+
+Block = dict[str, Any]
+
+
+def show(blocks: Sequence[Block], view: View, key: str) -> None:
+    """Draw blocks; choosing a link selects what it names and runs the page again."""
+    words = {"empty": say(view.language, "not_stated"), "foreign": say(view.language, "source_text")}
+    data = {"blocks": list(blocks), "language": view.language, "words": words}
+    _component()(data=data, key=key, on_select_change=_select(key))
+
+
+def about(found: Details, view: View) -> list[Block]:
+    """Blocks of everything known about one thing."""
+    language = view.language
+    numbered = {source: number for number, source in enumerate(cited(found), 1)}
+    kind = pick(layer_spec(found.layer).title, language)
+    blocks = [title(found.name, [kind, " · ".join(found.other_names)])]
+    blocks += [heading(say(language, "key_facts")), _facts(found.facts, numbered)]
+    if found.more:
+        blocks.append(_facts(found.more, numbered) | {"summary": say(language, "more_facts")})
+    for table, entries in found.entries.items():
+        if entries:
+            blocks += entries_of(table, entries, numbered, view)
+    blocks += _nearby(found, view)
+    if found.caution:
+        blocks.append({"kind": "note", "tone": "caution", "text": found.caution})
+    return [*blocks, *source_list(tuple(numbered), view)]
+
+
+def title(text: str, lines: Iterable[str] = ()) -> Block:
+    """A panel's title with lines under it."""
+    return {"kind": "title", "text": text, "lines": [line for line in lines if line]}
+
+
+def heading(text: str, note: str = "") -> Block:
+    """A group's heading."""
+    return {"kind": "heading", "text": text, "note": note}
+
+
+def links(chosen: Iterable[Selection], view: View) -> Block:
+    """Links that select features by their names, without a distance."""
+    rows = []
+    for one in chosen:
+        name = pick(names_by_id(one.layer).get(one.id, {}), view.language) or one.id
+        rows.append(_link(one, name, "", "", view))
+    return {"kind": "links", "rows": rows}
+
+
+def entries_of(
+    table: str, entries: Sequence[Entry], numbered: dict[str, int], view: View, fold: bool = True
+) -> list[Block]:
+    """A table's rows: the first value leads, the others follow; long tables are folded unless told otherwise."""
+    heads = pick(layer_spec(table).title, view.language)
+    rows = [_entry(entry, numbered) for entry in entries]
+    folded = (
+        f"{heads}: {say(view.language, 'rows', count=len(rows))}" if fold and len(rows) > LONG_TABLE else ""
+    )
+    return [heading(heads), {"kind": "entries", "rows": rows, "folded": folded}]
+
+
+def source_list(ids: tuple[str, ...], view: View) -> list[Block]:
+    """The numbered sources."""
+    rows = [
+        {"number": number, "text": source_line(source), "url": source.url}
+        for number, source in enumerate(sources(ids), 1)
+    ]
+    return [heading(say(view.language, "sources")), {"kind": "sources", "rows": rows}] if rows else []
+
+
+def source_line(source: Source) -> str:
+    """A source in one line: title, publisher, date, licence."""
+    return " · ".join(part for part in (source.title, source.publisher, source.date, source.licence) if part)
+
+
+def _facts(facts: Iterable[Fact], numbered: dict[str, int]) -> Block:
+    rows = [
+        {
+            "label": fact.label,
+            "value": fact.value,
+            "foreign": fact.source_text and bool(fact.value),
+            "marks": [numbered[source] for source in fact.sources if fact.value],
+        }
+        for fact in facts
+    ]
+    return {"kind": "facts", "rows": rows}
+
+
+def _entry(entry: Entry, numbered: dict[str, int]) -> Block:
+    stated = [fact for fact in entry.facts if fact.value]
+    return {
+        "id": entry.id,
+        "lead": stated[0].value if stated else entry.id,
+        "rest": " · ".join(fact.value for fact in stated[1:]),
+        "foreign": any(fact.source_text for fact in stated[1:]),
+        "marks": [numbered[source] for source in entry.sources if source in numbered],
+    }
+
+
+def _nearby(found: Details, view: View) -> list[Block]:
+    note = say(view.language, "nearby_within", radius=view.radius_km)
+    blocks = [heading(say(view.language, "nearby"), note)] if found.relations else []
+    for other, rows in found.relations.items():
+        blocks.append({"kind": "heading", "text": pick(layer_spec(other).title, view.language)})
+        chosen = [_link(Selection(r.layer, r.id), r.name, r.reach, r.basis, view) for r in rows]
+        nothing = {"kind": "note", "text": say(view.language, "nearby_none")}
+        blocks.append({"kind": "links", "rows": chosen} if chosen else nothing)
+    return blocks
+
+
+def _link(chosen: Selection, text: str, reach: str, basis: str, view: View) -> Block:
+    query = to_query(view) | {"sel": f"{chosen.layer}/{chosen.id}"}
+    place = {"layer": chosen.layer, "id": chosen.id, "href": f"?{urlencode(query)}"}
+    return place | {"text": text, "reach": reach, "basis": basis}
+
+
+def _select(key: str) -> Callable[[], None]:
+    def selected() -> None:
+        chosen = st.session_state[key].get("select")
+        if chosen:
+            change(selected=Selection(str(chosen["layer"]), str(chosen["id"])))
+
+    return selected
+
+
+@st.cache_resource
+def _component() -> Any:
+    return st.components.v2.component(
+        "atlas_panel",
+        html='<div class="panel"></div>',
+        css=(HERE / "panel.css").read_text(encoding="utf-8"),
+        js=(HERE / "panel.js").read_text(encoding="utf-8"),
+    )

@@ -1,0 +1,67 @@
+"""The table under the map: the rows of one visible layer in words; choosing a row selects its feature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.column_config import Column, NumberColumn
+
+from layers.names import names_by_id
+from layers.relate import layer
+from layers.spec import LayerSpec, layer_spec
+from layers.tabulate import heading, table_of
+from layers.text import markdown, number, pick, say
+from layers.view import Selection, View
+from views.state import change
+
+ROW_HEIGHT = 28
+ROWS_SHOWN = 6
+NAME_WIDTH = 160
+
+
+def show(view: View, layer_ids: Sequence[str]) -> None:
+    """A choice among the layers, and the chosen one's rows: name first, then the facts a reader meets first."""
+    if not layer_ids:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="table_head"):
+        chosen = st.selectbox(
+            say(view.language, "table_of"),
+            layer_ids,
+            format_func=lambda layer_id: pick(layer_spec(layer_id).title, view.language),
+            label_visibility="collapsed",
+            width=280,
+        )
+        spec = layer(chosen).spec
+        rows = table_of(chosen, view.language, spec.facts)
+        st.markdown(f":gray[{markdown(say(view.language, 'rows', count=number(len(rows), view.language)))}]")
+    name = say(view.language, "name")
+    called = names_by_id(chosen)
+    rows.insert(0, name, [pick(called[key], view.language) or key for key in rows.index])
+    key = f"table_{chosen}"
+    st.dataframe(
+        rows,
+        key=key,
+        hide_index=True,
+        height=ROW_HEIGHT * (ROWS_SHOWN + 1) + 5,
+        row_height=ROW_HEIGHT,
+        column_config={name: Column(width=NAME_WIDTH, pinned=True), **_numbers(spec, view.language)},
+        on_select=lambda: _pick(chosen, key, list(rows.index)),
+        selection_mode="single-row",
+    )
+
+
+def _numbers(spec: LayerSpec, language: str) -> dict[str, object]:
+    """Numbers as the reader's language writes them; a year is not a quantity."""
+    formats = {"integer": "localized", "number": "localized", "year": "%d"}
+    return {
+        heading(column, language): NumberColumn(format=formats[column.type])
+        for column in spec.columns
+        if column.type in formats
+    }
+
+
+def _pick(layer_id: str, key: str, ids: list[str]) -> None:
+    chosen = st.session_state[key]["selection"]["rows"]
+    if chosen:
+        change(selected=Selection(layer_id, ids[chosen[0]]))
