@@ -127,9 +127,7 @@ def parse(text: str) -> list[Block]:
         match = _CODE.match(plain, at)
         if match is None:
             rest = text[at:].strip(_BETWEEN)
-            raise BlockCodeError(
-                rest, "spelling", rest, "codes like M-42-85-(10е-5в-2) or M-42-85-(10е-5в-2,3,4)"
-            )
+            raise BlockCodeError(rest, "spelling", rest, "codes like M-42-85-(10е-5в-2) or M-42-85-(10е-5в-2,3,4)")
         written = match[0].strip(_BETWEEN)
         if match["row"]:
             sheet = match["row"].translate(_CYRILLIC_ROWS), int(match["zone"]), int(match["sheet"])

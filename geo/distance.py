@@ -56,9 +56,7 @@ def point_to_segment_km(points: Floats, starts: Floats, ends: Floats) -> Floats:
     All three are arrays (n, 2) of longitude and latitude in degrees on WGS 84; a segment may have no
     length.
     """
-    points, starts, ends = (
-        np.asarray(array, dtype=np.float64).reshape(-1, 2) for array in (points, starts, ends)
-    )
+    points, starts, ends = (np.asarray(array, dtype=np.float64).reshape(-1, 2) for array in (points, starts, ends))
     edges = edges_between(starts, ends, np.arange(len(starts)), len(starts))
     owner = np.repeat(np.arange(len(points)), np.diff(edges.first))
     nearest = Nearest(len(points))
@@ -228,7 +226,5 @@ def crossing(left: Edges, e: Integers, right: Edges, f: Integers) -> Bools:
 
 def opposite(edges: Edges, e: Integers, one: Floats, other: Floats) -> Bools:
     """Which edges, prolonged both ways, have the points `one` and `other` (n, 2) on opposite sides."""
-    sides = []
-    for points in (one, other):
-        sides.append(np.sin(np.radians(measure(edges.start[e], points)[0] - edges.azimuth[e])))
+    sides = [np.sin(np.radians(measure(edges.start[e], points)[0] - edges.azimuth[e])) for points in (one, other)]
     return np.asarray(sides[0] * sides[1] < 0)

@@ -137,9 +137,7 @@ def check_degrees(geometries: Geometries) -> None:
         raise GeoError(f"Geometry {owner[at]} has the coordinate ({lon}, {lat}); degrees are needed.")
 
 
-def cut(
-    start: Floats, end: Floats, pieces: Integers, azimuth: Floats, length_m: Floats
-) -> tuple[Floats, Floats]:
+def cut(start: Floats, end: Floats, pieces: Integers, azimuth: Floats, length_m: Floats) -> tuple[Floats, Floats]:
     """Starts and ends of `pieces` equal parts of each geodesic edge; original ends stay as they are.
 
     Longitudes come near those of the ends, beyond 180 where these are.
@@ -149,9 +147,7 @@ def cut(
     inner = step > 0
     if inner.any():
         at = edge[inner]
-        lon, lat, _ = GEOD.fwd(
-            start[at, 0], start[at, 1], azimuth[at], length_m[at] * step[inner] / pieces[at]
-        )
+        lon, lat, _ = GEOD.fwd(start[at, 0], start[at, 1], azimuth[at], length_m[at] * step[inner] / pieces[at])
         beside = (start[at, 0] + end[at, 0]) / 2
         starts[inner] = np.column_stack([lon + 360 * np.round((beside - lon) / 360), lat])
     ends = np.concatenate([starts[1:], end[-1:]])

@@ -59,9 +59,7 @@ def nearest(left: Features, right: Features, k: int = 1, max_km: float | None = 
     return joined(left, right, k, np.inf if max_km is None else max_km)
 
 
-def ranges(
-    distance_km: ArrayLike, accuracy_left_km: ArrayLike, accuracy_right_km: ArrayLike
-) -> tuple[Floats, Floats]:
+def ranges(distance_km: ArrayLike, accuracy_left_km: ArrayLike, accuracy_right_km: ArrayLike) -> tuple[Floats, Floats]:
     """Least and greatest distance in km of features whose positions are known to within an accuracy each.
 
     Arrays or numbers; the result is max(0, d - a - b) and d + a + b. An accuracy that is NaN (not known)
@@ -103,17 +101,13 @@ def features(given: Features, side: str) -> tuple[Geometries, pd.Index[Any]]:
     labels = series.index if isinstance(series, pd.Series) else pd.RangeIndex(len(series))
     if not labels.is_unique:
         twice = labels[labels.duplicated()][0]
-        raise GeoError(
-            f"The index of the {side} input has the label {twice!r} more than once; make it unique."
-        )
+        raise GeoError(f"The index of the {side} input has the label {twice!r} more than once; make it unique.")
     geometries = geometry_array(series)
     check_degrees(geometries)
     return geometries, labels.to_flat_index()
 
 
-def match(
-    left: Geometries, right: Geometries, k: int | None, max_km: float
-) -> tuple[Integers, Integers, Floats]:
+def match(left: Geometries, right: Geometries, k: int | None, max_km: float) -> tuple[Integers, Integers, Floats]:
     """Positions i and j of matching geometries with their distance in km, in canonical order."""
     i, j = candidates(left, right, k, max_km)
     distance = pairs_km(left, i, right, j)
@@ -125,9 +119,7 @@ def match(
     return i[kept], j[kept], distance[kept]
 
 
-def candidates(
-    left: Geometries, right: Geometries, k: int | None, max_km: float
-) -> tuple[Integers, Integers]:
+def candidates(left: Geometries, right: Geometries, k: int | None, max_km: float) -> tuple[Integers, Integers]:
     """Positions of pairs that can be within `max_km` and, with k, among the k nearest of the left one.
 
     With k the search goes as far as the k-th least of the upper bounds: at least k features are within it.

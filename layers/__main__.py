@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import GeoError
+from layers import backdrop, vendor
 from layers.columns import NUMBER
 from layers.errors import AtlasError
 from layers.export import FORMATS, export
@@ -56,6 +57,13 @@ def _check(_: argparse.Namespace) -> int:
     return DONE
 
 
+def _prepare(_: argparse.Namespace) -> int:
+    print(f"{vendor.install()} front-end files installed.")
+    for name, size in backdrop.prepare().items():
+        print(f"backdrop {name}: {size / 1000:.0f} kB")
+    return DONE
+
+
 def _list(given: argparse.Namespace) -> int:
     held = [row._asdict() for row in inventory()]
     if given.json:
@@ -94,9 +102,7 @@ def _side(name: str) -> Side:
         return side(layer(name))
     path = Path(name)
     if not path.exists():
-        raise AtlasError(
-            f"{name!r} is neither a layer of the catalogue ({', '.join(catalogue())}) nor a file."
-        )
+        raise AtlasError(f"{name!r} is neither a layer of the catalogue ({', '.join(catalogue())}) nor a file.")
     frame = read_located(path).reset_index(drop=True)
     ids = _ids(frame)
     accuracy = pd.to_numeric(frame["accuracy_km"], errors="coerce") if "accuracy_km" in frame else None
@@ -129,6 +135,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     check = commands.add_parser("check", help="check every entry of the catalogue and count its rows")
     check.set_defaults(run=_check)
+    prepared = commands.add_parser("prepare", help="install front-end files and the offline backdrop (set-up)")
+    prepared.set_defaults(run=_prepare)
     listed = commands.add_parser("list", help="list the layers and tables")
     listed.add_argument("--json", action="store_true", help="as a JSON array")
     listed.set_defaults(run=_list)

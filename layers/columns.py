@@ -38,9 +38,7 @@ def fault_of(column: ColumnSpec, references: References) -> Fault:
     if column.type == "url":
         return lambda cell: None if URL.fullmatch(cell) else "is not a web address"
     if column.type in ("code", "codes"):
-        return _member_fault(
-            column.type == "codes", vocabulary(column.vocabulary), f"vocabulary {column.vocabulary}"
-        )
+        return _member_fault(column.type == "codes", vocabulary(column.vocabulary), f"vocabulary {column.vocabulary}")
     if column.type in ("ref", "refs", "sources"):
         target = "sources" if column.type == "sources" else column.ref
         return _member_fault(column.type != "ref", references[target], f"layer {target}")

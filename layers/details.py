@@ -110,9 +110,7 @@ def fact_of(spec: LayerSpec, column: ColumnSpec, row: pd.Series, language: str) 
         value = shown(row[column.name], column, language)
     unit = word("unit", column.unit, language) if column.unit and value else ""
     text = f"{value} {unit}".strip()
-    return Fact(
-        column.name, pick(column.title, language), text, _sources_of(spec, column, row), column.source_text
-    )
+    return Fact(column.name, pick(column.title, language), text, _sources_of(spec, column, row), column.source_text)
 
 
 def entries_of(table: LayerSpec, rows: pd.DataFrame, language: str) -> Iterator[Entry]:

@@ -10,19 +10,12 @@ from folium.template import Template
 
 from layers.routes import backdrop_url, layer_url
 from layers.spec import LayerSpec, layer_spec
-from layers.text import gate, say
+from layers.text import gate, pick, say
 from layers.view import BADGE, Selection, View
 
+MAP_WORDS = "map home fullscreen zoom_in zoom_out failed loading km m north south east west"
 BACKDROP = ("countries", "country", "lakes", "graticule", "labels", "places")
-TEXTS = (
-    "map_home",
-    "map_fullscreen",
-    "map_zoom_in",
-    "map_zoom_out",
-    "map_failed",
-    "map_loading",
-    "map_capital",
-)
+TEXTS = tuple(f"map_{word}" for word in MAP_WORDS.split())
 
 
 class Drawing(MacroElement):
@@ -80,7 +73,8 @@ def _layers(view: View, base: str) -> Iterator[tuple[str, Drawing]]:
     for layer_id in reversed(view.visible):
         spec = layer_spec(layer_id)
         selected = view.selected.id if view.selected and view.selected.layer == layer_id else None
-        common = {"lang": view.language, "opacity": 1.0, "selected": selected}
+        title = pick(spec.title, view.language)
+        common = {"lang": view.language, "opacity": 1.0, "selected": selected, "title": title}
         kind = str(spec.style.get("symbol", "plain"))
         yield (
             layer_id,

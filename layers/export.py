@@ -101,8 +101,7 @@ def _geojson(made: Layer, language: str, out: Path) -> None:
 
 def _plain(row: dict[Hashable, Any]) -> dict[str, Any]:
     return {
-        str(name): None if value is pd.NA or value != value or value == "" else value
-        for name, value in row.items()
+        str(name): None if value is pd.NA or value != value or value == "" else value for name, value in row.items()
     }
 
 

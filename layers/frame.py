@@ -22,6 +22,7 @@ SCRIPTS = (
     "board.js",
     "labels.js",
     "stage.js",
+    "points.js",
     "layers.js",
     "backdrop.js",
     "controls.js",
@@ -44,8 +45,8 @@ class Scripts(JSCSSMixin, MacroElement):
         self.default_js = [(name, web_url(base, name)) for name in SCRIPTS]
         self.default_css = []
         fonts = [vendor_url(base, path) for path in vendor.FONTS]
-        credits = [credit._asdict() for credit in about().credits]
-        self.argument = gate({"home": HOME, "maxZoom": LARGEST_ZOOM, "fonts": fonts, "credits": credits})
+        credited = [credit._asdict() for credit in about().credits]
+        self.argument = gate({"home": HOME, "maxZoom": LARGEST_ZOOM, "fonts": fonts, "credits": credited})
 
 
 class BaseMap(folium.Map):

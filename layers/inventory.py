@@ -35,9 +35,7 @@ def inventory() -> Iterator[Held]:
         geometry = made.spec.geometry.type if made.spec.geometry else "none"
         cited = [source.id for source in cited_by(made)]
         title = spec.title["en"]
-        yield Held(
-            spec.id, spec.kind, title, spec.group, geometry, len(made.frame), int(made.located.sum()), cited
-        )
+        yield Held(spec.id, spec.kind, title, spec.group, geometry, len(made.frame), int(made.located.sum()), cited)
 
 
 def counts(made: Layer, column: str) -> str:

@@ -76,7 +76,5 @@ def _files(spec: LayerSpec) -> list[Path]:
     files = [spec.path]
     if spec.geometry and spec.geometry.waypoints:
         files.append(spec.base / "data" / spec.geometry.waypoints)
-    targets = {column.ref for column in spec.columns if column.ref} | (
-        {SOURCES} if spec.id != SOURCES else set()
-    )
+    targets = {column.ref for column in spec.columns if column.ref} | ({SOURCES} if spec.id != SOURCES else set())
     return files + [catalogue()[target].path for target in sorted(targets) if target in catalogue()]

@@ -25,9 +25,7 @@ def place_unknown(layer_id: str) -> list[Selection]:
     made = layer(layer_id)
     if made.spec.geometry is None:
         return []
-    return [
-        Selection(layer_id, key) for key in made.frame.loc[~made.located & ~unplaced(made), made.spec.key]
-    ]
+    return [Selection(layer_id, key) for key in made.frame.loc[~made.located & ~unplaced(made), made.spec.key]]
 
 
 def placed_counts(layer_id: str) -> tuple[int, int]:

@@ -37,15 +37,11 @@ def placed(raw: pd.DataFrame, spec: LayerSpec) -> tuple[gpd.GeoSeries, list[Prob
     if declared.waypoints:
         made = _routes(raw[spec.key], spec).combine_first(made)
     if declared.blocks:
-        made = _each(raw, spec, declared.blocks, lambda text: outline(parse(text)), problems).combine_first(
-            made
-        )
+        made = _each(raw, spec, declared.blocks, lambda text: outline(parse(text)), problems).combine_first(made)
     return gpd.GeoSeries(made, crs=WGS84), problems
 
 
-def _each(
-    raw: pd.DataFrame, spec: LayerSpec, column: str, read: object, problems: list[Problem]
-) -> gpd.GeoSeries:
+def _each(raw: pd.DataFrame, spec: LayerSpec, column: str, read: object, problems: list[Problem]) -> gpd.GeoSeries:
     made = []
     for key, text in zip(raw[spec.key], raw[column], strict=True):
         try:

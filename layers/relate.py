@@ -73,11 +73,10 @@ def side(made: Layer) -> Side:
         towns = load(_reference(made.spec, declared.town))
         places = towns.frame.set_index(towns.spec.key).geometry
         via = frame[declared.town].where(~usable & frame[declared.town].isin(places.index), "")
-        geometry = geometry.where(via == "", gpd.GeoSeries(via.map(places), crs=WGS84))
+        stand_in = gpd.GeoSeries(places.reindex(via).array, index=via.index, crs=WGS84)
+        geometry = geometry.where(via == "", stand_in)
     known = declared and declared.accuracy
-    accuracy = (
-        frame[declared.accuracy].astype("float64") if known and declared else pd.Series(0.0, frame.index)
-    )
+    accuracy = frame[declared.accuracy].astype("float64") if known and declared else pd.Series(0.0, frame.index)
     return Side(frame[made.spec.key].astype("str"), gpd.GeoSeries(geometry, crs=WGS84), accuracy, via)
 
 
@@ -116,10 +115,7 @@ def stated_pairs(left: Layer, right: Layer, column: str) -> pd.DataFrame:
     naming, named = (right, left) if swapped else (left, right)
     places = {key: n for n, key in enumerate(named.frame[named.spec.key])}
     found = [
-        (n, places[other])
-        for n, cell in enumerate(naming.frame[column])
-        for other in split(cell)
-        if other in places
+        (n, places[other]) for n, cell in enumerate(naming.frame[column]) for other in split(cell) if other in places
     ]
     pairs = pd.DataFrame(found, columns=POSITIONS[::-1] if swapped else POSITIONS, dtype="int64")
     for name, position, made in zip(("left", "right"), POSITIONS, (left, right), strict=True):
@@ -141,9 +137,7 @@ def reached(people: Layer, targets: Layer, column: str, radii_km: Sequence[int] 
     rows = []
     for radius in radii_km:
         surely, maybe = bounds["distance_max_km"] <= radius, bounds["distance_min_km"] <= radius
-        rows.append(
-            (radius, heads[surely].sum(), heads[maybe].sum(), surely.sum(), maybe.sum(), "geodesic_wgs84")
-        )
+        rows.append((radius, heads[surely].sum(), heads[maybe].sum(), surely.sum(), maybe.sum(), "geodesic_wgs84"))
     names = ["radius_km", "people_min", "people_max", "towns_min", "towns_max", "method"]
     return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[:-1], "Int64"))
 

@@ -91,9 +91,7 @@ def _backdrop(request: Request) -> Response:
 
 def _fresh(found: Payload | None, digest: str) -> Response:
     if found is None or found.digest != digest:
-        return PlainTextResponse(
-            "This version of the layer is not served any more: load the page again.", 404
-        )
+        return PlainTextResponse("This version of the layer is not served any more: load the page again.", 404)
     headers = {"Cache-Control": FOREVER, "Content-Encoding": "gzip", "ETag": f'"{digest}"'}
     return Response(found.body, media_type=GEOJSON, headers=headers)
 

@@ -80,9 +80,7 @@ def _column_names(raw: pd.DataFrame, spec: LayerSpec) -> Iterator[Problem]:
             yield Problem(spec.id, str(name), "", "", "is in the file but not declared in the catalogue")
 
 
-def _cells(
-    raw: pd.DataFrame, column: ColumnSpec, spec: LayerSpec, references: References
-) -> Iterator[Problem]:
+def _cells(raw: pd.DataFrame, column: ColumnSpec, spec: LayerSpec, references: References) -> Iterator[Problem]:
     fault = fault_of(column, references)
     keys = raw[spec.key] if spec.key in raw else raw.index.astype("str")
     for key, cell in zip(keys, raw[column.name], strict=True):
@@ -114,6 +112,4 @@ def _geometry(raw: pd.DataFrame, geometry: gpd.GeoSeries, spec: LayerSpec) -> It
         if wanted in TYPES and found not in TYPES[wanted]:
             yield Problem(spec.id, "geometry", str(keys[row]), found, f"is not a {wanted}")
         if outside[row]:
-            yield Problem(
-                spec.id, "geometry", str(keys[row]), found, "lies outside longitude and latitude"
-            )
+            yield Problem(spec.id, "geometry", str(keys[row]), found, "lies outside longitude and latitude")

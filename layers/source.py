@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
@@ -100,6 +100,15 @@ def _named(table: pd.DataFrame, names: tuple[str, ...], path: Path) -> str:
     raise SourceError(f"{path.name} has no column named {' or '.join(names)}: rename the coordinate columns.")
 
 
-def read_json(path: Path) -> object:
-    """A JSON file as plain objects."""
-    return json.loads(path.read_text(encoding="utf-8"))
+def read_topojson(path: Path, layer: str) -> gpd.GeoDataFrame:
+    """One layer of a TopoJSON file, which never states its CRS: longitude and latitude in WGS 84."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*crs.*", category=UserWarning)
+        frame = pyogrio.read_dataframe(path, layer=layer)
+    return frame.set_crs(WGS84, allow_override=True)
+
+
+def read_shapes(path: Path) -> np.ndarray:
+    """The single geometries of a GeoJSON file, whatever they are wrapped in; an array of shapely objects."""
+    wrapped = shapely.from_geojson(path.read_text(encoding="utf-8"))
+    return np.asarray(shapely.get_parts(shapely.get_parts(wrapped)))

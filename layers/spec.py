@@ -206,9 +206,7 @@ def _column(file: str, raw: dict[str, Any]) -> ColumnSpec:
     except TypeError as error:
         raise CatalogueError(f"{file}: column {raw.get('name')!r}: {error}") from error
     if column.type not in COLUMN_TYPES:
-        raise CatalogueError(
-            f"{file}: column {column.name!r} has type {column.type!r}; use one of {COLUMN_TYPES}."
-        )
+        raise CatalogueError(f"{file}: column {column.name!r} has type {column.type!r}; use one of {COLUMN_TYPES}.")
     _check_words(file, f"column {column.name!r}", column.title)
     return column
 

@@ -24,7 +24,7 @@ def table_of(layer_id: str, language: str, columns: tuple[str, ...] = ()) -> pd.
     """
     made = layer(layer_id)
     chosen = [made.spec.column(name) for name in columns] or list(made.spec.columns)
-    keys = made.frame[made.spec.key] if made.spec.key in made.frame else made.frame.index
+    keys = made.frame.get(made.spec.key, made.frame.index)
     words = {heading(column, language): _cells(made, column, language) for column in chosen}
     return pd.DataFrame(words, index=made.frame.index).set_axis(pd.Index(keys, name="id"))
 

@@ -83,9 +83,7 @@ def _payload(spec: LayerSpec, part: str, _content: Stamp) -> Payload:
 def _features(made: Layer) -> tuple[gpd.GeoSeries, list[dict[str, object]]]:
     keys = made.frame[made.spec.key]
     every = zip(keys, names(made), symbol_fields(made), made.frame.geometry, made.located, strict=True)
-    rows = [
-        (_feature(key, name, fields, shape), shape) for key, name, fields, shape, placed in every if placed
-    ]
+    rows = [(_feature(key, name, fields, shape), shape) for key, name, fields, shape, placed in every if placed]
     return gpd.GeoSeries([shape for _, shape in rows], crs=made.frame.crs), [given for given, _ in rows]
 
 

@@ -125,9 +125,7 @@ def _details(view: View) -> None:
         blocks = _overview(view) if view.selected is None else _selected(view.selected, view)
     except UnknownNameError:
         what = f"{view.selected.layer}/{view.selected.id}" if view.selected else ""
-        blocks = [
-            {"kind": "note", "tone": "caution", "text": say(view.language, "unknown_feature", what=what)}
-        ]
+        blocks = [{"kind": "note", "tone": "caution", "text": say(view.language, "unknown_feature", what=what)}]
         blocks += _overview(view)
     panel.show(blocks, view, key="details_panel")
 

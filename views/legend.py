@@ -29,9 +29,7 @@ def show(view: View) -> None:
         for spec in members:
             _row(spec, view)
     st.session_state[RADIUS_KEY] = view.radius_km
-    st.slider(
-        say(view.language, "radius"), *RADIUS_KM, step=RADIUS_STEP_KM, key=RADIUS_KEY, on_change=_radius
-    )
+    st.slider(say(view.language, "radius"), *RADIUS_KM, step=RADIUS_STEP_KM, key=RADIUS_KEY, on_change=_radius)
     _how_to_read(view.language)
 
 

@@ -72,9 +72,7 @@ def entries_of(
     """A table's rows: the first value leads, the others follow; long tables are folded unless told otherwise."""
     heads = pick(layer_spec(table).title, view.language)
     rows = [_entry(entry, numbered) for entry in entries]
-    folded = (
-        f"{heads}: {say(view.language, 'rows', count=len(rows))}" if fold and len(rows) > LONG_TABLE else ""
-    )
+    folded = f"{heads}: {say(view.language, 'rows', count=len(rows))}" if fold and len(rows) > LONG_TABLE else ""
     return [heading(heads), {"kind": "entries", "rows": rows, "folded": folded}]
 
 

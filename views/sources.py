@@ -16,7 +16,7 @@ def show() -> None:
     view = current()
     as_of = say(view.language, "as_of", date=day(about().as_of, view.language))
     head = panel.title(say(view.language, "sources_title"), [say(view.language, "sources_text"), as_of])
-    credits = [{"number": n, "text": c.text, "url": c.url} for n, c in enumerate(about().credits, 1)]
-    blocks = [head, panel.heading(say(view.language, "credits_title")), {"kind": "sources", "rows": credits}]
+    credited = [{"number": n, "text": c.text, "url": c.url} for n, c in enumerate(about().credits, 1)]
+    blocks = [head, panel.heading(say(view.language, "credits_title")), {"kind": "sources", "rows": credited}]
     panel.show(blocks, view, key="sources_panel")
     st.dataframe(table_of("sources", view.language), hide_index=True, height="content")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 from streamlit.column_config import Column, NumberColumn
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from layers.names import names_by_id
 from layers.relate import layer
@@ -51,7 +52,7 @@ def show(view: View, layer_ids: Sequence[str]) -> None:
     )
 
 
-def _numbers(spec: LayerSpec, language: str) -> dict[str, object]:
+def _numbers(spec: LayerSpec, language: str) -> dict[str, ColumnConfig]:
     """Numbers as the reader's language writes them; a year is not a quantity."""
     formats = {"integer": "localized", "number": "localized", "year": "%d"}
     return {

@@ -54,9 +54,7 @@ def test_worked_example() -> None:
 
 
 @pytest.mark.parametrize(("text", "count", "bounds", "km2", "corners"), PUBLISHED)
-def test_published_plots(
-    text: str, count: int, bounds: tuple[tuple[int, int], ...], km2: float, corners: int
-) -> None:
+def test_published_plots(text: str, count: int, bounds: tuple[tuple[int, int], ...], km2: float, corners: int) -> None:
     blocks = parse(text)
     assert len(blocks) == len(set(blocks)) == count
     shape = outline(blocks)

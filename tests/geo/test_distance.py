@@ -122,9 +122,7 @@ def test_sliver_between_geodesic_and_parallel_belongs_to_the_polygon_south_of_it
     assert one(Point(65, middle[1] - 1e-7), polygon) == 0
     assert one(Point(65, middle[1] + 1e-5), polygon) == pytest.approx(1.11e-3, abs=2e-5)
     bottom = GEOD.npts(60, 40, 70, 40, 1)[0]
-    assert one(Point(65, 40.01), polygon) == pytest.approx(
-        GEOD.inv(65, 40.01, *bottom)[2] / 1000, abs=MILLIMETRE
-    )
+    assert one(Point(65, 40.01), polygon) == pytest.approx(GEOD.inv(65, 40.01, *bottom)[2] / 1000, abs=MILLIMETRE)
 
 
 @pytest.mark.parametrize(
@@ -189,9 +187,7 @@ def test_poles() -> None:
     assert one(antarctica, Point(33, 49)) > 13000
 
 
-@pytest.mark.parametrize(
-    "bad", [Point(7_400_000, 5_400_000), Point(66, 91), LineString([(0, 0), (np.inf, 1)])]
-)
+@pytest.mark.parametrize("bad", [Point(7_400_000, 5_400_000), Point(66, 91), LineString([(0, 0), (np.inf, 1)])])
 def test_metres_are_refused(bad: BaseGeometry) -> None:
     with pytest.raises(GeoError, match="degrees"):
         pairwise_km([bad], [Point(66, 49)])
@@ -244,15 +240,11 @@ def test_polygon_and_its_boundary_agree(ring: list[tuple[float, float]], point: 
 
 @settings(CALM, max_examples=25)
 @given(
-    lines=st.lists(
-        st.lists(COUNTRY, min_size=2, max_size=3, unique=True).map(LineString), min_size=1, max_size=4
-    ),
+    lines=st.lists(st.lists(COUNTRY, min_size=2, max_size=3, unique=True).map(LineString), min_size=1, max_size=4),
     other=shapes(COUNTRY),
 )
 def test_parts_give_the_least_of_their_distances(lines: list[LineString], other: BaseGeometry) -> None:
-    assert one(MultiLineString(lines), other) == pytest.approx(
-        min(one(line, other) for line in lines), abs=MILLIMETRE
-    )
+    assert one(MultiLineString(lines), other) == pytest.approx(min(one(line, other) for line in lines), abs=MILLIMETRE)
 
 
 def test_any_point_of_a_geodesic_touches_it_and_its_polygon_to_the_centimetre() -> None:

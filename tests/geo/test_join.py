@@ -72,9 +72,7 @@ def test_within_by_hand_in_canonical_order() -> None:
     assert list(found.columns) == ["left", "right", "distance_km"]
     assert rows(found) == [("b", 10), ("b", 30), ("b", 20), ("a", 40)]
     assert found["distance_km"].iloc[0] == 0
-    assert (
-        found["distance_km"].iloc[1] == found["distance_km"].iloc[2] == GEOD.inv(66, 49, 66.5, 49)[2] / 1000
-    )
+    assert found["distance_km"].iloc[1] == found["distance_km"].iloc[2] == GEOD.inv(66, 49, 66.5, 49)[2] / 1000
     assert list(found.index) == [0, 1, 2, 3]
 
 
@@ -153,9 +151,7 @@ POSITION = st.tuples(st.integers(-179, 179), st.integers(-89, 89))
 SHAPE = st.one_of(
     st.none(),
     POSITION.map(Point),
-    st.tuples(POSITION, st.integers(1, 9)).map(
-        lambda a: Point(a[0]).buffer(min(a[1], 90 - abs(a[0][1])) / 9, 2)
-    ),
+    st.tuples(POSITION, st.integers(1, 9)).map(lambda a: Point(a[0]).buffer(min(a[1], 90 - abs(a[0][1])) / 9, 2)),
     st.lists(POSITION, min_size=2, max_size=3, unique=True).map(LineString),
 )
 
@@ -207,9 +203,7 @@ def test_verdict() -> None:
 
 @settings(max_examples=100)
 @given(*[st.floats(0, 1000) for _ in range(4)])
-def test_without_doubt_the_verdict_is_the_threshold(
-    distance: float, a: float, b: float, limit: float
-) -> None:
+def test_without_doubt_the_verdict_is_the_threshold(distance: float, a: float, b: float, limit: float) -> None:
     least, most = ranges(distance, 0, 0)
     assert verdict(least, most, limit) == ("yes" if distance <= limit else "no")
     least, most = ranges(distance, a, b)

@@ -1,0 +1,52 @@
+"""Front-end files that the map needs, copied at set-up from installed packages and served by the atlas itself."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+from layers.errors import AtlasError
+from layers.spec import ROOT
+
+FOLDER = ROOT / ".atlas" / "vendor"
+PACKAGES = ROOT / "layers" / "web" / "node_modules"
+SUFFIXES = (".js", ".css", ".png", ".woff2")
+LEAFLET_JS = "leaflet/leaflet.js"
+LEAFLET_CSS = "leaflet/leaflet.css"
+FONTS = ("fonts/source-sans.woff2", "fonts/source-sans-italic.woff2")
+FONT_PATTERNS = ("SourceSansVF-Upright*.woff2", "SourceSansVF-Italic*.woff2")
+
+
+def install() -> int:
+    """Copy what the map loads into the ignored FOLDER; returns the number of files.
+
+    Leaflet comes from its pinned npm package, the page's own typeface from the installed Streamlit, so
+    that the map frame and the page around it look alike. AtlasError names what set-up has not brought.
+    """
+    leaflet = PACKAGES / "leaflet" / "dist"
+    if not leaflet.is_dir():
+        raise AtlasError(f"{leaflet} is missing: run make setup, which installs the front-end packages.")
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    for name in (LEAFLET_JS, LEAFLET_CSS):
+        _copy(leaflet / Path(name).name, FOLDER / name)
+    shutil.copytree(leaflet / "images", FOLDER / "leaflet" / "images")
+    for pattern, name in zip(FONT_PATTERNS, FONTS, strict=True):
+        _copy(_font(pattern), FOLDER / name)
+    return sum(path.is_file() for path in FOLDER.rglob("*"))
+
+
+def _font(pattern: str) -> Path:
+    streamlit = find_spec("streamlit")
+    assert streamlit is not None
+    assert streamlit.origin is not None
+    media = Path(streamlit.origin).parent / "static" / "static" / "media"
+    found = sorted(media.glob(pattern))
+    if not found:
+        raise AtlasError(f"The installed Streamlit has no font {pattern}: install the pinned requirements.")
+    return found[0]
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(source, target)

@@ -1,0 +1,1 @@
+"""Claims about the atlas that a person can check."""

@@ -1,0 +1,254 @@
+"""Exported files, read again by programs that know nothing of the atlas."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import pyarrow.parquet
+import pyogrio
+import pytest
+import shapely
+
+from layers.about import about
+from layers.errors import AtlasError, UnknownNameError
+from layers.export import FORMATS, SPATIAL, cited_by, export
+from layers.relate import layer
+from layers.spec import LANGUAGES
+
+if TYPE_CHECKING:
+    from tests.conftest import Extra
+
+SPATIAL_LAYERS = ("towns", "prospecting_areas", "gas_routes", "industrial_zones", "gas_planned")
+TABLES = ("programme", "zone_towns", "people_areas", "sources")
+CASES = [(name, form) for name in SPATIAL_LAYERS for form in FORMATS] + [
+    (name, form) for name in TABLES for form in FORMATS if form not in SPATIAL
+]
+KML = {"k": "http://www.opengis.net/kml/2.2"}
+
+
+def keys(layer_id: str) -> list[str]:
+    """What the first column of a file must hold: ids, or a relation's left ids, or radii."""
+    frame = layer(layer_id).frame
+    return [str(key) for key in frame[frame.columns[0]]]
+
+
+def shapes(layer_id: str) -> list[shapely.Geometry | None]:
+    """Geometry as loaded, None where there is none."""
+    made = layer(layer_id)
+    return [shape if placed else None for shape, placed in zip(made.frame.geometry, made.located, strict=True)]
+
+
+def read_geojson(path: Path) -> tuple[list[str], list[shapely.Geometry | None], str]:
+    """Ids, geometry and the statement of a GeoJSON file."""
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    made = [feature["geometry"] and shapely.geometry.shape(feature["geometry"]) for feature in raw["features"]]
+    return [feature["properties"]["id"] for feature in raw["features"]], made, json.dumps(raw["atlas"])
+
+
+def read_gpkg(path: Path) -> tuple[list[str], list[shapely.Geometry | None], str]:
+    """Ids, geometry and the statement of a GeoPackage, by GDAL."""
+    names = pyogrio.list_layers(path)[:, 0]
+    frame = pyogrio.read_dataframe(path, layer=names[0])
+    assert frame.crs.to_epsg() == 4326
+    others = [pyogrio.read_dataframe(path, layer=name, read_geometry=False) for name in names[1:]]
+    return [*frame["id"]], [*frame.geometry], "\n".join(other.to_json() for other in others)
+
+
+def read_parquet(path: Path) -> tuple[list[str], list[shapely.Geometry | None], str]:
+    """Ids, geometry and the statement of a Parquet file; GeoParquet where it has a geometry."""
+    table = pyarrow.parquet.read_table(path)
+    told = table.schema.metadata[b"atlas"].decode()
+    given = table.column(0).to_pylist()
+    made = [*gpd.read_parquet(path).geometry] if b"geo" in table.schema.metadata else []
+    return [str(key) for key in given], made, told
+
+
+def read_csv(path: Path) -> tuple[list[str], list[shapely.Geometry | None], str]:
+    """First cells and the whole text of a CSV file, which a spreadsheet reads as UTF-8 by its mark."""
+    text = path.read_bytes().decode("utf-8")
+    assert text.startswith("\ufeff")
+    rows = list(csv.reader(text[1:].splitlines(keepends=True)))
+    assert len({len(row) for row in rows}) == 1
+    return [row[0] for row in rows[1:]], [], text
+
+
+def read_xlsx(path: Path) -> tuple[list[str], list[shapely.Geometry | None], str]:
+    """First cells and the text of all sheets."""
+    book = openpyxl.load_workbook(path, read_only=True)
+    sheets = [[*sheet.iter_rows(values_only=True)] for sheet in book]
+    book.close()
+    return [str(row[0]) for row in sheets[0][1:]], [], repr(sheets)
+
+
+def kml_shape(place: ElementTree.Element) -> shapely.Geometry | None:
+    """Geometry of a placemark, read from its coordinates."""
+    parts: list[shapely.Geometry] = []
+    for tag, make in (("Point", shapely.Point), ("LineString", shapely.LineString)):
+        for found in place.iterfind(f".//k:{tag}/k:coordinates", KML):
+            parts.append(make([tuple(map(float, pair.split(","))) for pair in (found.text or "").split()]))
+    for polygon in place.iterfind(".//k:Polygon", KML):
+        rings = [
+            [tuple(map(float, pair.split(","))) for pair in (ring.text or "").split()]
+            for ring in polygon.iterfind(".//k:coordinates", KML)
+        ]
+        parts.append(shapely.Polygon(rings[0], rings[1:]))
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    return type_of_many(parts)
+
+
+def type_of_many(parts: list[shapely.Geometry]) -> shapely.Geometry:
+    """Several parts as the multi-part geometry that they are."""
+    many = {"Polygon": shapely.MultiPolygon, "LineString": shapely.MultiLineString, "Point": shapely.MultiPoint}
+    return many[parts[0].geom_type](parts)
+
+
+def read_kml(path: Path) -> tuple[list[str], list[shapely.Geometry | None], str]:
+    """Ids, geometry and the description of a KML file."""
+    root = ElementTree.parse(path).getroot()
+    places = root.findall(".//k:Placemark", KML)
+    given = [place.findtext(".//k:Data[@name='id']/k:value", "", KML) for place in places]
+    return given, [kml_shape(place) for place in places], root.findtext(".//k:description", "", KML)
+
+
+READERS = {
+    "geojson": read_geojson,
+    "gpkg": read_gpkg,
+    "csv": read_csv,
+    "xlsx": read_xlsx,
+    "parquet": read_parquet,
+    "kml": read_kml,
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("layer_id", "form"), CASES)
+def test_a_file_holds_every_row_its_geometry_and_its_sources(
+    layer_id: str, form: str, language: str, tmp_path: Path
+) -> None:
+    out = tmp_path / f"out.{form}"
+    count = export(layer_id, form, language, out)
+    ids, geometry, told = READERS[form](out)
+    assert ids == keys(layer_id)
+    assert count == len(ids)
+    if form in SPATIAL or (form == "parquet" and layer_id in SPATIAL_LAYERS):
+        for given, expected in zip(geometry, shapes(layer_id), strict=True):
+            assert (given is None) == (expected is None)
+            assert given is None or shapely.equals_exact(given, expected, tolerance=0, normalize=True)
+    for source in cited_by(layer(layer_id)):
+        named = source.id if form != "csv" else source.title
+        if form != "csv" or source.id in sourced(layer_id):
+            assert json.dumps(named)[1:-1] in told or named in told or named in told.replace('""', '"'), source.id
+    assert about().as_of.isoformat() in told
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]
+
+
+def sourced(layer_id: str) -> set[str]:
+    """Sources that a CSV writes out: those in the rows' own column, or all where rows have none."""
+    frame = layer(layer_id).frame
+    if "sources" in frame:
+        return {source for cell in frame["sources"] for source in cell.split(";")}
+    return {source.id for source in cited_by(layer(layer_id))} if len(frame) else set()
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "published point"), ("ru", "точка"), ("kk", "нүкте")])
+def test_categories_are_written_in_the_language_beside_their_codes(language: str, word: str, tmp_path: Path) -> None:
+    out = tmp_path / "plants.geojson"
+    export("plants", "geojson", language, out)
+    rows = [feature["properties"] for feature in json.loads(out.read_text(encoding="utf-8"))["features"]]
+    placed = [row for row in rows if row["geometry_status"] == "published_point"]
+    assert len(placed) == 8
+    assert all(word in row[f"geometry_status_{language}"].lower() for row in placed)
+
+
+def test_what_is_not_stated_is_null_and_not_a_word(tmp_path: Path) -> None:
+    out = tmp_path / "plants.geojson"
+    export("plants", "geojson", "en", out)
+    text = out.read_text(encoding="utf-8")
+    assert all(word not in text for word in (":NaN", '"nan"', '"<NA>"', '"None"'))
+    (row,) = [f["properties"] for f in json.loads(text)["features"] if f["properties"]["id"] == "stepnogorsk_chp"]
+    assert row["capacity_mw"] is None
+    assert row["lat"] is None
+
+
+FORMULA = {"id": 'type = "text"', "lon": 'type = "lon"', "lat": 'type = "lat"', "note": 'type = "text"'}
+
+
+@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")'])
+def test_text_that_looks_like_a_formula_stays_text_in_a_spreadsheet(extra: Extra, value: str, tmp_path: Path) -> None:
+    quoted = value.replace('"', '""')
+    extra.layer("wells", f'id,lon,lat,note\na,60,50,"{quoted}"', FORMULA)
+    export("wells", "xlsx", "en", tmp_path / "wells.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "wells.xlsx")
+    cells = [cell for row in book["wells"].iter_rows() for cell in row if cell.value == value]
+    assert [cell.data_type for cell in cells] == ["s"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_hostile_text_comes_back_as_it_was(extra: Extra, form: str, tmp_path: Path) -> None:
+    value = "</value><b>&amp; {{7*191}} ]]> ${1} ' \u2028 қазақша"
+    extra.layer("wells", f'id,lon,lat,note\na,60,50,"{value}"', FORMULA)
+    out = tmp_path / f"wells.{form}"
+    export("wells", form, "en", out)
+    if form in ("geojson", "gpkg"):
+        assert [*pyogrio.read_dataframe(out, layer="wells")["note"]] == [value]
+    elif form == "parquet":
+        assert pyarrow.parquet.read_table(out).column("note").to_pylist() == [value]
+    elif form == "csv":
+        assert value in [*pd.read_csv(out, dtype="str").iloc[0]]
+    elif form == "xlsx":
+        assert value in [cell.value for row in openpyxl.load_workbook(out)["wells"].iter_rows() for cell in row]
+    else:
+        found = ElementTree.parse(out).findtext(".//k:Data[@name='note']/k:value", "", KML)
+        assert found == value
+
+
+def test_whole_numbers_beyond_those_of_a_browser_are_text_in_geojson(extra: Extra, tmp_path: Path) -> None:
+    columns = FORMULA | {"note": 'type = "integer"'}
+    extra.layer("wells", f"id,lon,lat,note\na,60,50,{2**53 + 1}\nb,61,50,", columns)
+    export("wells", "geojson", "en", tmp_path / "wells.geojson")
+    features = json.loads((tmp_path / "wells.geojson").read_text(encoding="utf-8"))["features"]
+    assert [feature["properties"]["note"] for feature in features] == ["9007199254740993", None]
+
+
+def test_an_unknown_format_or_layer_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="no format 'shp'"):
+        export("towns", "shp", "en", tmp_path / "towns.shp")
+    with pytest.raises(UnknownNameError, match="no layer 'atlantis'"):
+        export("atlantis", "csv", "en", tmp_path / "atlantis.csv")
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("form", SPATIAL)
+def test_a_table_has_no_place_in_a_spatial_format(form: str, tmp_path: Path) -> None:
+    with pytest.raises(AtlasError, match="programme has no geometry: export it as csv"):
+        export("programme", form, "en", tmp_path / "out")
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
+    (tmp_path / "taken").mkdir()
+    for out in (tmp_path / "missing" / "out.csv", tmp_path / "file" / "out.csv", tmp_path / "taken"):
+        with pytest.raises(AtlasError, match="cannot be written"):
+            export("towns", "csv", "en", out)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "taken"]
+
+
+def test_a_failure_leaves_the_file_that_was_there(extra: Extra, tmp_path: Path) -> None:
+    """A GeoPackage keeps the name fid for itself."""
+    columns = {"id": 'type = "text"', "fid": 'type = "text"', "lon": 'type = "lon"', "lat": 'type = "lat"'}
+    extra.layer("wells", "id,fid,lon,lat\na,x,60,50", columns)
+    out = tmp_path / "wells.gpkg"
+    out.write_text("earlier", encoding="utf-8")
+    with pytest.raises(AtlasError, match=r"wells cannot be written as gpkg.*another format"):
+        export("wells", "gpkg", "en", out)
+    assert out.read_text(encoding="utf-8") == "earlier"
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".export-")]
