@@ -10,9 +10,10 @@ from layers.spec import ROOT, read_toml
 
 
 class Credit(NamedTuple):
-    """A credit line and the page of whom it credits."""
+    """A credit line, its short form for the map, and the page of whom it credits."""
 
     text: str
+    short: str
     url: str
 
 

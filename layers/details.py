@@ -14,7 +14,7 @@ from layers.names import names_by_id
 from layers.relate import layer
 from layers.spec import ColumnSpec, LayerSpec, catalogue, layer_spec
 from layers.text import distance, pick, say, shown
-from layers.vocabulary import word
+from layers.vocabulary import vocabulary, word
 
 HIDDEN = ("lon", "lat", "sources", "ref")
 
@@ -28,6 +28,7 @@ class Fact:
     value: str
     sources: tuple[str, ...] = ()
     source_text: bool = False
+    flag: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,11 +107,20 @@ def fact_of(spec: LayerSpec, column: ColumnSpec, row: pd.Series, language: str) 
     if column.type in ("ref", "refs"):
         named = names_by_id(column.ref)
         value = ", ".join(pick(named.get(key, {}), language) or key for key in split(row[column.name]))
+    elif column.type == "code" and vocabulary(column.vocabulary).get(str(row[column.name]), {}).get("quiet"):
+        value = ""
     else:
         value = shown(row[column.name], column, language)
     unit = word("unit", column.unit, language) if column.unit and value else ""
     text = f"{value} {unit}".strip()
-    return Fact(column.name, pick(column.title, language), text, _sources_of(spec, column, row), column.source_text)
+    return Fact(
+        column.name,
+        pick(column.title, language),
+        text,
+        _sources_of(spec, column, row),
+        column.source_text,
+        column.type == "flag",
+    )
 
 
 def entries_of(table: LayerSpec, rows: pd.DataFrame, language: str) -> Iterator[Entry]:

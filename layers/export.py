@@ -129,16 +129,16 @@ def _words(made: Layer, language: str) -> pd.DataFrame:
 
 
 def _row_sources(made: Layer) -> list[list[str]]:
-    """Source ids of each row; a pair has those of its two sides, any other derived row has none of its own."""
+    """Source ids of each row; a pair has those of its two sides, other rows without any those of the entry."""
     if "sources" in made.frame:
         return [split(cell) for cell in made.frame["sources"]]
-    found: list[list[str]] = [[] for _ in range(len(made.frame))]
+    found = [[*made.spec.sources] for _ in range(len(made.frame))]
     if made.spec.operation == "near":
         for parent, end in zip(made.spec.parents, ("left", "right"), strict=True):
             rows = layer(parent)
-            cells = dict(zip(rows.frame[rows.spec.key], rows.frame["sources"], strict=True))
+            cells = dict(zip(rows.frame[rows.spec.key], _row_sources(rows), strict=True))
             for ids, key in zip(found, made.frame[end], strict=True):
-                ids += [source for source in split(cells[key]) if source not in ids]
+                ids += [source for source in cells[key] if source not in ids]
     return found
 
 

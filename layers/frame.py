@@ -45,7 +45,7 @@ class Scripts(JSCSSMixin, MacroElement):
         self.default_js = [(name, web_url(base, name)) for name in SCRIPTS]
         self.default_css = []
         fonts = [vendor_url(base, path) for path in vendor.FONTS]
-        credited = [credit._asdict() for credit in about().credits]
+        credited = [{"text": credit.short, "url": credit.url} for credit in about().credits]
         self.argument = gate({"home": HOME, "maxZoom": LARGEST_ZOOM, "fonts": fonts, "credits": credited})
 
 

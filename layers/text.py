@@ -21,7 +21,7 @@ LOCALE = Path(__file__).parent / "locale"
 FALLBACK = ("en", "ru", "kk")
 THIN_SPACE = "\u202f"
 MARKDOWN_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
-SHORTCODE = re.compile(r":(?=[A-Za-z0-9_+/-]+:)")
+READ_LATER = re.compile(r":(?=//|[A-Za-z0-9_+/-]+:)|(?<=www)\.|@")  # shortcodes, web and mail addresses
 WORD_JOINER = "\u2060"
 
 
@@ -61,6 +61,8 @@ def shown(value: object, column: ColumnSpec, language: str) -> str:
         return ""
     if column.type in ("number", "lon", "lat") and isinstance(value, float):
         return number(value, language, _digits(value, column))
+    if column.type == "year":
+        return str(int(str(value)))
     if column.type == "integer":
         return number(int(str(value)), language)
     if column.type == "flag":
@@ -83,9 +85,10 @@ def gate(payload: Mapping[str, object]) -> str:
 def markdown(value: str) -> str:
     """A value as literal text inside Streamlit markdown: every ASCII punctuation mark escaped.
 
-    Emoji and icon shortcodes are read after unescaping, so their colon gets an invisible word joiner.
+    Emoji and icon shortcodes and bare addresses are read after unescaping, so an invisible word joiner
+    breaks them.
     """
-    joined = SHORTCODE.sub(":" + WORD_JOINER, " ".join(value.split()))
+    joined = READ_LATER.sub(lambda found: found.group() + WORD_JOINER, " ".join(value.split()))
     return MARKDOWN_SPECIAL.sub(r"\\\1", joined)
 
 

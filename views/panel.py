@@ -108,7 +108,7 @@ def _entry(entry: Entry, numbered: dict[str, int]) -> Block:
     return {
         "id": entry.id,
         "lead": stated[0].value if stated else entry.id,
-        "rest": " · ".join(fact.value for fact in stated[1:]),
+        "rest": " · ".join(f"{fact.label}: {fact.value}" if fact.flag else fact.value for fact in stated[1:]),
         "foreign": any(fact.source_text for fact in stated[1:]),
         "marks": [numbered[source] for source in entry.sources if source in numbered],
     }

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import streamlit as st
-from streamlit.column_config import Column, NumberColumn
-from streamlit.elements.lib.column_types import ColumnConfig
+from streamlit.column_config import Column
 
 from layers.names import names_by_id
 from layers.relate import layer
 from layers.spec import LayerSpec, layer_spec
-from layers.tabulate import heading, table_of
-from layers.text import markdown, number, pick, say
+from layers.tabulate import NUMERIC, heading, table_of
+from layers.text import markdown, number, pick, say, shown
 from layers.view import Selection, View
 from views.state import change
 
@@ -41,24 +42,23 @@ def show(view: View, layer_ids: Sequence[str]) -> None:
     rows.insert(0, name, [pick(called[key], view.language) or key for key in rows.index])
     key = f"table_{chosen}"
     st.dataframe(
-        rows,
+        rows.style.format(_numbers(spec, view.language), na_rep=""),
         key=key,
         hide_index=True,
         height=ROW_HEIGHT * (ROWS_SHOWN + 1) + 5,
         row_height=ROW_HEIGHT,
-        column_config={name: Column(width=NAME_WIDTH, pinned=True), **_numbers(spec, view.language)},
+        column_config={name: Column(width=NAME_WIDTH, pinned=True)},
         on_select=lambda: _pick(chosen, key, list(rows.index)),
         selection_mode="single-row",
     )
 
 
-def _numbers(spec: LayerSpec, language: str) -> dict[str, ColumnConfig]:
-    """Numbers as the reader's language writes them; a year is not a quantity."""
-    formats = {"integer": "localized", "number": "localized", "year": "%d"}
+def _numbers(spec: LayerSpec, language: str) -> dict[Any, str | Callable[[object], str] | None]:
+    """How each number column is written in the reader's language; the cells stay numbers and sort as such."""
     return {
-        heading(column, language): NumberColumn(format=formats[column.type])
+        heading(column, language): partial(shown, column=column, language=language)
         for column in spec.columns
-        if column.type in formats
+        if column.type in NUMERIC and column.name in (spec.facts or (column.name,))
     }
 
 

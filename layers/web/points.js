@@ -33,12 +33,14 @@
   const WITH_CHIP = 1.2; // a chip makes a symbol wider
   const BADGE_ANGLES = { zone: -0.75 * Math.PI, area: 0.75 * Math.PI, plant: 0.5 * Math.PI };
   const LANGUAGES = ['en', 'ru', 'kk'];
-  /** The name in the language, else in another one, else nothing. */
+  const LONGEST_NAME = 80; // letters; the browser would measure a longer one for every label spot, the details show it whole
+
+  /** The name in the language, else in another one, else nothing; shortened, because a map is no place to read on. */
   function nameOf(feature, lang) {
     const names = feature.properties.n || {};
-    if (typeof names === 'string') return names;
     const code = [lang, ...LANGUAGES, ...Object.keys(names)].find((one) => names[one]);
-    return code ? String(names[code]) : '';
+    const name = code ? String(names[code]) : '';
+    return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
   }
 
   const latLng = ([lon, lat]) => L.latLng(lat, lon);

@@ -48,10 +48,10 @@ class Visit:
         self.page.wait_for_selector('[data-testid="stMainBlockContainer"]')
 
     def map(self) -> Frame:
-        """The frame of the map, once its layers are drawn."""
+        """The frame of the map, once its backdrop is drawn."""
         frame = self.page.wait_for_selector('iframe[title*="folium"]').content_frame()
         assert frame is not None
-        frame.wait_for_function("window.Atlas && Atlas.state && Object.keys(Atlas.state().layers).length > 6")
+        frame.wait_for_function("window.Atlas && Atlas.state && 'backdrop_places' in Atlas.state().layers")
         return frame
 
 
