@@ -7,53 +7,55 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
-STAMPS := .atlas/stamps
+# Each stamp lies in the folder that it vouches for, so that deleting the folder is enough to have it made again.
+VENV := .venv/.made
+REQUIREMENTS := .venv/.requirements
+DEV := .venv/.dev
+WEB := layers/web/node_modules/.installed
+READY := .atlas/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --constraint constraints.txt
 
 run: setup
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-setup: $(STAMPS)/ready
+setup: $(READY)
 
 # Static checks first: they are the fastest to fail. pytest's closing line stays the last.
-test: setup $(STAMPS)/dev browser check
+test: setup $(DEV) browser check
 	$(BIN)/python -m pytest
 
-check: setup $(STAMPS)/dev
+check: setup $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: setup $(STAMPS)/dev browser
+bench: setup $(DEV) browser
 	$(BIN)/python -m tests.bench
 
 clean:
 	rm -rf .atlas .venv layers/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: browser
-browser: | $(STAMPS)
+browser:
 	@bash tools/browser.sh
 
-$(STAMPS):
-	@mkdir -p $@
-
-$(STAMPS)/venv: tools/venv.sh | $(STAMPS)
+$(VENV): tools/venv.sh
 	@PYTHON=$(PYTHON) bash tools/venv.sh
 	@touch $@
 
-$(STAMPS)/requirements: $(STAMPS)/venv requirements.txt constraints.txt
+$(REQUIREMENTS): $(VENV) requirements.txt constraints.txt
 	$(PIP) --requirement requirements.txt
 	@touch $@
 
-$(STAMPS)/dev: $(STAMPS)/requirements requirements-dev.txt
+$(DEV): $(REQUIREMENTS) requirements-dev.txt
 	$(PIP) --requirement requirements-dev.txt
 	@touch $@
 
-$(STAMPS)/web: layers/web/package.json layers/web/package-lock.json layers/web/.npmrc tools/node.sh | $(STAMPS)
+$(WEB): layers/web/package.json layers/web/package-lock.json layers/web/.npmrc tools/node.sh
 	@bash tools/node.sh
 	cd layers/web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(STAMPS)/ready: $(STAMPS)/requirements $(STAMPS)/web layers/vendor.py layers/backdrop.py data/places.csv data/map_labels.csv
+$(READY): $(REQUIREMENTS) $(WEB) layers/vendor.py layers/backdrop.py data/places.csv data/map_labels.csv data/towns.csv
 	$(BIN)/python -m layers prepare
 	@touch $@

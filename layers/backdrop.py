@@ -19,7 +19,7 @@ from geo.crs import WGS84
 from layers.errors import AtlasError
 from layers.source import read_shapes, read_table, read_topojson
 from layers.spec import ROOT
-from layers.wire import DECIMALS, collection
+from layers.wire import collection
 
 FOLDER = ROOT / ".atlas" / "backdrop"
 PACKAGES = ROOT / "layers" / "web" / "node_modules"
@@ -27,7 +27,9 @@ NAMES = ("countries", "country", "lakes", "graticule", "labels", "places")
 WINDOW = (40.0, 33.0, 95.0, 60.0)  # west, south, east, north: the country and its neighbours, without Crimea
 OWN = "Kazakhstan"
 LEASED = "Baikonur"  # the source draws the leased cosmodrome as a country of its own
-TOLERANCE_DEGREES = 0.005
+DECIMALS = 4  # eleven metres: far finer than outlines drawn for 1:10,000,000
+BORDER_TOLERANCE_DEGREES = 0.01  # of an area: the square root of the smallest triangle that a bend may make
+SHORE_TOLERANCE_DEGREES = 0.005
 SLIVER_SQUARE_DEGREES = 1e-3
 SMALLEST_LAKE_SQUARE_DEGREES = 0.035
 SMALLEST_PLACE_ABROAD = 100_000
@@ -64,7 +66,7 @@ def _countries() -> gpd.GeoDataFrame:
     whole = _polygons(named.dissolve("name", as_index=False)).dissolve("name", as_index=False)
     own = whole["name"] == OWN
     whole.loc[own, "geometry"] = whole.loc[own].geometry.map(_without_slivers)
-    simple = shapely.coverage_simplify(whole.geometry.array, TOLERANCE_DEGREES)
+    simple = shapely.coverage_simplify(whole.geometry.array, BORDER_TOLERANCE_DEGREES)
     return _polygons(whole.set_geometry(gpd.GeoSeries(simple, crs=WGS84)))
 
 
@@ -81,13 +83,14 @@ def _without_slivers(country: shapely.Geometry) -> shapely.Geometry:
 
 
 def _lakes() -> gpd.GeoDataFrame:
-    """Lakes large enough to see, cut to the window."""
+    """Waters large enough to see, cut to the window; the source tiles the Caspian and draws parts of it twice."""
     shapes = read_shapes(_package("@geo-maps/earth-waterbodies-1km/map.geo.json"))
     inside = shapes[shapely.intersects(shapes, shapely.box(*WINDOW))]
     water = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapely.make_valid(inside, method="structure"), crs=WGS84))
-    parts = _polygons(water)
-    kept = parts[shapely.area(parts.geometry.array) > SMALLEST_LAKE_SQUARE_DEGREES]
-    return kept.set_geometry(kept.geometry.simplify(TOLERANCE_DEGREES))
+    parts = _polygons(water).geometry
+    merged = shapely.union_all(parts[shapely.area(parts.array) > SMALLEST_LAKE_SQUARE_DEGREES].array)
+    simple = shapely.simplify(shapely.get_parts(merged), SHORE_TOLERANCE_DEGREES)
+    return gpd.GeoDataFrame(geometry=gpd.GeoSeries(simple, crs=WGS84))
 
 
 def _graticule() -> gpd.GeoDataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 import tomllib
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ COLUMN_TYPES = (
 )
 GEOMETRY_COLUMNS = ("lon", "lat", "wkt", "blocks", "status", "accuracy", "town")
 STYLE_COLUMNS = ("size", "listed", "letters", "status")
+LAYER_ID = re.compile(r"[a-z][a-z0-9_]{0,62}")  # an id stands in URLs and in the scripts of the map
 ROOT = Path(__file__).resolve().parent.parent
 EXTRA_ENVIRONMENT = "ATLAS_EXTRA"  # a folder with catalogue/, data/ and vocabulary/ of the user's own
 
@@ -176,6 +178,8 @@ def _catalogue(files: Stamp) -> Mapping[str, LayerSpec]:
 
 def _parse(path: Path) -> LayerSpec:
     raw = read_toml(path)
+    if not LAYER_ID.fullmatch(path.stem):
+        raise CatalogueError(f"{path.name}: name it with small letters a-z, digits and underscores only.")
     if raw.get("id") != path.stem:
         raise CatalogueError(f"{path.name}: id is {raw.get('id')!r} and must equal the file's name.")
     base = next(base for base in bases() if path.parent == folder(base, "catalogue"))

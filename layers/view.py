@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
@@ -16,7 +15,6 @@ ZOOMS = (2.0, 18.0)
 POSITION_DECIMALS = 4
 TILE_PIXELS = 256
 BADGE = "badge:"  # prefix of a selection that means "the rows without a place, shown at this town"
-LAYER_ID = re.compile(r"[a-z][a-z0-9_]*")
 MAXIMUM_ID = 200  # characters of a feature's id taken from a URL
 
 
@@ -118,7 +116,8 @@ def in_legend_order(ids: Sequence[str]) -> tuple[str, ...]:
 
 def _selected(view: View, text: str) -> View:
     layer_id, slash, key = text.partition("/")
-    if not (slash and key and len(key) <= MAXIMUM_ID and layer_id in catalogue()):
+    spec = catalogue().get(layer_id)
+    if not (slash and key and len(key) <= MAXIMUM_ID and spec and (spec.geometry or spec.operation == "filter")):
         raise ValueError(text)
     return replace(view, selected=Selection(layer_id, key))
 

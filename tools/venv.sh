@@ -20,4 +20,5 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     exit 1
   fi
 fi
-[ -x .venv/bin/python ] || "$python" -m venv .venv
+# One that an interrupted set-up left without pip is made anew.
+.venv/bin/python -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear .venv

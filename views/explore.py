@@ -159,7 +159,7 @@ def _overview(view: View) -> list[panel.Block]:
     blocks = [panel.title(say(view.language, "choose_title"), [say(view.language, "choose_text")])]
     blocks += _people(view)
     for layer_id in view.visible:
-        lost = place_unknown(layer_id) if not layer_spec(layer_id).operation else []
+        lost = place_unknown(layer_id)
         if lost:
             name = f"{say(view.language, 'place_unknown')}: {pick(layer_spec(layer_id).title, view.language)}"
             blocks += [panel.heading(name, say(view.language, "place_unknown_text")), panel.links(lost, view)]

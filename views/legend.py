@@ -53,7 +53,7 @@ def _row(spec: LayerSpec, view: View) -> None:
 def _note(spec: LayerSpec, language: str) -> str:
     """What is not on the map; nothing when every row is."""
     placed, unplaced = placed_counts(spec.id)
-    if not unplaced or spec.operation == "filter":
+    if not unplaced:
         return ""
     if not placed:
         return say(language, "count_none_placed")

@@ -1,9 +1,12 @@
 // Draws a list of blocks as text; every value arrives as data and is set as text, never as markup.
 
+// A long text arrives in pieces.
+const whole = (text) => (Array.isArray(text) ? text.join("") : text);
+
 const make = (parent, tag, className, text) => {
   const node = document.createElement(tag);
   if (className) node.className = className;
-  if (text) node.textContent = text;
+  if (text) node.textContent = whole(text);
   parent.append(node);
   return node;
 };
@@ -24,8 +27,8 @@ function marks(parent, numbers, sources) {
     const source = sources.get(number);
     if (!source) continue;
     const mark = isWebAddress(source.url)
-      ? link(parent, "mark", `[${number}]`, source.url)
-      : make(parent, "a", "mark", `[${number}]`);
+      ? link(parent, "mark", String(number), source.url)
+      : make(parent, "a", "mark", String(number));
     if (!isWebAddress(source.url)) {
       mark.href = "#";
       mark.addEventListener("click", (event) => {
@@ -33,8 +36,8 @@ function marks(parent, numbers, sources) {
         parent.getRootNode().querySelector(`[data-source="${number}"]`)?.scrollIntoView({ block: "nearest" });
       });
     }
-    mark.title = source.text;
-    mark.setAttribute("aria-label", source.text);
+    mark.title = whole(source.text);
+    mark.setAttribute("aria-label", whole(source.text));
   }
 }
 
@@ -84,12 +87,12 @@ const kinds = {
     for (const item of block.rows) {
       const row = make(list, "li", item.basis);
       const anchor = make(row, "a", "", item.text);
-      anchor.href = item.href;
-      anchor.dataset.select = `${item.layer}/${item.id}`;
+      anchor.href = whole(item.href);
+      anchor.dataset.select = `${item.layer}/${whole(item.id)}`;
       anchor.addEventListener("click", (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
         event.preventDefault();
-        context.select({ layer: item.layer, id: item.id });
+        context.select({ layer: item.layer, id: whole(item.id) });
       });
       make(row, "span", "reach", item.reach);
     }

@@ -47,7 +47,7 @@ def show(view: View, layer_ids: Sequence[str]) -> None:
         hide_index=True,
         height=ROW_HEIGHT * (ROWS_SHOWN + 1) + 5,
         row_height=ROW_HEIGHT,
-        column_config={name: Column(width=NAME_WIDTH, pinned=True)},
+        column_config={name: Column(width=NAME_WIDTH)},
         on_select=lambda: _pick(chosen, key, list(rows.index)),
         selection_mode="single-row",
     )
