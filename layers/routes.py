@@ -79,39 +79,47 @@ def _layer(request: Request) -> Response:
         found = payload(given["layer"], part) if part in PARTS else None
     except AtlasError as error:
         return PlainTextResponse(str(error), status_code=404)
-    return _fresh(found, given["digest"])
+    return _fresh(request, found, given["digest"])
 
 
 def _backdrop(request: Request) -> Response:
     try:
-        return _fresh(backdrop_payload(request.path_params["name"]), request.path_params["digest"])
+        return _fresh(request, backdrop_payload(request.path_params["name"]), request.path_params["digest"])
     except AtlasError as error:
         return PlainTextResponse(str(error), status_code=404)
 
 
-def _fresh(found: Payload | None, digest: str) -> Response:
+def _fresh(request: Request, found: Payload | None, digest: str) -> Response:
     if found is None or found.digest != digest:
         return PlainTextResponse("This version of the layer is not served any more: load the page again.", 404)
-    headers = {"Cache-Control": FOREVER, "Content-Encoding": "gzip", "ETag": f'"{digest}"'}
-    return Response(found.body, media_type=GEOJSON, headers=headers)
+    return _packed(request, found.body, GEOJSON, {"ETag": f'"{digest}"'})
+
+
+def _packed(request: Request, body: bytes, media: str, headers: dict[str, str]) -> Response:
+    """Gzipped bytes as they are to a client that takes them so, else unpacked."""
+    headers |= {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(gzip.decompress(body), media_type=media, headers=headers)
+    return Response(body, media_type=media, headers=headers | {"Content-Encoding": "gzip"})
 
 
 def _web(request: Request) -> Response:
-    return _file(WEB, request.path_params["name"], WEB_SUFFIXES)
+    return _file(request, WEB, request.path_params["name"], WEB_SUFFIXES)
 
 
 def _vendored(request: Request) -> Response:
-    return _file(vendor.FOLDER, request.path_params["path"], vendor.SUFFIXES)
+    return _file(request, vendor.FOLDER, request.path_params["path"], vendor.SUFFIXES)
 
 
-def _file(folder: Path, name: str, suffixes: tuple[str, ...]) -> Response:
+def _file(request: Request, folder: Path, name: str, suffixes: tuple[str, ...]) -> Response:
     """A file below the folder; the path is resolved first, so that nothing above it can be reached."""
     path = (folder / name).resolve()
     if not (path.is_relative_to(folder.resolve()) and path.suffix in suffixes and path.is_file()):
         return PlainTextResponse("There is no such file.", status_code=404)
     media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    headers = {"Cache-Control": FOREVER}
-    body = path.read_bytes()
-    if media.startswith("text/") or path.suffix in (".js", ".svg"):
-        body, headers["Content-Encoding"] = gzip.compress(body, mtime=0), "gzip"
-    return Response(body, media_type=media, headers=headers)
+    return _packed(request, _zipped(path), media, {})
+
+
+@lru_cache(maxsize=64)
+def _zipped(path: Path) -> bytes:
+    return gzip.compress(path.read_bytes(), mtime=0)

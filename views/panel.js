@@ -1,12 +1,22 @@
 // Draws a list of blocks as text; every value arrives as data and is set as text, never as markup.
 
-// A long text arrives in pieces.
-const whole = (text) => (Array.isArray(text) ? text.join("") : text);
+// A long run without a space makes the browser shape the rest of it anew for every line: give it places to break.
+const BREAK_AFTER = 100;
+
+function setText(node, text) {
+  const runs = text.match(new RegExp(`\\S{1,${BREAK_AFTER}}|\\s+`, "g")) || [];
+  let length = 0;
+  for (const run of runs) {
+    if (length >= BREAK_AFTER) node.append(document.createElement("wbr"));
+    length = /\s/.test(run) ? 0 : run.length;
+    node.append(run);
+  }
+}
 
 const make = (parent, tag, className, text) => {
   const node = document.createElement(tag);
   if (className) node.className = className;
-  if (text) node.textContent = whole(text);
+  if (text) setText(node, text);
   parent.append(node);
   return node;
 };
@@ -36,8 +46,8 @@ function marks(parent, numbers, sources) {
         parent.getRootNode().querySelector(`[data-source="${number}"]`)?.scrollIntoView({ block: "nearest" });
       });
     }
-    mark.title = whole(source.text);
-    mark.setAttribute("aria-label", whole(source.text));
+    mark.title = source.text;
+    mark.setAttribute("aria-label", source.text);
   }
 }
 
@@ -87,12 +97,12 @@ const kinds = {
     for (const item of block.rows) {
       const row = make(list, "li", item.basis);
       const anchor = make(row, "a", "", item.text);
-      anchor.href = whole(item.href);
-      anchor.dataset.select = `${item.layer}/${whole(item.id)}`;
+      anchor.href = item.href;
+      anchor.dataset.select = `${item.layer}/${item.id}`;
       anchor.addEventListener("click", (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
         event.preventDefault();
-        context.select({ layer: item.layer, id: whole(item.id) });
+        context.select({ layer: item.layer, id: item.id });
       });
       make(row, "span", "reach", item.reach);
     }

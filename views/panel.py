@@ -17,7 +17,6 @@ from layers.view import Selection, View, to_query
 from views.state import change
 
 HERE = Path(__file__).parent
-PIECE = 1000  # letters
 LONG_TABLE = 4  # a table with more rows than this is folded
 
 Block = dict[str, Any]
@@ -26,19 +25,8 @@ Block = dict[str, Any]
 def show(blocks: Sequence[Block], view: View, key: str) -> None:
     """Draw blocks; choosing a link selects what it names and runs the page again."""
     words = {"empty": say(view.language, "not_stated"), "foreign": say(view.language, "source_text")}
-    data = {"blocks": _in_pieces(list(blocks)), "language": view.language, "words": words}
+    data = {"blocks": list(blocks), "language": view.language, "words": words}
     _component()(data=data, key=key, on_select_change=_select(key))
-
-
-def _in_pieces(value: Any) -> Any:
-    """Long texts as lists of pieces: Streamlit's page searches each text in a time that grows with its square."""
-    if isinstance(value, dict):
-        return {key: _in_pieces(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_in_pieces(part) for part in value]
-    if isinstance(value, str) and len(value) > PIECE:
-        return [value[start : start + PIECE] for start in range(0, len(value), PIECE)]
-    return value
 
 
 def about(found: Details, view: View) -> list[Block]:
@@ -85,7 +73,8 @@ def entries_of(
     heads = pick(layer_spec(table).title, view.language)
     rows = [_entry(entry, numbered) for entry in entries]
     folded = f"{heads}: {say(view.language, 'rows', count=len(rows))}" if fold and len(rows) > LONG_TABLE else ""
-    return [heading(heads), {"kind": "entries", "rows": rows, "folded": folded}]
+    listed = {"kind": "entries", "rows": rows, "folded": folded}
+    return [listed] if folded else [heading(heads), listed]
 
 
 def source_list(ids: tuple[str, ...], view: View) -> list[Block]:
