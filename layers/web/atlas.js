@@ -107,8 +107,8 @@
     const { map, mounts } = state;
     const layers = {};
     for (const { o, drawing, markers } of Atlas.stage.drawings.values()) {
-      const { kind, url } = o;
-      layers[o.id] = { kind, url, features: drawing.count, ids: drawing.ids, marks: [...markers.keys()] };
+      const { kind, url, selected } = o;
+      layers[o.id] = { kind, url, selected, features: drawing.count, ids: drawing.ids, marks: [...markers.keys()] };
     }
     const { lat, lng } = map.getCenter();
     const view = { center: { lat, lon: lng }, zoom: map.getZoom() };

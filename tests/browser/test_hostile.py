@@ -111,7 +111,8 @@ def test_a_hostile_value_shows_literally_in_the_details(hostile: str, visit: Cal
     here = visit(hostile)
     value = VALUES[number]
     here.page.goto(hostile)
-    link = here.page.evaluate("value => encodeURIComponent(value)", f"hostile/{number}{value[:150]}")
+    key = f"{number}{value[:150]}"
+    link = here.page.evaluate("value => encodeURIComponent(value)", f"hostile/{key}")
     here.open(f"/?lang=en&sel={link}")
     title = here.page.locator(".st-key-details h2")
     title.wait_for()
@@ -123,6 +124,7 @@ def test_a_hostile_value_shows_literally_in_the_details(hostile: str, visit: Cal
     )
     frame = here.map()
     frame.wait_for_function(f"Atlas.state().layers.hostile?.features === {len(VALUES)}")
+    assert frame.evaluate("Atlas.state().layers.hostile.selected") == key
     for place in (here.page.main_frame, frame):
         assert place.evaluate("window.__ran") is None
     assert here.left_host == []
