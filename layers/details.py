@@ -104,23 +104,30 @@ def details(layer_id: str, key: str, language: str, radius_km: float) -> Details
 
 def fact_of(spec: LayerSpec, column: ColumnSpec, row: pd.Series, language: str) -> Fact:
     """One cell in words, with its unit and the sources that stand behind it."""
-    if column.type in ("ref", "refs"):
-        named = names_by_id(column.ref)
-        value = ", ".join(pick(named.get(key, {}), language) or key for key in split(row[column.name]))
-    elif column.type == "code" and vocabulary(column.vocabulary).get(str(row[column.name]), {}).get("quiet"):
-        value = ""
-    else:
-        value = shown(row[column.name], column, language)
-    unit = word("unit", column.unit, language) if column.unit and value else ""
-    text = f"{value} {unit}".strip()
+    value = _in_words(column, row, language)
+    unit = str(row[column.unit_column]) if column.unit_column else column.unit
     return Fact(
         column.name,
         pick(column.title, language),
-        text,
+        f"{value} {_unit(unit, language)}".strip() if value else "",
         _sources_of(spec, column, row),
         column.source_text,
         column.type == "flag",
     )
+
+
+def _in_words(column: ColumnSpec, row: pd.Series, language: str) -> str:
+    if column.unless and pd.notna(row[column.unless]):
+        return ""
+    if column.type in ("ref", "refs"):
+        named = names_by_id(column.ref)
+        return ", ".join(pick(named.get(key, {}), language) or key for key in split(row[column.name]))
+    return shown(row[column.name], column, language)
+
+
+def _unit(code: str, language: str) -> str:
+    """The unit's word; nothing for one that only says what kind of value it is."""
+    return "" if not code or vocabulary("unit").get(code, {}).get("quiet") else word("unit", code, language)
 
 
 def entries_of(table: LayerSpec, rows: pd.DataFrame, language: str) -> Iterator[Entry]:

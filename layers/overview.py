@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from layers.details import Entry, entries_of, tables_about
@@ -46,11 +48,21 @@ def people_reach(layer_id: str, radius_km: int) -> pd.Series | None:
 
 
 def national(language: str) -> dict[str, tuple[Entry, ...]]:
-    """Rows of the tables that refer to towns but name none: they speak of the country or of a region."""
+    """Rows of the tables that refer to towns but name none: they speak of the country or of a region.
+
+    Rows about the same thing stand side by side, in the order in which each thing is first met.
+    """
     found: dict[str, tuple[Entry, ...]] = {}
     for table, column in tables_about("towns"):
         rows = load(table.id).frame
-        entries = tuple(entries_of(table, rows[rows[column] == ""], language))
-        if entries:
-            found[table.id] = entries
+        entries = entries_of(table, rows[rows[column] == ""], language)
+        if grouped := _side_by_side(entries):
+            found[table.id] = grouped
     return found
+
+
+def _side_by_side(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.facts[0].value, []).append(entry)
+    return tuple(entry for group in groups.values() for entry in group)

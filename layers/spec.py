@@ -32,12 +32,18 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True)
 class ColumnSpec:
-    """One declared column: what it holds, in which unit, and what it is called."""
+    """One declared column: what it holds, in which unit, and what it is called.
+
+    ``unit_column`` names the column that holds each row's unit; ``unless`` names the column that says the
+    same better, so that a reader is shown this one only where that one is empty.
+    """
 
     name: str
     type: str
     title: Words
     unit: str = ""
+    unit_column: str = ""
+    unless: str = ""
     vocabulary: str = ""
     ref: str = ""
     min: float | None = None

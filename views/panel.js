@@ -87,7 +87,12 @@ const kinds = {
       const row = make(list, "li");
       row.dataset.id = entry.id;
       make(row, "span", "lead", entry.lead);
-      if (entry.rest) make(row, "span", entry.foreign ? "rest foreign" : "rest", entry.rest);
+      const rest = make(row, "span", "rest");
+      entry.rest.forEach((part, place) => {
+        if (place) rest.append(" · ");
+        const node = make(rest, "span", part.foreign ? "foreign" : "", part.text);
+        if (part.foreign) node.title = context.words.foreign;
+      });
       row.append(" ");
       marks(row, entry.marks, context.sources);
     }

@@ -109,10 +109,13 @@ def _entry(entry: Entry, numbered: dict[str, int]) -> Block:
     return {
         "id": entry.id,
         "lead": stated[0].value if stated else entry.id,
-        "rest": " · ".join(f"{fact.label}: {fact.value}" if fact.flag else fact.value for fact in stated[1:]),
-        "foreign": any(fact.source_text for fact in stated[1:]),
+        "rest": [_part(fact) for fact in stated[1:]],
         "marks": [numbered[source] for source in entry.sources if source in numbered],
     }
+
+
+def _part(fact: Fact) -> Block:
+    return {"text": f"{fact.label}: {fact.value}" if fact.flag else fact.value, "foreign": fact.source_text}
 
 
 def _nearby(found: Details, view: View) -> list[Block]:

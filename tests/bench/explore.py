@@ -19,7 +19,7 @@ from layers.text import pick
 from layers.view import DEFAULT_LANGUAGE, View
 from tests.bench import cpu
 from tests.bench.report import Measure
-from tests.bench.watch import LIMIT_MS, seconds_until, settle
+from tests.bench.watch import IDLE, LIMIT_MS, seconds_until, settle
 from tests.bench.wire import FRAGMENT, FULL, Run, Wire
 from tests.browser.conftest import SIZES, Visit, running
 
@@ -122,7 +122,10 @@ def _reruns(page: Page, wire: Wire, server: int) -> Samples:
 
 def _rerun(page: Page, wire: Wire, times: int) -> list[Run]:
     page.evaluate("document.activeElement.blur()")  # a key pressed in a field or in the map is not Streamlit's
-    runs = [run for _ in range(times) for run in wire.runs_of(lambda: page.keyboard.press("r"))]
+    runs: list[Run] = []
+    for _ in range(times):
+        page.wait_for_selector(IDLE)  # the key does nothing while the page still shows a run
+        runs += wire.runs_of(lambda: page.keyboard.press("r"))
     if [run.status for run in runs] != [FULL] * times:
         raise RuntimeError(f"{times} full reruns were asked for, these came: {runs}")
     return runs

@@ -9,6 +9,7 @@ from playwright.sync_api import Frame, Page
 
 LIMIT_MS = 30_000
 QUIET_MS = 500
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 NOTE_PRESS = """() => {
   window.benchPressed = null;
@@ -30,9 +31,8 @@ NOTE_SIGHT = """([arg, limit]) => {
   });
 }"""
 
-QUIET = """(quiet) => {
-  const app = document.querySelector('[data-testid="stApp"]');
-  if (app?.dataset.testScriptState !== 'notRunning') window.benchBusy = performance.now();
+QUIET = """([idle, quiet]) => {
+  if (!document.querySelector(idle)) window.benchBusy = performance.now();
   return performance.now() - window.benchBusy > quiet;
 }"""
 
@@ -55,4 +55,4 @@ def seconds_until(seen_in: Page | Frame, condition: str, arg: Any, page: Page, p
 def settle(page: Page) -> None:
     """Wait until the server has been running nothing for this page for half a second."""
     page.evaluate("window.benchBusy = performance.now()")
-    page.wait_for_function(QUIET, arg=QUIET_MS)
+    page.wait_for_function(QUIET, arg=[IDLE, QUIET_MS])
