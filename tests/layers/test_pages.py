@@ -54,7 +54,9 @@ def test_the_countrys_page_tells_nothing_that_belongs_to_a_town() -> None:
 def test_a_programme_figure_shows_its_value_and_names_its_sources(language: str) -> None:
     entries = {entry.id: entry for entry in national(language)["programme"]}
     values = {fact.column: fact.value for fact in entries["P002"].facts}
-    assert values["value"] == "1300000"
+    people = {"kk": "1\u202f300\u202f000 адам", "ru": "1\u202f300\u202f000 человек", "en": "1,300,000 people"}
+    assert values["value_number"] == people[language]
+    assert values["value"] == ""  # the published text says no more than the number
     assert entries["P002"].sources == ("primeminister-2024-04-02",)
 
 

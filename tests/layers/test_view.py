@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from layers.spec import LANGUAGES, catalogue
 from layers.view import MAXIMUM_ID, Position, Selection, View, from_query, same_place, to_query
 
+PLACED = tuple(s.id for s in catalogue().values() if s.geometry or s.operation == "filter")
 LEGEND = tuple(spec.id for spec in catalogue().values() if spec.legend)
 HOSTILE = [
     "{{7*191}}",
@@ -43,7 +44,7 @@ views = st.builds(
     language=st.sampled_from(LANGUAGES),
     layers=st.none() | st.sets(st.sampled_from(LEGEND)).map(lambda ids: tuple(i for i in LEGEND if i in ids)),
     selected=st.none()
-    | st.builds(Selection, st.sampled_from([*catalogue()]), st.text(min_size=1, max_size=MAXIMUM_ID)),
+    | st.builds(Selection, st.sampled_from(PLACED), st.text(min_size=1, max_size=MAXIMUM_ID)),
     radius_km=st.integers(1, 20).map(lambda n: n * 10),
     position=st.none() | positions,
 )
