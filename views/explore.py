@@ -20,7 +20,7 @@ from layers.spec import layer_spec
 from layers.text import day, markdown, number, pick, say
 from layers.view import BADGE, Position, Selection, View, same_place
 from views import legend, panel, table
-from views.state import base_path, broken_parameters, change, current
+from views.state import base_path, broken_parameters, change, current, select
 
 MAP_HEIGHT = 578
 RETURNED = ["last_active_drawing", "last_object_clicked_count", "center", "zoom"]
@@ -116,7 +116,7 @@ def _note_click(told: dict[str, Any]) -> None:
     count = told.get("last_object_clicked_count")
     if "layer" in chosen and "id" in chosen and count != st.session_state.get("map_clicks"):
         st.session_state["map_clicks"] = count
-        change(selected=Selection(str(chosen["layer"]), str(chosen["id"])))
+        select(str(chosen["layer"]), str(chosen["id"]))
         st.rerun()
 
 

@@ -14,7 +14,7 @@ from layers.names import names_by_id
 from layers.spec import layer_spec
 from layers.text import pick, say
 from layers.view import Selection, View, to_query
-from views.state import change
+from views.state import select
 
 HERE = Path(__file__).parent
 LONG_TABLE = 4  # a table with more rows than this is folded
@@ -139,7 +139,7 @@ def _select(key: str) -> Callable[[], None]:
     def selected() -> None:
         chosen = st.session_state[key].get("select")
         if chosen:
-            change(selected=Selection(str(chosen["layer"]), str(chosen["id"])))
+            select(str(chosen["layer"]), str(chosen["id"]))
 
     return selected
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from layers.spec import LANGUAGES
-from layers.view import View, from_query, to_query
+from layers.spec import LANGUAGES, catalogue
+from layers.view import Selection, View, from_query, in_legend_order, to_query
 
 
 def current() -> View:
@@ -32,6 +32,15 @@ def change(**choices: Any) -> View:
     if to_query(view) != st.query_params.to_dict():
         st.query_params.from_dict(to_query(view))
     return view
+
+
+def select(layer_id: str, key: str) -> None:
+    """Select a feature and switch its layer on, so that what the details tell of is on the map."""
+    view = current()
+    chosen: dict[str, Any] = {"selected": Selection(layer_id, key)}
+    if layer_id in catalogue() and catalogue()[layer_id].legend and layer_id not in view.visible:
+        chosen["layers"] = in_legend_order((*view.visible, layer_id))
+    change(**chosen)
 
 
 def base_path() -> str:

@@ -14,8 +14,8 @@ from layers.relate import layer
 from layers.spec import LayerSpec, layer_spec
 from layers.tabulate import NUMERIC, heading, table_of
 from layers.text import markdown, number, pick, say, shown
-from layers.view import Selection, View
-from views.state import change
+from layers.view import View
+from views.state import select
 
 ROW_HEIGHT = 28
 ROWS_SHOWN = 6
@@ -65,4 +65,4 @@ def _numbers(spec: LayerSpec, language: str) -> dict[Any, str | Callable[[object
 def _pick(layer_id: str, key: str, ids: list[str]) -> None:
     chosen = st.session_state[key]["selection"]["rows"]
     if chosen:
-        change(selected=Selection(layer_id, ids[chosen[0]]))
+        select(layer_id, ids[chosen[0]])

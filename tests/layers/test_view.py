@@ -43,8 +43,7 @@ views = st.builds(
     View,
     language=st.sampled_from(LANGUAGES),
     layers=st.none() | st.sets(st.sampled_from(LEGEND)).map(lambda ids: tuple(i for i in LEGEND if i in ids)),
-    selected=st.none()
-    | st.builds(Selection, st.sampled_from(PLACED), st.text(min_size=1, max_size=MAXIMUM_ID)),
+    selected=st.none() | st.builds(Selection, st.sampled_from(PLACED), st.text(min_size=1, max_size=MAXIMUM_ID)),
     radius_km=st.integers(1, 20).map(lambda n: n * 10),
     position=st.none() | positions,
 )
