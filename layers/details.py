@@ -142,6 +142,8 @@ def sources(ids: tuple[str, ...]) -> list[Source]:
     """Rows of the sources table in the order asked for."""
     made = load("sources")
     rows = made.frame.set_index(made.spec.key)
+    if unknown := [key for key in ids if key not in rows.index]:
+        raise UnknownNameError("source", unknown[0], list(rows.index))
     fields = ("title", "publisher", "date", "licence", "url")
     return [Source(key, *(str(rows.at[key, name]) for name in fields)) for key in ids]
 

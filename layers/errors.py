@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from geo.errors import GeoError
+
 
 class AtlasError(Exception):
     """Base of all errors whose message may be shown to a reader as it is."""
@@ -45,3 +47,6 @@ class SchemaError(AtlasError):
         more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
         where = f"{first.layer}: column {first.column!r}, row {first.row!r}, value {first.value!r}"
         super().__init__(f"{where}: {first.fault}{more}")
+
+
+SHOWN = (AtlasError, GeoError)  # whose message may stand on the screen as it is

@@ -13,7 +13,7 @@ import pandas as pd
 from geo.crs import WGS84
 from geo.join import nearest, ranges, within
 from layers.columns import split
-from layers.errors import CatalogueError
+from layers.errors import AtlasError, CatalogueError
 from layers.load import files_stamp, load
 from layers.schema import Layer
 from layers.spec import LayerSpec, Stamp, layer_spec
@@ -64,7 +64,12 @@ def content_stamp(spec: LayerSpec) -> Stamp:
 
 
 def side(made: Layer) -> Side:
-    """A layer's rows for relating: measurable ones by their own place, others by their town's, rest by none."""
+    """A layer's rows for relating: measurable ones by their own place, others by their town's, rest by none.
+
+    AtlasError for a table, which has no positions at all.
+    """
+    if made.spec.geometry is None:
+        raise AtlasError(f"{made.spec.id} is a table without positions: it cannot be related by distance.")
     frame, declared = made.frame.reset_index(drop=True), made.spec.geometry
     usable = made.measurable.reset_index(drop=True)
     geometry = gpd.GeoSeries(frame.geometry.where(usable), crs=WGS84)
@@ -89,9 +94,13 @@ def pairs_within(left: Side, right: Side, max_km: float) -> pd.DataFrame:
 
 
 def pairs_nearest(left: Side, right: Side, k: int) -> pd.DataFrame:
-    """The ``k`` nearest of those on the right that have a position of their own, as ``pairs_within`` gives them."""
-    own = gpd.GeoSeries(right.geometry.where(right.via == ""), crs=WGS84)
-    return _rows(left, right, nearest(left.geometry, own, k=k))
+    """For each on the left the ``k`` nearest, and the ``k`` nearest known only by their town, as ``pairs_within``.
+
+    The two are kept apart, because a distance to a town is not the distance to what lies somewhere near it.
+    """
+    own = right.via == ""
+    parts = [gpd.GeoSeries(right.geometry.where(kept), crs=WGS84) for kept in (own, ~own)]
+    return pd.concat([_rows(left, right, nearest(left.geometry, part, k=k)) for part in parts])
 
 
 def near(left: Side, right: Side, max_km: float) -> pd.DataFrame:
@@ -128,16 +137,18 @@ def reached(people: Layer, targets: Layer, column: str, radii_km: Sequence[int] 
     """People and towns within each radius of any target: surely, and at most, given the positions' accuracy.
 
     A town counts once however many targets reach it. A target without a usable position reaches nobody.
+    Where the people of a town within the radius are not known, neither is the sum.
     """
     left, right = side(people), side(targets)
     doubt = sum(max(part.accuracy_km.dropna(), default=0.0) for part in (left, right))
     pairs = pairs_within(left, right, max(radii_km) + float(doubt))
     bounds = pairs[pairs["basis"] == "computed"].groupby("left")[["distance_min_km", "distance_max_km"]].min()
-    heads = people.frame.set_index(people.spec.key)[column].reindex(bounds.index).fillna(0)
+    heads = people.frame.set_index(people.spec.key)[column].reindex(bounds.index).astype("float64")
     rows = []
     for radius in radii_km:
         surely, maybe = bounds["distance_max_km"] <= radius, bounds["distance_min_km"] <= radius
-        rows.append((radius, heads[surely].sum(), heads[maybe].sum(), surely.sum(), maybe.sum(), "geodesic_wgs84"))
+        people_in = [heads[inside].sum(skipna=False) for inside in (surely, maybe)]
+        rows.append((radius, *people_in, surely.sum(), maybe.sum(), "geodesic_wgs84"))
     names = ["radius_km", "people_min", "people_max", "towns_min", "towns_max", "method"]
     return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[:-1], "Int64"))
 
@@ -171,10 +182,7 @@ def _derived(spec: LayerSpec, _content: Stamp) -> Layer:
     parents = [layer(parent) for parent in spec.parents]
     if spec.operation == "filter":
         return _filtered(spec, parents[0])
-    if spec.operation == "near":
-        table = _near(spec, *parents)
-    else:
-        table = reached(parents[0], parents[1], str(spec.style["people"]))
+    table = _near(spec, *parents) if spec.operation == "near" else reached(parents[0], parents[1], spec.people)
     return Layer(spec, gpd.GeoDataFrame(table, geometry=gpd.GeoSeries([None] * len(table), crs=WGS84)))
 
 

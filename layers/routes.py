@@ -13,7 +13,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from layers import backdrop, vendor
-from layers.errors import AtlasError, UnknownNameError
+from layers.errors import SHOWN, UnknownNameError
+from layers.spec import layer_spec
 from layers.wire import PARTS, Payload, packed, payload
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -76,8 +77,9 @@ def _layer(request: Request) -> Response:
     given = request.path_params
     part = given.get("part", "features")
     try:
-        found = payload(given["layer"], part) if part in PARTS else None
-    except AtlasError as error:
+        known = part in PARTS and layer_spec(given["layer"]).legend
+        found = payload(given["layer"], part) if known else None
+    except SHOWN as error:
         return PlainTextResponse(str(error), status_code=404)
     return _fresh(request, found, given["digest"])
 
@@ -85,7 +87,7 @@ def _layer(request: Request) -> Response:
 def _backdrop(request: Request) -> Response:
     try:
         return _fresh(request, backdrop_payload(request.path_params["name"]), request.path_params["digest"])
-    except AtlasError as error:
+    except SHOWN as error:
         return PlainTextResponse(str(error), status_code=404)
 
 
@@ -113,8 +115,12 @@ def _vendored(request: Request) -> Response:
 
 def _file(request: Request, folder: Path, name: str, suffixes: tuple[str, ...]) -> Response:
     """A file below the folder; the path is resolved first, so that nothing above it can be reached."""
-    path = (folder / name).resolve()
-    if not (path.is_relative_to(folder.resolve()) and path.suffix in suffixes and path.is_file()):
+    try:
+        path = (folder / name).resolve()
+        served = path.is_relative_to(folder.resolve()) and path.suffix in suffixes and path.is_file()
+    except (ValueError, OSError):  # a name that no file system takes
+        served = False
+    if not served:
         return PlainTextResponse("There is no such file.", status_code=404)
     media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return _packed(request, _zipped(path), media, {})

@@ -7,21 +7,15 @@ import re
 import time
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from layers.errors import CatalogueError, UnknownNameError
+from layers.rules import LANGUAGES as LANGUAGES
+from layers.rules import faults, faults_between
 
-LANGUAGES = ("kk", "ru", "en")
-KINDS = ("file", "derived", "table")
-OPERATIONS = ("near", "served", "filter")
-COLUMN_TYPES = (
-    "text integer number year flag code codes ref refs sources url lon lat blocks".split()  # noqa: SIM905
-)
-GEOMETRY_COLUMNS = ("lon", "lat", "wkt", "blocks", "status", "accuracy", "town")
-STYLE_COLUMNS = ("size", "listed", "letters", "status")
 LAYER_ID = re.compile(r"[a-z][a-z0-9_]{0,62}")  # an id stands in URLs and in the scripts of the map
 ROOT = Path(__file__).resolve().parent.parent
 EXTRA_ENVIRONMENT = "ATLAS_EXTRA"  # a folder with catalogue/, data/ and vocabulary/ of the user's own
@@ -72,7 +66,8 @@ class LayerSpec:
     """One catalogue entry; compared and hashed by identity, so that it can key a cache.
 
     ``name`` gives the columns that hold a feature's name by language, ``facts`` the columns that a reader
-    meets first, ``parents`` the layers that a derived one comes from, ``where`` the codes a filter keeps.
+    meets first, ``parents`` the layers that a derived one comes from, ``where`` the codes a filter keeps,
+    ``people`` the column whose numbers ``served`` adds up.
     """
 
     id: str
@@ -96,6 +91,7 @@ class LayerSpec:
     operation: str = ""
     max_km: float = 0.0
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    people: str = ""
     stated: str = ""
 
     def column(self, name: str) -> ColumnSpec:
@@ -117,8 +113,11 @@ class LayerSpec:
 
 def bases() -> tuple[Path, ...]:
     """The folders that hold catalogue/, vocabulary/ and data/: the atlas's own, then the user's."""
-    extra = os.environ.get(EXTRA_ENVIRONMENT, "")
-    return (ROOT, *(Path(part).resolve() for part in extra.split(os.pathsep) if part))
+    extra = [Path(part).resolve() for part in os.environ.get(EXTRA_ENVIRONMENT, "").split(os.pathsep) if part]
+    for base in extra:
+        if not base.is_dir():
+            raise CatalogueError(f"{EXTRA_ENVIRONMENT} names {base}, which is not a folder.")
+    return (ROOT, *extra)
 
 
 def folder(base: Path, name: str) -> Path:
@@ -175,10 +174,8 @@ def _catalogue(files: Stamp) -> Mapping[str, LayerSpec]:
         if spec.id in entries:
             raise CatalogueError(f"Two catalogue entries have the id {spec.id!r}: rename one of them.")
         entries[spec.id] = spec
-    for spec in entries.values():
-        for parent in spec.parents:
-            if parent not in entries:
-                raise CatalogueError(f"{spec.id}: from names {parent!r}, which is not in the catalogue.")
+    if wrong := list(faults_between(entries)):
+        raise CatalogueError(f"{'; '.join(wrong)}.")
     return dict(sorted(entries.items(), key=lambda item: (item[1].order, item[0])))
 
 
@@ -189,7 +186,11 @@ def _parse(path: Path) -> LayerSpec:
     if raw.get("id") != path.stem:
         raise CatalogueError(f"{path.name}: id is {raw.get('id')!r} and must equal the file's name.")
     base = next(base for base in bases() if path.parent == folder(base, "catalogue"))
-    raw["columns"] = tuple(_column(path.name, column) for column in _columns_of(raw))
+    never_negative = raw.get("geometry", {}).get("accuracy")
+    raw["columns"] = tuple(
+        _column(path.name, {"min": 0, **column} if column.get("name") == never_negative else column)
+        for column in _columns_of(raw)
+    )
     raw["parents"] = tuple(raw.pop("from", ()))
     raw["sources"] = tuple(raw.get("sources", ()))
     raw["facts"] = tuple(raw.get("facts", ()))
@@ -199,7 +200,8 @@ def _parse(path: Path) -> LayerSpec:
         spec = LayerSpec(base=base, **raw)
     except TypeError as error:
         raise CatalogueError(f"{path.name}: {error}") from error
-    _check(path.name, spec)
+    if wrong := list(faults(spec)):
+        raise CatalogueError(f"{path.name}: {'; '.join(wrong)}.")
     return spec
 
 
@@ -212,41 +214,6 @@ def _columns_of(raw: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _column(file: str, raw: dict[str, Any]) -> ColumnSpec:
     try:
-        column = ColumnSpec(**raw)
+        return ColumnSpec(**raw)
     except TypeError as error:
         raise CatalogueError(f"{file}: column {raw.get('name')!r}: {error}") from error
-    if column.type not in COLUMN_TYPES:
-        raise CatalogueError(f"{file}: column {column.name!r} has type {column.type!r}; use one of {COLUMN_TYPES}.")
-    _check_words(file, f"column {column.name!r}", column.title)
-    return column
-
-
-def _check(file: str, spec: LayerSpec) -> None:
-    _check_words(file, "title", spec.title)
-    if spec.caution:
-        _check_words(file, "caution", spec.caution)
-    if spec.kind not in KINDS:
-        raise CatalogueError(f"{file}: kind is {spec.kind!r}; use one of {KINDS}.")
-    if spec.kind == "derived" and spec.operation not in OPERATIONS:
-        raise CatalogueError(f"{file}: operation is {spec.operation!r}; use one of {OPERATIONS}.")
-    if spec.kind != "derived":
-        if not spec.file:
-            raise CatalogueError(f"{file}: names no file.")
-        _check_columns(file, spec)
-
-
-def _check_columns(file: str, spec: LayerSpec) -> None:
-    """Every column that the key, the names, the facts, the geometry or the style speak of is declared."""
-    places = asdict(spec.geometry) if spec.geometry else {}
-    places = {what: name for what, name in places.items() if what in GEOMETRY_COLUMNS and name}
-    drawn = {what: str(name) for what, name in spec.style.items() if what in STYLE_COLUMNS}
-    named = [("key", spec.key), *spec.name.items(), *(("facts", name) for name in spec.facts)]
-    for what, name in [*named, *places.items(), *drawn.items()]:
-        if name not in [column.name for column in spec.columns]:
-            raise CatalogueError(f"{file}: {what} names the column {name!r}, which is not declared.")
-
-
-def _check_words(file: str, what: str, words: Words) -> None:
-    missing = [language for language in LANGUAGES if not words.get(language)]
-    if missing:
-        raise CatalogueError(f"{file}: {what} lacks {', '.join(missing)}.")

@@ -14,7 +14,10 @@ Terms = Mapping[str, Mapping[str, Any]]
 
 
 def vocabulary(name: str) -> Terms:
-    """Codes of one vocabulary with their titles and attributes; UnknownNameError when there is none."""
+    """Codes of one vocabulary with their titles and attributes; a user's own terms are added to ours.
+
+    UnknownNameError when there is none of that name.
+    """
     known = _vocabularies(toml_stamp("vocabulary"))
     if name not in known:
         raise UnknownNameError("vocabulary", name, sorted(known))
@@ -28,7 +31,10 @@ def word(name: str, code: str, language: str) -> str:
 
 @lru_cache(maxsize=4)
 def _vocabularies(files: Stamp) -> Mapping[str, Terms]:
-    return {Path(name).stem: _terms(Path(name)) for name, _, _ in files}
+    known: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for name, _, _ in files:
+        known.setdefault(Path(name).stem, {}).update(_terms(Path(name)))
+    return known
 
 
 def _terms(path: Path) -> Terms:

@@ -17,13 +17,15 @@ from layers.load import load
 from layers.names import names
 from layers.relate import content_stamp, layer
 from layers.schema import Layer
-from layers.spec import LayerSpec, Stamp, Words, layer_spec
+from layers.spec import LayerSpec, Stamp, layer_spec
 from layers.symbols import symbol_fields
 
 DECIMALS = 5  # about one metre
 DIGEST_BYTES = 10
 LARGEST_EXACT = 2**53 - 1  # of the numbers of JavaScript
 PARTS = ("features", "badges")
+LOOSE = (4, 7)  # shapely type ids of MultiPoint and GeometryCollection
+MARKED_ON_LINES = ("area",)  # symbols that stand on a line as well as on a point
 
 
 class Payload(NamedTuple):
@@ -81,17 +83,23 @@ def _payload(spec: LayerSpec, part: str, _content: Stamp) -> Payload:
 
 
 def _features(made: Layer) -> tuple[gpd.GeoSeries, list[dict[str, object]]]:
-    keys = made.frame[made.spec.key]
+    """Placed rows; several points or shapes of one row travel as several features with its id."""
+    keys, marked = made.frame[made.spec.key], made.spec.style.get("symbol") in MARKED_ON_LINES
     every = zip(keys, names(made), symbol_fields(made), made.frame.geometry, made.located, strict=True)
-    rows = [(_feature(key, name, fields, shape), shape) for key, name, fields, shape, placed in every if placed]
-    return gpd.GeoSeries([shape for _, shape in rows], crs=made.frame.crs), [given for given, _ in rows]
+    rows = [
+        (_feature({"id": key, "n": name, **fields}, part, marked), part)
+        for key, name, fields, shape, placed in every
+        if placed
+        for part in (shapely.get_parts(shape) if shapely.get_type_id(shape) in LOOSE else [shape])
+    ]
+    return gpd.GeoSeries([part for _, part in rows], crs=made.frame.crs), [given for given, _ in rows]
 
 
-def _feature(key: str, name: Words, fields: dict[str, object], shape: object) -> dict[str, object]:
-    given: dict[str, object] = {"id": key, "n": name, **fields}
-    if shapely.get_dimensions(shape) == 2:  # a polygon is also marked by a symbol at a point inside it
+def _feature(given: dict[str, object], shape: shapely.Geometry, marked: bool) -> dict[str, object]:
+    """The properties, with a point on what is not one itself, where the symbol is to stand."""
+    if shapely.get_dimensions(shape) == 2 or (marked and shapely.get_dimensions(shape) == 1):
         at = shapely.point_on_surface(shape)
-        given["at"] = [round(at.x, DECIMALS), round(at.y, DECIMALS)]
+        return given | {"at": [round(at.x, DECIMALS), round(at.y, DECIMALS)]}
     return given
 
 

@@ -8,18 +8,14 @@ from typing import Any
 import streamlit as st
 from streamlit_folium import st_folium
 
-from layers.about import about
-from layers.details import details
 from layers.draw import group_of_move, groups
-from layers.errors import AtlasError, UnknownNameError
+from layers.errors import SHOWN
 from layers.frame import base_map
-from layers.names import names_by_id
-from layers.overview import at_town, people_reach, place_unknown
 from layers.relate import layer
 from layers.spec import layer_spec
-from layers.text import day, markdown, number, pick, say
-from layers.view import BADGE, Position, Selection, View, same_place
-from views import legend, panel, table
+from layers.text import markdown, pick, say
+from layers.view import Position, View, same_place
+from views import legend, pane, table
 from views.state import base_path, broken_parameters, change, current, select
 
 MAP_HEIGHT = 578
@@ -37,10 +33,11 @@ def show() -> None:
         legend.show(view)
     with middle, st.container(key="mapbox"):
         _map()
+    sound, _ = _sound(view)
     with right, st.container(key="details"):
-        _details(view)
+        pane.show(replace(sound, selected=view.selected))
     with below, st.container(key="tablebox"):
-        table.show(view, _sound(view)[0])
+        table.show(view, sound.visible)
 
 
 @st.fragment
@@ -51,7 +48,7 @@ def _map() -> None:
     """
     view, base = current(), base_path()
     sound, faults = _sound(view)
-    drawn = groups(replace(view, layers=sound), base)
+    drawn = groups(sound, base)
     if wanted := _move(view):
         drawn.append(group_of_move(wanted))
     told = st_folium(
@@ -68,8 +65,8 @@ def _map() -> None:
     _note_click(told or {})
 
 
-def _sound(view: View) -> tuple[tuple[str, ...], list[str]]:
-    """Visible layers whose data can be drawn, and a sentence for each that cannot or has nothing in it."""
+def _sound(view: View) -> tuple[View, list[str]]:
+    """The view without what cannot be drawn, and a sentence for each layer that cannot or has nothing in it."""
     sound, faults = [], []
     for layer_id in view.visible:
         title = pick(layer_spec(layer_id).title, view.language)
@@ -77,11 +74,12 @@ def _sound(view: View) -> tuple[tuple[str, ...], list[str]]:
             if layer(layer_id).frame.empty:
                 faults.append(say(view.language, "empty_layer", layer=title))
             sound.append(layer_id)
-        except AtlasError as error:
+        except SHOWN as error:
             faults.append(say(view.language, "broken_layer", layer=title, reason=error))
     if not view.visible:
         faults.append(say(view.language, "no_layers"))
-    return tuple(sound), faults
+    selected = view.selected if view.selected and view.selected.layer in sound else None
+    return replace(view, layers=tuple(sound), selected=selected), faults
 
 
 def _move(view: View) -> dict[str, object] | None:
@@ -118,76 +116,3 @@ def _note_click(told: dict[str, Any]) -> None:
         st.session_state["map_clicks"] = count
         select(str(chosen["layer"]), str(chosen["id"]))
         st.rerun()
-
-
-def _details(view: View) -> None:
-    try:
-        blocks = _overview(view) if view.selected is None else _selected(view.selected, view)
-    except UnknownNameError:
-        what = f"{view.selected.layer}/{view.selected.id}" if view.selected else ""
-        blocks = [{"kind": "note", "tone": "caution", "text": say(view.language, "unknown_feature", what=what)}]
-        blocks += _overview(view)
-    panel.show(blocks, view, key="details_panel")
-
-
-def _selected(selected: Selection, view: View) -> list[panel.Block]:
-    if selected.id.startswith(BADGE):
-        return _at_town(selected, view)
-    found = details(selected.layer, selected.id, view.language, view.radius_km)
-    return panel.about(found, view)
-
-
-def _at_town(selected: Selection, view: View) -> list[panel.Block]:
-    """Rows without a position, shown at a town, and the way to that town."""
-    spec, town = layer_spec(selected.layer), selected.id.removeprefix(BADGE)
-    if spec.geometry is None or not spec.geometry.town:
-        raise UnknownNameError("badge", selected.id, [])
-    towns = spec.column(spec.geometry.town).ref
-    called = names_by_id(towns)
-    if town not in called:
-        raise UnknownNameError("town", town, [])
-    note = say(view.language, "at_town", town=pick(called[town], view.language))
-    return [
-        panel.title(pick(spec.title, view.language), [note]),
-        panel.links(at_town(spec.id, town), view),
-        panel.links([Selection(towns, town)], view),
-    ]
-
-
-def _overview(view: View) -> list[panel.Block]:
-    """What to read before anything is selected: people within reach, and what has no place."""
-    blocks = [panel.title(say(view.language, "choose_title"), [say(view.language, "choose_text")])]
-    blocks += _people(view)
-    for layer_id in view.visible:
-        lost = place_unknown(layer_id)
-        if lost:
-            name = f"{say(view.language, 'place_unknown')}: {pick(layer_spec(layer_id).title, view.language)}"
-            blocks += [panel.heading(name, say(view.language, "place_unknown_text")), panel.links(lost, view)]
-    as_of = say(view.language, "as_of", date=day(about().as_of, view.language))
-    return [*blocks, {"kind": "note", "text": f"{as_of}. {say(view.language, 'not_in_atlas')}"}]
-
-
-def _people(view: View) -> list[panel.Block]:
-    rows = []
-    for layer_id in view.visible:
-        if (row := people_reach(layer_id, view.radius_km)) is not None:
-            title = pick(layer_spec(layer_id).title, view.language)
-            rows.append({"label": title, "value": _reach_in_words(row, view.language), "marks": []})
-    if not rows:
-        return []
-    return [
-        panel.heading(say(view.language, "people_reach", radius=view.radius_km)),
-        {"kind": "facts", "rows": rows},
-    ]
-
-
-def _reach_in_words(row: Any, language: str) -> str:
-    people, towns = (
-        _range(number(row[f"{what}_min"], language), number(row[f"{what}_max"], language), language)
-        for what in ("people", "towns")
-    )
-    return say(language, "people_towns", people=people, towns=towns)
-
-
-def _range(low: str, high: str, language: str) -> str:
-    return low if low == high else say(language, "people_range", low=low, high=high)

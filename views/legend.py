@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from layers.errors import AtlasError
+from layers.errors import SHOWN
 from layers.overview import placed_counts
 from layers.relate import layer
 from layers.spec import LayerSpec, catalogue
@@ -38,7 +38,7 @@ def _row(spec: LayerSpec, view: View) -> None:
     st.session_state[key] = spec.id in view.visible
     try:
         count, note = number(len(layer(spec.id).frame), view.language), _note(spec, view.language)
-    except AtlasError as error:
+    except SHOWN as error:
         count, note = (
             "–",
             say(view.language, "broken_layer", layer=pick(spec.title, view.language), reason=error),

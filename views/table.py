@@ -38,6 +38,8 @@ def show(view: View, layer_ids: Sequence[str]) -> None:
         rows = table_of(chosen, view.language, spec.facts)
         st.markdown(f":gray[{markdown(say(view.language, 'rows', count=number(len(rows), view.language)))}]")
     name = say(view.language, "name")
+    while name in rows:  # a layer may have a column of that title
+        name += "\u00a0"
     called = names_by_id(chosen)
     rows.insert(0, name, [pick(called[key], view.language) or key for key in rows.index])
     key = f"table_{chosen}"

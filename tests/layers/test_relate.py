@@ -128,11 +128,16 @@ def test_a_row_without_place_or_town_relates_to_nothing(extra: Extra) -> None:
     assert len(near(extra, zones(extra, "z,,,,"), camps(extra, "a,0,0,1,1"), 150)) == 0
 
 
-def test_a_row_at_a_town_is_never_the_nearest_from_afar(extra: Extra) -> None:
-    """What has no position of its own cannot be found by a search beyond the radius."""
+def test_the_nearest_without_a_position_is_found_through_its_town_and_has_no_distance(extra: Extra) -> None:
+    """Camp b lies 9 degrees of the equator, 1001.9 km, from camp a, at which z is somewhere."""
     towns = camps(extra, "a,0,0,1,1", "b,9,0,1,1")
     found = near(extra, towns, zones(extra, "z,,,,a"), 100)
-    assert [(row.left, row.right) for row in found.itertuples()] == [("a", "z")]
+    assert [(row.left, row.right, row.basis, row.via) for row in found.itertuples()] == [
+        ("a", "z", "via_town", "a"),
+        ("b", "z", "via_town", "a"),
+    ]
+    assert found[["distance_km", "distance_min_km", "distance_max_km", "rank"]].isna().all(axis=None)
+    assert [round(km, 1) for km in found["via_km"]] == [0.0, 1001.9]
 
 
 @pytest.mark.parametrize("direction", [("camps", "lines"), ("lines", "camps")])
@@ -174,12 +179,12 @@ def test_relating_changes_neither_layer(extra: Extra) -> None:
     pd.testing.assert_frame_equal(right.frame, before[1])
 
 
-def reach(extra: Extra, towns: str, targets: str, radii: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """Least and greatest numbers of people and of towns, one tuple a radius."""
+def reach(extra: Extra, towns: str, targets: str, radii: tuple[int, ...]) -> list[tuple[int | None, ...]]:
+    """Least and greatest numbers of people and of towns, one tuple a radius; None where it is not known."""
     found = reached(layer(towns), layer(targets), "people", radii)
     assert [*found["radius_km"]] == [*radii]
     names = ["people_min", "people_max", "towns_min", "towns_max"]
-    return [tuple(int(n) for n in row) for row in found[names].to_numpy()]
+    return [tuple(None if n is pd.NA else int(n) for n in row) for row in found[names].to_numpy()]
 
 
 def test_a_town_between_two_lines_is_counted_once(extra: Extra) -> None:
@@ -191,9 +196,15 @@ def test_a_town_between_two_lines_is_counted_once(extra: Extra) -> None:
 
 def test_a_town_that_may_be_within_counts_only_as_possible(extra: Extra) -> None:
     """At 111.3 km, with 1 and 2 km of doubt, it lies between 108.3 and 114.3 km."""
-    towns = camps(extra, "a,0,0,1,500", "b,0,0.01,1,")
+    towns = camps(extra, "a,0,0,1,500", "b,0,0.01,1,20")
     targets = zones(extra, "z,1,0,2,")
-    assert reach(extra, towns, targets, (100, 110, 120)) == [(0, 0, 0, 0), (0, 500, 0, 2), (500, 500, 2, 2)]
+    assert reach(extra, towns, targets, (100, 110, 120)) == [(0, 0, 0, 0), (0, 520, 0, 2), (520, 520, 2, 2)]
+
+
+def test_people_are_not_known_where_a_town_within_reach_tells_no_number(extra: Extra) -> None:
+    towns = camps(extra, "a,0,0,0,500", "b,0,1,0,")
+    targets = zones(extra, "z,0,0,0,")
+    assert reach(extra, towns, targets, (100, 120)) == [(500, 500, 1, 1), (None, None, 2, 2)]
 
 
 def test_doubt_may_bring_a_town_within_reach_that_lies_outside_by_its_distance(extra: Extra) -> None:

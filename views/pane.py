@@ -1,0 +1,97 @@
+"""The details pane: all that is known of the selected thing, or an overview while nothing is selected."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from layers.about import about
+from layers.details import details
+from layers.errors import SHOWN, UnknownNameError
+from layers.names import names_by_id
+from layers.overview import at_town, people_reach, place_unknown
+from layers.spec import layer_spec
+from layers.text import day, number, pick, say
+from layers.view import BADGE, Selection, View
+from views import panel
+
+
+def show(view: View) -> None:
+    """The whole pane; what cannot be shown is said in a sentence."""
+    try:
+        blocks = _overview(view) if view.selected is None else _selected(view.selected, view)
+    except UnknownNameError:
+        what = f"{view.selected.layer}/{view.selected.id}" if view.selected else ""
+        blocks = [_caution(say(view.language, "unknown_feature", what=what)), *_overview(view)]
+    except SHOWN as error:
+        title = pick(layer_spec(view.selected.layer).title, view.language) if view.selected else ""
+        blocks = [_caution(say(view.language, "broken_layer", layer=title, reason=error))]
+    panel.show(blocks, view, key="details_panel")
+
+
+def _caution(text: str) -> panel.Block:
+    return {"kind": "note", "tone": "caution", "text": text}
+
+
+def _selected(selected: Selection, view: View) -> list[panel.Block]:
+    if selected.id.startswith(BADGE):
+        return _at_town(selected, view)
+    found = details(selected.layer, selected.id, view.language, view.radius_km)
+    return panel.about(found, view)
+
+
+def _at_town(selected: Selection, view: View) -> list[panel.Block]:
+    """Rows without a position, shown at a town, and the way to that town."""
+    spec, town = layer_spec(selected.layer), selected.id.removeprefix(BADGE)
+    if spec.geometry is None or not spec.geometry.town:
+        raise UnknownNameError("badge", selected.id, [])
+    towns = spec.column(spec.geometry.town).ref
+    called = names_by_id(towns)
+    if town not in called:
+        raise UnknownNameError("town", town, [])
+    note = say(view.language, "at_town", town=pick(called[town], view.language))
+    return [
+        panel.title(pick(spec.title, view.language), [note]),
+        panel.links(at_town(spec.id, town), view),
+        panel.links([Selection(towns, town)], view),
+    ]
+
+
+def _overview(view: View) -> list[panel.Block]:
+    """What to read before anything is selected: people within reach, and what has no place."""
+    blocks = [panel.title(say(view.language, "choose_title"), [say(view.language, "choose_text")])]
+    blocks += _people(view)
+    for layer_id in view.visible:
+        lost = place_unknown(layer_id)
+        if lost:
+            name = f"{say(view.language, 'place_unknown')}: {pick(layer_spec(layer_id).title, view.language)}"
+            blocks += [panel.heading(name, say(view.language, "place_unknown_text")), panel.links(lost, view)]
+    as_of = say(view.language, "as_of", date=day(about().as_of, view.language))
+    return [*blocks, {"kind": "note", "text": f"{as_of}. {say(view.language, 'not_in_atlas')}"}]
+
+
+def _people(view: View) -> list[panel.Block]:
+    rows = []
+    for layer_id in view.visible:
+        if (row := people_reach(layer_id, view.radius_km)) is not None:
+            title = pick(layer_spec(layer_id).title, view.language)
+            rows.append({"label": title, "value": _reach_in_words(row, view.language), "marks": []})
+    if not rows:
+        return []
+    return [
+        panel.heading(say(view.language, "people_reach", radius=view.radius_km)),
+        {"kind": "facts", "rows": rows},
+    ]
+
+
+def _reach_in_words(row: pd.Series, language: str) -> str:
+    people, towns = (
+        _range(number(row[f"{what}_min"], language), number(row[f"{what}_max"], language), language)
+        for what in ("people", "towns")
+    )
+    return say(language, "people_towns", people=people, towns=towns)
+
+
+def _range(low: str, high: str, language: str) -> str:
+    if not (low and high):
+        return say(language, "not_stated")
+    return low if low == high else say(language, "people_range", low=low, high=high)
