@@ -87,10 +87,10 @@ def _features(made: Layer) -> tuple[gpd.GeoSeries, list[dict[str, object]]]:
     keys, marked = made.frame[made.spec.key], made.spec.style.get("symbol") in MARKED_ON_LINES
     every = zip(keys, names(made), symbol_fields(made), made.frame.geometry, made.located, strict=True)
     rows = [
-        (_feature({"id": key, "n": name, **fields}, part, marked), part)
+        (_feature({"id": key, "n": name, **fields} | ({"part": number} if number else {}), part, marked), part)
         for key, name, fields, shape, placed in every
         if placed
-        for part in (shapely.get_parts(shape) if shapely.get_type_id(shape) in LOOSE else [shape])
+        for number, part in enumerate(shapely.get_parts(shape) if shapely.get_type_id(shape) in LOOSE else [shape])
     ]
     return gpd.GeoSeries([part for _, part in rows], crs=made.frame.crs), [given for given, _ in rows]
 

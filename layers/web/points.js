@@ -57,7 +57,7 @@
     const selected = o.selected !== null && ids.includes(o.selected);
     const names = features.slice(0, NAMES_IN_GROUP).map((feature) => nameOf(feature, o.lang));
     return {
-      key: `${o.id}/${ids[0]}`,
+      key: `${o.id}/${ids[0]}${first.properties.part ? `/${first.properties.part}` : ''}`,
       layer: o.id,
       ids,
       selected,
@@ -177,7 +177,7 @@
       const extra = {
         layer,
         ids,
-        key: `${o.id}/${ids[0]}`,
+        key: `${o.id}/${ids[0]}${first.properties.part ? `/${first.properties.part}` : ''}`,
         radius: symbol.radius * scale,
         selected: ids.includes(o.selected),
         pane: 'badge',

@@ -124,13 +124,14 @@ def atlas() -> Iterator[str]:
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Open a new browser profile on an atlas; whatever wants to leave its host is stopped and noted."""
-    contexts = []
+    contexts, pages = [], []
 
     def start(url: str, width: int = 1440, locale: str = "en-GB") -> Visit:
         context = browser.new_context(viewport={"width": width, "height": SIZES.get(width, 900)}, locale=locale)
         context.set_default_timeout(WAIT_MS)
         contexts.append(context)
         made = Visit(context.new_page(), url)
+        pages.append(made.page)
         host = url.split("/")[2]
 
         def guard(route: Route) -> None:
@@ -146,5 +147,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         return made
 
     yield start
+    broken = [page.url for page in pages if page.locator('[data-testid="stException"]').count()]
     for context in contexts:
         context.close()
+    assert not broken, f"the page shows an exception: {broken}"
