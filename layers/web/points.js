@@ -168,7 +168,7 @@
 
   /** Rows without a position, counted at their town; neighbours merge while they would touch. */
   function badges(data, o) {
-    const layer = o.layer || o.position || o.id;
+    const layer = o.layer || o.id;
     const mark = (features, zoom) => {
       const count = features.reduce((sum, one) => sum + one.properties.count, 0);
       const symbol = Atlas.symbols.badge(count, o.shape);
@@ -177,7 +177,7 @@
       const extra = {
         layer,
         ids,
-        key: `${o.id}/${ids[0]}${first.properties.part ? `/${first.properties.part}` : ''}`,
+        key: `${o.id}/${ids[0]}`,
         radius: symbol.radius * scale,
         selected: ids.includes(o.selected),
         pane: 'badge',
