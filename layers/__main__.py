@@ -7,17 +7,15 @@ import json
 import sys
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 
-from geo.errors import GeoError
 from layers import backdrop, vendor
 from layers.columns import NUMBER
-from layers.errors import AtlasError
+from layers.errors import SHOWN, AtlasError
 from layers.export import FORMATS, export
-from layers.inventory import counts, inventory, problems
-from layers.relate import Side, layer, ordered, pairs_nearest, pairs_within, side
-from layers.source import as_text, read_located
+from layers.foreign import side_of
+from layers.inventory import Held, counts, inventory, problems
+from layers.relate import layer, ordered, pairs_nearest, pairs_within
 from layers.spec import LANGUAGES, catalogue
 
 DONE, FAILED = 0, 1
@@ -29,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         return int(given.run(given))
-    except (AtlasError, GeoError) as error:
+    except SHOWN as error:
         print(error, file=sys.stderr)
         return FAILED
 
@@ -65,19 +63,24 @@ def _prepare(_: argparse.Namespace) -> int:
 
 
 def _list(given: argparse.Namespace) -> int:
-    held = [row._asdict() for row in inventory()]
+    broken: list[str] = []
+    held = [row._asdict() for row in inventory(broken)]
     if given.json:
         print(json.dumps(held, ensure_ascii=False, indent=1))
     else:
-        print(pd.DataFrame(held).drop(columns="sources").to_string(index=False))
-    return DONE
+        print(pd.DataFrame(held, columns=list(Held._fields)).drop(columns="sources").to_string(index=False))
+    for sentence in broken:
+        print(sentence, file=sys.stderr)
+    return FAILED if broken else DONE
 
 
 def _relate(given: argparse.Namespace) -> int:
     out = Path(given.out)
     if out.suffix not in (".csv", ".parquet"):
         raise AtlasError(f"{out.name}: the output's name must end in .csv or .parquet.")
-    left, right = _side(given.left), _side(given.right)
+    (left, told_left), (right, told_right) = side_of(given.left), side_of(given.right)
+    for sentence in dict.fromkeys([*told_left, *told_right]):
+        print(sentence, file=sys.stderr)
     if given.within is not None:
         pairs = pairs_within(left, right, given.within)
     else:
@@ -94,34 +97,6 @@ def _relate(given: argparse.Namespace) -> int:
             part.unlink()
     print(f"{len(table)} pairs written to {out}.")
     return DONE
-
-
-def _side(name: str) -> Side:
-    """A layer by its id, or a file whose ids stand in its column ``id``, else in its first."""
-    if name in catalogue():
-        return side(layer(name))
-    path = Path(name)
-    if not path.exists():
-        raise AtlasError(f"{name!r} is neither a layer of the catalogue ({', '.join(catalogue())}) nor a file.")
-    frame = read_located(path).reset_index(drop=True)
-    ids = _ids(frame)
-    accuracy = pd.to_numeric(frame["accuracy_km"], errors="coerce") if "accuracy_km" in frame else None
-    placed = frame.geometry if accuracy is None else frame.geometry.where(accuracy.notna())
-    invalid = placed.notna() & ~placed.is_valid
-    if invalid.any():
-        placed = placed.where(~invalid, placed.make_valid(method="structure"))
-        print(f"{path.name}: {int(invalid.sum())} invalid geometries were repaired.", file=sys.stderr)
-    nothing = pd.Series("", index=frame.index, dtype="str")
-    zeros = pd.Series(0.0, index=frame.index)
-    return Side(ids, placed, zeros if accuracy is None else accuracy.astype("float64"), nothing)
-
-
-def _ids(frame: gpd.GeoDataFrame) -> pd.Series[str]:
-    """The column ``id``; where it is missing or empty the first column; without columns the row's number."""
-    columns = [column for column in frame.columns if column != frame.geometry.name]
-    first = as_text(frame[columns[0]]) if columns else as_text(pd.Series(frame.index))
-    given = as_text(frame["id"]) if "id" in frame else first
-    return given.where(given != "", first)
 
 
 def _export(given: argparse.Namespace) -> int:

@@ -23,6 +23,7 @@ from layers.wire import collection
 
 FOLDER = ROOT / ".atlas" / "backdrop"
 PACKAGES = ROOT / "layers" / "web" / "node_modules"
+# The parts, from the lowest up.
 NAMES = ("countries", "country", "lakes", "graticule", "labels", "places")
 WINDOW = (40.0, 33.0, 95.0, 60.0)  # west, south, east, north: the country and its neighbours, without Crimea
 OWN = "Kazakhstan"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pandas as pd
 
@@ -144,8 +144,8 @@ def sources(ids: tuple[str, ...]) -> list[Source]:
     rows = made.frame.set_index(made.spec.key)
     if unknown := [key for key in ids if key not in rows.index]:
         raise UnknownNameError("source", unknown[0], list(rows.index))
-    fields = ("title", "publisher", "date", "licence", "url")
-    return [Source(key, *(str(rows.at[key, name]) for name in fields)) for key in ids]
+    told = [field.name for field in fields(Source) if field.name != "id"]
+    return [Source(key, *(str(rows.at[key, name]) for name in told)) for key in ids]
 
 
 def cited(found: Details) -> tuple[str, ...]:
@@ -191,22 +191,28 @@ def root(spec: LayerSpec) -> LayerSpec:
 def _relations(
     spec: LayerSpec, key: str, language: str, radius_km: float
 ) -> Iterator[tuple[str, tuple[Relation, ...]]]:
-    """By related layer: what is within the radius, else the nearest one; each pair of layers once."""
-    own = root(spec).id
-    done: set[str] = set()
-    for forward in (True, False):
-        for relation in catalogue().values():
-            if relation.operation != "near":
-                continue
-            left, right = relation.parents if forward else reversed(relation.parents)
-            if root(layer_spec(left)).id != own or (other := layer_spec(right)).id in done:
-                continue
-            if not forward and root(other).id in {root(layer_spec(name)).id for name in done}:
-                continue
-            done.add(other.id)
-            rows = layer(relation.id).frame
-            mine = rows[rows["left" if forward else "right"] == key]
-            yield other.id, tuple(_related(mine, other, forward, language, radius_km, key))
+    """By related layer: what is within the radius, else the nearest one."""
+    for relation, other, forward in _relations_of(root(spec).id):
+        rows = layer(relation.id).frame
+        mine = rows[rows["left" if forward else "right"] == key]
+        yield other.id, tuple(_related(mine, other, forward, language, radius_km, key))
+
+
+def _relations_of(own: str) -> list[tuple[LayerSpec, LayerSpec, bool]]:
+    """Relations from this layer with the layer they lead to, then those that lead to it from one not yet met."""
+    declared = [spec for spec in catalogue().values() if spec.operation == "near"]
+    forward = [(spec, layer_spec(spec.parents[1]), True) for spec in declared if _starts(spec) == own]
+    met = {root(other).id for _, other, _ in forward}
+    backward = [(spec, layer_spec(spec.parents[0]), False) for spec in declared if _ends(spec) == own]
+    return forward + [found for found in backward if root(found[1]).id not in met]
+
+
+def _starts(relation: LayerSpec) -> str:
+    return root(layer_spec(relation.parents[0])).id
+
+
+def _ends(relation: LayerSpec) -> str:
+    return root(layer_spec(relation.parents[1])).id
 
 
 def _related(

@@ -8,13 +8,13 @@ from branca.element import MacroElement
 from folium import FeatureGroup
 from folium.template import Template
 
+from layers import backdrop
 from layers.routes import backdrop_url, layer_url
 from layers.spec import LayerSpec, layer_spec
 from layers.text import gate, pick, say
 from layers.view import BADGE, Selection, View
 
 MAP_WORDS = "map home fullscreen zoom_in zoom_out failed loading km m north south east west"
-BACKDROP = ("countries", "country", "lakes", "graticule", "labels", "places")
 TEXTS = tuple(f"map_{word}" for word in MAP_WORDS.split())
 
 
@@ -58,7 +58,7 @@ def _language(view: View) -> tuple[str, Drawing]:
 
 
 def _backdrop(view: View, base: str) -> Iterator[tuple[str, Drawing]]:
-    for name in BACKDROP:
+    for name in backdrop.NAMES:
         argument = {
             "id": f"backdrop_{name}",
             "kind": name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Hashable
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -25,11 +26,10 @@ from layers.names import names
 from layers.relate import layer
 from layers.schema import Layer
 from layers.tabulate import table_of
-from layers.text import pick, say
-from layers.vocabulary import word
+from layers.text import pick, say, words_of
 from layers.wire import collection
 
-SOURCE_FIELDS = ("id", "title", "publisher", "date", "licence", "url")
+SOURCE_FIELDS = [field.name for field in fields(Source)]
 KML = "http://www.opengis.net/kml/2.2"
 XML_FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
 
@@ -75,7 +75,7 @@ def statement(made: Layer, language: str) -> dict[str, Any]:
         "licence": about().licence,
         "credits": [credit.text for credit in about().credits],
         "caution": pick(made.spec.caution, language),
-        "sources": [{field: getattr(source, field) for field in SOURCE_FIELDS} for source in cited_by(made)],
+        "sources": [asdict(source) for source in cited_by(made)],
     }
 
 
@@ -86,8 +86,7 @@ def coded(made: Layer, language: str) -> gpd.GeoDataFrame:
     for column in made.spec.columns:
         parts[column.name] = frame[column.name]
         if column.type in ("code", "codes"):
-            cells = (split(cell) for cell in frame[column.name])
-            words = ["; ".join(word(column.vocabulary, code, language) for code in codes) for codes in cells]
+            words = [words_of(cell, column, language) for cell in frame[column.name]]
             parts[f"{column.name}_{language}"] = pd.Series(words, index=frame.index, dtype="str")
     return gpd.GeoDataFrame(parts, geometry=frame.geometry, crs=frame.crs)
 
@@ -95,8 +94,7 @@ def coded(made: Layer, language: str) -> gpd.GeoDataFrame:
 def _geojson(made: Layer, language: str, out: Path) -> None:
     frame = coded(made, language)
     rows = [_plain(row) for row in pd.DataFrame(frame.drop(columns="geometry")).to_dict("records")]
-    body = orjson.loads(collection(frame.geometry, rows))
-    out.write_bytes(orjson.dumps({"type": body["type"], "atlas": statement(made, language), **body}))
+    out.write_bytes(collection(frame.geometry, rows, atlas=statement(made, language)))
 
 
 def _plain(row: dict[Hashable, Any]) -> dict[str, Any]:
@@ -109,7 +107,7 @@ def _gpkg(made: Layer, language: str, out: Path) -> None:
     said = statement(made, language)
     frame = coded(made, language)
     pyogrio.write_dataframe(frame, out, layer=made.spec.id, driver="GPKG", geometry_type="Unknown")
-    listed = pd.DataFrame(said.pop("sources"), columns=list(SOURCE_FIELDS), dtype="str")
+    listed = pd.DataFrame(said.pop("sources"), columns=SOURCE_FIELDS, dtype="str")
     pyogrio.write_dataframe(listed, out, layer="sources", driver="GPKG", append=True)
     told = pd.DataFrame([(key, _text(value)) for key, value in said.items()], columns=["key", "value"])
     pyogrio.write_dataframe(told, out, layer="about", driver="GPKG", append=True)
@@ -148,7 +146,7 @@ def _source_line(source: Source) -> str:
 
 def _xlsx(made: Layer, language: str, out: Path) -> None:
     said = statement(made, language)
-    listed = pd.DataFrame(said.pop("sources"), columns=list(SOURCE_FIELDS))
+    listed = pd.DataFrame(said.pop("sources"), columns=SOURCE_FIELDS)
     told = pd.DataFrame([(key, _text(value)) for key, value in said.items()], columns=["key", "value"])
     book = Workbook(write_only=True)
     sheets = {made.spec.id[:31]: _words(made, language), say(language, "sources"): listed, "about": told}

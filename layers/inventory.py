@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from layers.errors import AtlasError, Problem, SchemaError
+from layers.errors import SHOWN, Problem, SchemaError
 from layers.export import cited_by
 from layers.relate import layer
 from layers.schema import Layer
-from layers.spec import catalogue
+from layers.spec import LayerSpec, catalogue
 
 TABLE = "table"
 
@@ -28,14 +28,29 @@ class Held(NamedTuple):
     sources: list[str]
 
 
-def inventory() -> Iterator[Held]:
-    """Every entry with its counts, in legend order."""
+def inventory(broken: list[str] | None = None) -> Iterator[Held]:
+    """Every entry with its counts, in legend order.
+
+    An entry that cannot be read, checked or derived is left out and a sentence on it is added to ``broken``;
+    without such a list its AtlasError or GeoError is raised.
+    """
     for spec in catalogue().values():
-        made = layer(spec.id)
-        geometry = made.spec.geometry.type if made.spec.geometry else "none"
-        cited = [source.id for source in cited_by(made)]
-        title = spec.title["en"]
-        yield Held(spec.id, spec.kind, title, spec.group, geometry, len(made.frame), int(made.located.sum()), cited)
+        try:
+            held = _held(spec)
+        except SHOWN as error:
+            if broken is None:
+                raise
+            broken.append(f"{spec.id}: {str(error).removeprefix(f'{spec.id}: ')}")
+        else:
+            yield held
+
+
+def _held(spec: LayerSpec) -> Held:
+    made = layer(spec.id)
+    geometry = made.spec.geometry.type if made.spec.geometry else "none"
+    cited = [source.id for source in cited_by(made)]
+    title = spec.title["en"]
+    return Held(spec.id, spec.kind, title, spec.group, geometry, len(made.frame), int(made.located.sum()), cited)
 
 
 def counts(made: Layer, column: str) -> str:
@@ -53,5 +68,5 @@ def problems() -> Iterator[Problem]:
             layer(layer_id)
         except SchemaError as error:
             yield from error.problems
-        except AtlasError as error:
+        except SHOWN as error:
             yield Problem(layer_id, "", "", "", str(error))

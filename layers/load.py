@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from layers.errors import CatalogueError, SchemaError, SourceError
+from layers.errors import CatalogueError, Problem, SchemaError, SourceError
 from layers.place import placed
 from layers.schema import Layer, conform
-from layers.source import as_text, read_table, read_vector
+from layers.source import Raw, read
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec, stamp
 
 SOURCES = "sources"
@@ -34,28 +34,25 @@ def files_stamp(spec: LayerSpec) -> Stamp:
 
 
 def row_keys(layer_id: str) -> Collection[str]:
-    """The ids that exist in a layer, read without checking it."""
+    """The ids that exist in a layer of kind file or table, read without checking it."""
     spec = layer_spec(layer_id)
     return _row_keys(spec, stamp(*(path for path in [spec.path] if path.exists())))
 
 
 @lru_cache(maxsize=64)
 def _row_keys(spec: LayerSpec, _content: Stamp) -> frozenset[str]:
-    table = read_table(spec.path)
-    if spec.key not in table:
+    cells = _raw(spec).cells
+    if spec.key not in cells:
         raise SourceError(f"{spec.path.name} has no column {spec.key!r}, which is the key of {spec.id}.")
-    return frozenset(table[spec.key])
+    return frozenset(cells[spec.key])
 
 
 @lru_cache(maxsize=64)
 def _load(spec: LayerSpec, _content: Stamp) -> Layer:
-    if spec.path.suffix.lower() == ".csv":
-        raw = read_table(spec.path)
+    raw, geometry = _raw(spec)
+    problems: list[Problem] = []
+    if geometry is None:
         geometry, problems = placed(raw, spec)
-    else:
-        frame = read_vector(spec.path)
-        geometry, problems = frame.geometry, []
-        raw = pd.DataFrame(frame.drop(columns=frame.geometry.name)).apply(as_text)
     try:
         made = conform(raw, geometry, spec, _references(spec))
     except SchemaError as error:
@@ -63,6 +60,14 @@ def _load(spec: LayerSpec, _content: Stamp) -> Layer:
     if problems:
         raise SchemaError(problems)
     return made
+
+
+def _raw(spec: LayerSpec) -> Raw:
+    """The file of an entry as read; a GeoJSON without features has no columns, so it is given the declared ones."""
+    cells, geometry = read(spec.path)
+    if geometry is not None and not len(cells) and not len(cells.columns):
+        cells = pd.DataFrame(columns=[column.name for column in spec.columns], index=cells.index, dtype="str")
+    return Raw(cells, geometry)
 
 
 def _references(spec: LayerSpec) -> dict[str, Collection[str]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -18,6 +19,8 @@ TYPES = {
     "line": ("LineString", "MultiLineString"),
     "polygon": ("Polygon", "MultiPolygon"),
 }
+
+HALF = "has a longitude or a latitude but not both"
 
 
 @dataclass(frozen=True)
@@ -54,20 +57,28 @@ def conform(raw: pd.DataFrame, geometry: gpd.GeoSeries, spec: LayerSpec, referen
     """Check every declared column, the key and the geometry; SchemaError lists all problems at once.
 
     ``raw`` holds text cells, empty text where nothing is stated; ``geometry`` is aligned to it, in WGS 84.
-    Invalid polygons are repaired (shapely ``make_valid``, structure method) and counted in ``repaired``.
+    Invalid shapes are repaired, see ``repair``, and counted in ``repaired``.
     """
     problems = list(_column_names(raw, spec))
     known = [column for column in spec.columns if column.name in raw]
     for column in known:
         problems += _cells(raw, column, spec, references)
     problems += _keys(raw, spec)
+    problems += _positions(raw, spec, references)
     problems += _geometry(raw, geometry, spec)
     if problems:
         raise SchemaError(problems)
-    invalid = geometry.notna() & ~geometry.is_valid
-    mended = geometry.where(~invalid, gpd.GeoSeries(shapely.make_valid(geometry.array, method="structure")))
+    mended, repaired = repair(geometry)
     values = {column.name: typed(raw[column.name], column) for column in known}
-    return Layer(spec, gpd.GeoDataFrame(values, geometry=mended, crs=geometry.crs), int(invalid.sum()))
+    return Layer(spec, gpd.GeoDataFrame(values, geometry=mended, crs=geometry.crs), repaired)
+
+
+def repair(geometry: gpd.GeoSeries) -> tuple[gpd.GeoSeries, int]:
+    """Geometry with its invalid shapes repaired (shapely ``make_valid``, structure method), and how many they were."""
+    made = np.array(geometry.array, dtype="object")
+    invalid = ~shapely.is_missing(made) & ~shapely.is_valid(made)
+    made[invalid] = shapely.make_valid(made[invalid], method="structure")
+    return gpd.GeoSeries(made, index=geometry.index, crs=geometry.crs), int(invalid.sum())
 
 
 def _column_names(raw: pd.DataFrame, spec: LayerSpec) -> Iterator[Problem]:
@@ -100,6 +111,20 @@ def _keys(raw: pd.DataFrame, spec: LayerSpec) -> Iterator[Problem]:
         yield Problem(spec.id, spec.key, key, "", "is the key and empty")
     for key in keys[keys.duplicated() & (keys != "")]:
         yield Problem(spec.id, spec.key, key, key, "is the key and occurs twice")
+
+
+def _positions(raw: pd.DataFrame, spec: LayerSpec, references: References) -> Iterator[Problem]:
+    """Rows with half a position, and text that is no degrees in columns that are not of a type checked for it."""
+    ends = {"lon": spec.geometry.lon, "lat": spec.geometry.lat} if spec.geometry else {}
+    if not ends or not {spec.key, *ends.values()} <= set(raw.columns):
+        return
+    for kind, name in ends.items():
+        column = spec.column(name)
+        if column.type not in (kind, "number", "integer"):
+            yield from _cells(raw, replace(column, type=kind, required=False), spec, references)
+    for key, lon, lat in zip(raw[spec.key], *(raw[name] for name in ends.values()), strict=True):
+        if bool(lon) != bool(lat):
+            yield Problem(spec.id, ends["lon" if lon else "lat"], key, lon or lat, HALF)
 
 
 def _geometry(raw: pd.DataFrame, geometry: gpd.GeoSeries, spec: LayerSpec) -> Iterator[Problem]:

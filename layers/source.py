@@ -1,103 +1,119 @@
-"""Bytes to raw frames. Knows file formats, not what the columns mean."""
+"""Bytes to raw cells and shapes. Knows file formats, not what the columns mean."""
 
 from __future__ import annotations
 
+import json
 import warnings
+from collections.abc import Iterable
+from datetime import date, time
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj.exceptions import ProjError
 
 from geo.crs import WGS84
 from layers.errors import SourceError
 
-VECTOR_SUFFIXES = (".geojson", ".json", ".gpkg", ".fgb", ".kml")
-LON_NAMES = ("lon", "longitude", "lng", "x")
-LAT_NAMES = ("lat", "latitude", "y")
+GEOJSON_SUFFIXES = (".geojson", ".json")
+VECTOR_SUFFIXES = (*GEOJSON_SUFFIXES, ".gpkg", ".fgb", ".kml")
+FAULTS = (RuntimeError, ValueError, OSError, shapely.errors.ShapelyError)  # those of GDAL, Arrow and GEOS
+EXACT = 2**53  # whole numbers up to here are the same as a float
+
+
+class Raw(NamedTuple):
+    """A file as read: every cell as text, empty text where nothing is stated, and its shapes.
+
+    ``geometry`` has the index of ``cells`` and is in WGS 84; it is None for a CSV table, whose positions,
+    if any, stand in its cells.
+    """
+
+    cells: pd.DataFrame
+    geometry: gpd.GeoSeries | None
+
+
+def read(path: Path) -> Raw:
+    """Any file that is read here, chosen by the end of its name; SourceError says why one cannot be."""
+    return Raw(read_table(path), None) if path.suffix.lower() == ".csv" else read_vector(path)
 
 
 def read_table(path: Path) -> pd.DataFrame:
     """A CSV file with every cell as text, empty cells as empty text."""
+    require_file(path)
     try:
         table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise SourceError(f"{path.name} does not exist.") from error
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceError(f"{path.name} is not a UTF-8 CSV table: {error}") from error
+        raise SourceError(f"{path.name} is not a UTF-8 CSV table: {_line(error)}") from error
     if not isinstance(table.index, pd.RangeIndex):  # pandas takes the first cells of long rows for labels
         raise SourceError(f"{path.name} has rows with more cells than its header has names.")
     return table
 
 
-def as_text(cells: pd.Series) -> pd.Series[str]:
-    """Cells as text: a whole number without a decimal point, a missing one as empty text."""
-    whole = cells.convert_dtypes()
-    return whole.astype("object").where(whole.notna(), "").astype("str")
-
-
-def read_vector(path: Path) -> gpd.GeoDataFrame:
+def read_vector(path: Path) -> Raw:
     """A vector file (GeoJSON, GeoPackage, FlatGeobuf, KML, GeoParquet) in WGS 84 longitude, latitude.
 
-    A GeoJSON without CRS is WGS 84 by its standard (RFC 7946); any other file must state its CRS.
+    A GeoJSON without CRS is WGS 84 by its standard (RFC 7946); any other file must state its CRS. Heights
+    are left away, and an empty geometry is none.
     """
-    if not path.is_file():
-        raise SourceError(f"{path.name} does not exist.")
+    require_file(path)
+    suffix = path.suffix.lower()
+    if suffix not in (*VECTOR_SUFFIXES, ".parquet"):
+        raise SourceError(f"{path.name}: files ending in {suffix!r} are not read here; save it as GeoJSON or CSV.")
     try:
-        frame = _read_any(path)
-    except (DataSourceError, DataLayerError, ValueError, OSError) as error:
-        raise SourceError(f"{path.name} cannot be read as a vector layer: {error}") from error
-    if frame.crs is None:
+        cells, geometry = _read_parquet(path) if suffix == ".parquet" else _read_ogr(path)
+    except FAULTS as error:
+        raise SourceError(f"{path.name} cannot be read as a vector layer: {_line(error)}") from error
+    if geometry.crs is None and suffix not in GEOJSON_SUFFIXES:
         raise SourceError(f"{path.name} states no coordinate reference system: add one and try again.")
-    frame = frame.to_crs(WGS84)
-    return frame.set_geometry(shapely.force_2d(frame.geometry.array), crs=WGS84)
+    try:
+        degrees = geometry.set_crs(geometry.crs or WGS84).to_crs(WGS84)
+    except ProjError as error:
+        raise SourceError(f"{path.name} cannot be brought to WGS 84: {_line(error)}") from error
+    return Raw(cells, shapes(degrees, cells.index))
 
 
-def read_located(path: Path) -> gpd.GeoDataFrame:
-    """Any file that ``relate`` takes: a vector file, or a CSV table with longitude and latitude columns."""
-    if path.suffix.lower() != ".csv":
-        return read_vector(path)
-    table = read_table(path)
-    lon, lat = (_named(table, names, path) for names in (LON_NAMES, LAT_NAMES))
-    return gpd.GeoDataFrame(table, geometry=points(table[lon], table[lat]), crs=WGS84)
+def require_file(path: Path) -> None:
+    """Raise SourceError unless the path is a file that can be read and has something in it."""
+    name = path.name or str(path)
+    try:
+        if path.is_dir():
+            raise SourceError(f"{name} is a folder: name a file in it.")
+        if not path.is_file():
+            raise SourceError(f"{name} is not a file." if path.exists() else f"{name} does not exist.")
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise SourceError(f"{name} is empty: not even a header is in it.")
+    except OSError as error:
+        raise SourceError(f"{name} cannot be read: {error.strerror or error}.") from error
+
+
+def as_text(cells: Iterable[object]) -> list[str]:
+    """Values as text: whole numbers without a decimal point, flags as yes and no, dates as ISO 8601.
+
+    Lists are joined by semicolons, what has parts of its own is JSON, and what is missing is empty.
+    """
+    return [_text(value) for value in cells]
+
+
+def shapes(made: Any, index: pd.Index[Any]) -> gpd.GeoSeries:
+    """Geometries in degrees as a series in WGS 84: heights left away, empty ones missing."""
+    flat = shapely.force_2d(np.array(made, dtype="object"))
+    flat[shapely.is_empty(flat)] = None
+    return gpd.GeoSeries(flat, index=index, crs=WGS84)
 
 
 def points(lon: pd.Series[str], lat: pd.Series[str]) -> gpd.GeoSeries:
-    """Points from text columns in degrees; a row lacking either has no geometry."""
+    """Points from text columns in degrees; a row has none unless both are numbers.
+
+    Cells that are neither empty nor numbers are for the caller to find: here they are as good as empty.
+    """
     numbers = [pd.to_numeric(column.where(column != ""), errors="coerce") for column in (lon, lat)]
     made = gpd.GeoSeries.from_xy(*numbers, index=lon.index, crs=WGS84)
     return made.where(numbers[0].notna() & numbers[1].notna())
-
-
-def _read_any(path: Path) -> gpd.GeoDataFrame:
-    suffix = path.suffix.lower()
-    if suffix == ".parquet":
-        return gpd.read_parquet(path)
-    if suffix not in VECTOR_SUFFIXES:
-        raise SourceError(f"{path.name}: files ending in {suffix!r} are not read here.")
-    if suffix in (".geojson", ".json"):
-        return _read_geojson(path)
-    return pyogrio.read_dataframe(path)
-
-
-def _read_geojson(path: Path) -> gpd.GeoDataFrame:
-    with warnings.catch_warnings():
-        # A ring that GDAL finds unclosed or a mixed column type is repaired or checked later, by us.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        frame = pyogrio.read_dataframe(path)
-    if "geometry" not in frame:
-        frame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([None] * len(frame), crs=WGS84))
-    return frame if frame.crs is not None else frame.set_crs(WGS84)
-
-
-def _named(table: pd.DataFrame, names: tuple[str, ...], path: Path) -> str:
-    for column in table.columns:
-        if column.strip().lower() in names:
-            return str(column)
-    raise SourceError(f"{path.name} has no column named {' or '.join(names)}: rename the coordinate columns.")
 
 
 def read_topojson(path: Path, layer: str) -> gpd.GeoDataFrame:
@@ -112,3 +128,81 @@ def read_shapes(path: Path) -> np.ndarray:
     """The single geometries of a GeoJSON file, whatever they are wrapped in; an array of shapely objects."""
     wrapped = shapely.from_geojson(path.read_text(encoding="utf-8"))
     return np.asarray(shapely.get_parts(shapely.get_parts(wrapped)))
+
+
+def _read_ogr(path: Path) -> tuple[pd.DataFrame, gpd.GeoSeries]:
+    """By way of Arrow, which keeps whole numbers, dates, flags and lists as they are; pandas would not."""
+    options = {"DATE_AS_STRING": "YES"} if path.suffix.lower() in GEOJSON_SUFFIXES else {}
+    with warnings.catch_warnings():
+        # What GDAL mends on reading (a ring left open, a feature number used twice) is checked by us, or not used.
+        warnings.simplefilter("ignore")
+        layer = _layer(path)
+        info = pyogrio.read_info(path, layer=layer)
+        numbered = info["fid_column"] == "id" and "id" not in info["fields"]  # a GeoPackage's own row numbers
+        meta, table = pyogrio.read_arrow(path, layer=layer, datetime_as_string=True, return_fids=numbered, **options)
+    names = ["id", *meta["fields"]] if numbered else [*meta["fields"]]
+    *cells, found = table.columns  # the geometry comes last
+    texts = {str(name): _values(column) for name, column in zip(names, cells, strict=True)}
+    frame = pd.DataFrame(texts, index=pd.RangeIndex(len(table)), dtype="str")
+    return frame, gpd.GeoSeries(shapely.from_wkb(found.to_pylist()), index=frame.index, crs=meta["crs"])
+
+
+def _layer(path: Path) -> str:
+    """The one layer of a file that has a geometry; tables beside it are passed over."""
+    listed = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
+    placed = [name for name, kind in listed if kind is not None]
+    if len(placed) == 1:
+        return placed[0]
+    if not placed:
+        raise ValueError(f"none of its layers has a geometry ({', '.join(name for name, _ in listed)}).")
+    raise ValueError(f"it has the layers {', '.join(placed)}; save the one that is meant as a file of its own.")
+
+
+def _values(column: Any) -> list[str]:
+    """The cells of an Arrow column as text."""
+    kind, values = str(column.type), column.to_pylist()
+    if kind == "float":  # 32 bits: the shortest text that is that number, not its 64-bit neighbour
+        values = [None if value is None else float(str(np.float32(value))) for value in values]
+    elif "json" in kind:  # values of several kinds; GDAL hands each on as it is written
+        values = [_listed(value) for value in values]
+    return as_text(values)
+
+
+def _listed(cell: str | None) -> object:
+    try:
+        return json.loads(cell) if cell and cell.startswith("[") else cell
+    except ValueError:
+        return cell
+
+
+def _read_parquet(path: Path) -> tuple[pd.DataFrame, gpd.GeoSeries]:
+    frame = gpd.read_parquet(path, to_pandas_kwargs={"types_mapper": pd.ArrowDtype}).reset_index(drop=True)
+    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    cells = {name: as_text(table[name]) for name in table}
+    return pd.DataFrame(cells, index=frame.index, dtype="str"), frame.geometry
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list | tuple | np.ndarray):
+        parted = any(isinstance(part, dict | list | tuple | np.ndarray) for part in value)
+        return _json(list(value)) if parted else ";".join(as_text(value))
+    if isinstance(value, dict):
+        return _json(value)
+    if value is None or bool(pd.isna(value)):  # type: ignore[call-overload]
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) <= EXACT else repr(float(value))
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _line(error: Exception) -> str:
+    """What another library says, on one line."""
+    return " ".join(str(error).split())

@@ -11,7 +11,7 @@ from layers.names import names_by_id
 from layers.relate import layer
 from layers.schema import Layer
 from layers.spec import ColumnSpec
-from layers.text import pick, say
+from layers.text import pick, say, words_of
 from layers.vocabulary import word
 
 NUMERIC = ("integer", "number", "year", "lon", "lat")
@@ -42,7 +42,7 @@ def _cells(made: Layer, column: ColumnSpec, language: str) -> Iterable[object]:
     if column.type == "flag":
         return [say(language, f"flag_{cell}") if cell else "" for cell in cells]
     if column.type in ("code", "codes"):
-        return ["; ".join(word(column.vocabulary, code, language) for code in split(cell)) for cell in cells]
+        return [words_of(cell, column, language) for cell in cells]
     if column.type in ("ref", "refs"):
         named = names_by_id(column.ref)
         return ["; ".join(pick(named.get(key, {}), language) or key for key in split(cell)) for cell in cells]

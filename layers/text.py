@@ -68,8 +68,13 @@ def shown(value: object, column: ColumnSpec, language: str) -> str:
     if column.type == "flag":
         return say(language, f"flag_{value}")
     if column.type in ("code", "codes"):
-        return ", ".join(word(column.vocabulary, code, language) for code in split(str(value)))
+        return words_of(value, column, language)
     return "; ".join(part.strip() for part in split(str(value)))
+
+
+def words_of(cell: object, column: ColumnSpec, language: str) -> str:
+    """The words of a cell's codes."""
+    return "; ".join(word(column.vocabulary, code, language) for code in split(cell))
 
 
 def gate(payload: Mapping[str, object]) -> str:

@@ -51,13 +51,16 @@ def unplaced(made: Layer) -> pd.Series[bool]:
     return ~made.located & named
 
 
-def collection(geometry: gpd.GeoSeries, properties: list[dict[str, object]]) -> bytes:
-    """A GeoJSON FeatureCollection (RFC 7946); properties aligned to the geometry, which may be missing."""
+def collection(geometry: gpd.GeoSeries, properties: list[dict[str, object]], **members: object) -> bytes:
+    """A GeoJSON FeatureCollection (RFC 7946); properties aligned to the geometry, which may be missing.
+
+    ``members`` are foreign members of the collection.
+    """
     features = [
         {"type": "Feature", "properties": _exact(given), "geometry": orjson.Fragment(shape or "null")}
         for given, shape in zip(properties, shapely.to_geojson(geometry.array), strict=True)
     ]
-    return orjson.dumps({"type": "FeatureCollection", "features": features}, default=str)
+    return orjson.dumps({"type": "FeatureCollection", **members, "features": features}, default=str)
 
 
 def _exact(properties: dict[str, object]) -> dict[str, object]:

@@ -10,6 +10,7 @@ from time import perf_counter
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Frame, Page
+from playwright.sync_api import TimeoutError as TooLate
 
 from layers.draw import BACKDROP
 from layers.overview import placed_counts
@@ -90,12 +91,23 @@ def _opened(browser: Browser, address: str) -> Iterator[tuple[Page, Frame, Wire]
     context = browser.new_context(viewport={"width": WIDTH, "height": SIZES[WIDTH]}, locale=LOCALE)
     context.set_default_timeout(LIMIT_MS)
     visit = Visit(context.new_page(), address)
-    wire = Wire(visit.page)
+    wire, waiting = Wire(visit.page), _unanswered(visit.page)
     visit.open()
-    frame = visit.map()
-    frame.wait_for_function(HAS_ALL, arg=_first_visit())
+    try:
+        frame = visit.map()
+        frame.wait_for_function(HAS_ALL, arg=_first_visit())
+    except TooLate as error:
+        raise RuntimeError(f"The map of a first visit never became complete; unanswered: {waiting}") from error
     yield visit.page, frame, wire
     context.close()
+
+
+def _unanswered(page: Page) -> set[str]:
+    """Addresses that the page has asked for and not got yet; the set changes as answers come."""
+    waiting: set[str] = set()
+    page.on("request", lambda request: waiting.add(request.url))
+    page.on("requestfinished", lambda request: waiting.discard(request.url))
+    return waiting
 
 
 def _first_visit() -> dict[str, int | None]:

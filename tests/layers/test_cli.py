@@ -115,6 +115,25 @@ def test_list_for_people_names_every_entry(capsys: Output) -> None:
     assert all(layer_id in printed for layer_id in catalogue())
 
 
+@pytest.mark.parametrize("how", [["--json"], []])
+def test_list_gives_the_sound_entries_and_a_sentence_on_each_broken_one(
+    how: list[str], extra: Extra, capsys: Output
+) -> None:
+    extra.layer("wells", "id,lon,lat\na,600,50\nb,x,50")
+    extra.derived("town_wells", ["towns", "wells"], "near", "max_km = 50")
+    extra.layer("pits", "id,lon,lat")
+    (extra.folder / "data" / "pits.csv").unlink()
+    assert main(["list", *how]) == 1
+    found = capsys.readouterr()
+    fault = "wells: column 'lon', row 'a', value '600': lies outside -180 to 180 (and 2 more)"
+    assert {*found.err.splitlines()} == {fault, f"town_wells: {fault}", "pits: pits.csv does not exist."}
+    broken = {"wells", "town_wells", "pits"}
+    if how:
+        assert [entry["id"] for entry in json.loads(found.out)] == [name for name in catalogue() if name not in broken]
+    else:
+        assert {line.split()[0] for line in found.out.splitlines()[1:]} == {*catalogue()} - broken
+
+
 def test_two_layers_relate_with_both_ids_first(tmp_path: Path) -> None:
     rows = relate(tmp_path / "o.csv", "towns", "plants", "--within", "100")
     assert tuple(rows[0]) == PAIR_COLUMNS

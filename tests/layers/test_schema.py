@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 
 from layers.columns import fault_of, typed
 from layers.errors import CatalogueError, Problem, SchemaError, SourceError
+from layers.inventory import inventory
+from layers.inventory import problems as faults
 from layers.load import load
+from layers.relate import layer
 from layers.spec import ColumnSpec
+from tests.conftest import PLACED, POINT
 
 if TYPE_CHECKING:
     from tests.conftest import Extra
@@ -62,6 +66,14 @@ def problems(extra: Extra, rows: str, **more: str) -> list[Problem]:
     return list(raised.value.problems)
 
 
+def as_geojson(extra: Extra, layer_id: str, *features: object) -> None:
+    """Let a layer's file be a GeoJSON with these features."""
+    entry = (extra.folder / "catalogue" / f"{layer_id}.toml").read_text(encoding="utf-8")
+    extra.write(f"catalogue/{layer_id}.toml", entry.replace(f"{layer_id}.csv", f"{layer_id}.geojson"))
+    body = {"type": "FeatureCollection", "features": features}
+    extra.write(f"data/{layer_id}.geojson", json.dumps(body))
+
+
 @pytest.mark.parametrize(
     ("column", "value", "fault"),
     [
@@ -107,6 +119,24 @@ def test_a_column_that_nobody_declared_is_named(extra: Extra) -> None:
 def test_a_key_that_occurs_twice_or_is_empty_is_named(extra: Extra) -> None:
     assert problems(extra, table(GOOD, GOOD)) == [Problem("wells", "id", "a", "a", "is the key and occurs twice")]
     assert Problem("wells", "id", "", "", "is the key and empty") in problems(extra, table(GOOD | {"id": ""}))
+
+
+@pytest.mark.parametrize(("column", "other"), [("lon", "lat"), ("lat", "lon")])
+def test_half_a_position_is_named(extra: Extra, column: str, other: str) -> None:
+    fault = "has a longitude or a latitude but not both"
+    assert problems(extra, table(GOOD | {column: ""})) == [Problem("wells", other, "a", GOOD[other], fault)]
+
+
+def test_text_in_the_place_of_degrees_is_named_whatever_its_column_is_called(extra: Extra) -> None:
+    columns = {"id": 'type = "text"', "lon": 'type = "text"', "lat": 'type = "lat"'}
+    extra.layer("wells", 'id,lon,lat\na,60,50\nb,"60,5",50\nc,600,50\nd,,', columns)
+    with pytest.raises(SchemaError) as raised:
+        load("wells")
+    assert [(found.column, found.row, found.fault) for found in raised.value.problems] == [
+        ("lon", "b", "is not a number"),
+        ("lon", "c", "lies outside -180 to 180"),
+        ("geometry", "c", "lies outside longitude and latitude"),
+    ]
 
 
 def test_all_faults_are_raised_once_and_the_message_counts_them(extra: Extra) -> None:
@@ -177,6 +207,69 @@ def test_good_rows_keep_their_order_and_values_and_empty_stays_empty(extra: Extr
 def test_a_file_without_rows_is_a_layer_without_features(extra: Extra) -> None:
     extra.layer("wells", ",".join(GOOD), COLUMNS)
     assert len(load("wells").frame) == 0
+
+
+FORMS = {
+    "point": ("lon", "lat"),
+    'any"\nwkt = "shape': ("shape",),
+    'polygon"\nblocks = "codes': ("codes",),
+    'line"\nwaypoints = "gas_waypoints.csv': (),
+}
+
+
+@pytest.mark.parametrize("form", ["csv", "geojson"])
+@pytest.mark.parametrize("geometry", FORMS)
+def test_a_layer_without_rows_is_empty_and_not_broken(extra: Extra, geometry: str, form: str) -> None:
+    names = ["id", *FORMS[geometry]]
+    lines = f'type = "{geometry}"' + ('\nlon = "lon"\nlat = "lat"' if geometry == "point" else "")
+    extra.layer("wells", ",".join(names), dict.fromkeys(names, 'type = "text"'), lines)
+    extra.write("data/gas_waypoints.csv", "route_id,seq,lon,lat,used\nr,1,60,50,yes\nr,2,61,50,yes\n")
+    if form == "geojson":
+        as_geojson(extra, "wells")
+    extra.derived("town_wells", ["towns", "wells"], "near", "max_km = 50")
+    extra.derived("some_wells", ["wells"], "filter", '[where]\nid = ["a"]')
+    assert [len(layer(name).frame) for name in ("wells", "town_wells", "some_wells")] == [0, 0, 0]
+    assert [*load("wells").frame.columns] == [*names, "geometry"]
+    assert not [found for found in faults() if "wells" in found.layer]
+    assert {held.id: held.features for held in inventory()}["wells"] == 0
+
+
+def test_a_reference_may_lead_to_a_layer_that_is_a_geojson(extra: Extra) -> None:
+    extra.layer("mines", "id", {"id": 'type = "integer"'}, 'type = "point"')
+    shape = {"type": "Point", "coordinates": [60, 50]}
+    as_geojson(extra, "mines", {"type": "Feature", "properties": {"id": 7}, "geometry": shape})
+    columns = {"id": 'type = "text"', "mine": 'type = "ref"\nref = "mines"'}
+    extra.layer("wells", "id,mine\na,7", columns, "")
+    assert [*load("wells").frame["mine"]] == ["7"]
+    extra.rows("wells", "id,mine\na,8")
+    with pytest.raises(SchemaError, match="names '8', which is not in layer mines"):
+        load("wells")
+    as_geojson(extra, "mines")
+    with pytest.raises(SchemaError, match="names '8', which is not in layer mines"):
+        load("wells")
+
+
+def test_a_flag_of_a_geojson_is_yes_or_no_and_a_list_is_codes(extra: Extra) -> None:
+    columns = {name: COLUMNS[name] for name in ("id", "open", "found")}
+    extra.layer("wells", "id", columns, 'type = "point"')
+    shape = {"type": "Point", "coordinates": [60, 50]}
+    given = {"id": "a", "open": True, "found": ["gold", "copper"]}
+    as_geojson(extra, "wells", {"type": "Feature", "properties": given, "geometry": shape})
+    assert load("wells").frame[["open", "found"]].to_numpy().tolist() == [["yes", "gold;copper"]]
+
+
+def test_what_cannot_be_measured_is_a_problem_of_its_layer_and_no_traceback(extra: Extra) -> None:
+    columns = PLACED | {"off": 'type = "number"\nmin = -5'}
+    extra.layer("wells", "id,lon,lat,off\na,75,46.8,-1", columns, POINT + '\naccuracy = "off"')
+    extra.derived("town_wells", ["towns", "wells"], "near", "max_km = 50")
+    found = [problem for problem in faults() if problem.layer == "town_wells"]
+    assert [("negative" in problem.fault, problem.column) for problem in found] == [(True, "")]
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_empty_shape_is_no_position_and_raises_no_warning(extra: Extra) -> None:
+    extra.layer("pits", "id,shape\na,POINT EMPTY\nb,POINT (60 50)", SHAPES, 'type = "point"\nwkt = "shape"')
+    assert [*load("pits").located] == [False, True]
 
 
 def test_a_geojson_with_missing_values_and_words_like_none_keeps_both_apart(extra: Extra) -> None:

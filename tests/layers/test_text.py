@@ -95,7 +95,7 @@ def test_a_value_is_shown_by_its_column_type(value: object, kind: str, written: 
 
 
 def test_a_code_is_shown_as_its_word_and_an_unknown_one_as_itself() -> None:
-    assert cell("gold;copper", "codes", "ru", "commodity") == "золото, медь"
+    assert cell("gold;copper", "codes", "ru", "commodity") == "золото; медь"
     assert cell("unobtainium", "code", "ru", "commodity") == "unobtainium"
 
 
