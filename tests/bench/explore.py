@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from time import perf_counter
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Frame, Page
 from playwright.sync_api import TimeoutError as TooLate
 
-from layers.draw import BACKDROP
+from layers.backdrop import NAMES
 from layers.overview import placed_counts
 from layers.relate import layer
 from layers.spec import layer_spec
@@ -44,8 +45,10 @@ MEASURES = (
     Measure("fragment_bytes", "Websocket, fragment rerun (pan)", "kB", 10),
 )
 
+# Asked of the page, for Playwright now and then loses a question put to a frame that has only just been made.
 HAS_ALL = """wanted => {
-  const layers = window.Atlas?.state?.().layers ?? {};
+  const frame = document.querySelector('iframe[title*="folium"]');
+  const layers = frame?.contentWindow.Atlas?.state?.().layers ?? {};
   return Object.entries(wanted).every(([id, n]) => id in layers && (n === null || layers[id].features === n));
 }"""
 HAS_LAYER = "([id, n]) => Atlas.state().layers[id]?.features === n"
@@ -94,11 +97,10 @@ def _opened(browser: Browser, address: str) -> Iterator[tuple[Page, Frame, Wire]
     wire, waiting = Wire(visit.page), _unanswered(visit.page)
     visit.open()
     try:
-        frame = visit.map()
-        frame.wait_for_function(HAS_ALL, arg=_first_visit())
+        visit.page.wait_for_function(HAS_ALL, arg=_first_visit())
     except TooLate as error:
         raise RuntimeError(f"The map of a first visit never became complete; unanswered: {waiting}") from error
-    yield visit.page, frame, wire
+    yield visit.page, visit.map(), wire
     context.close()
 
 
@@ -112,7 +114,7 @@ def _unanswered(page: Page) -> set[str]:
 
 def _first_visit() -> dict[str, int | None]:
     """Everything on the map of a first visit, with the number of its features where the data tell it."""
-    wanted: dict[str, int | None] = {f"backdrop_{name}": None for name in BACKDROP}
+    wanted: dict[str, int | None] = {f"backdrop_{name}": None for name in NAMES}
     for layer_id in View().visible:
         wanted[layer_id], _ = placed_counts(layer_id)
         geometry = layer_spec(layer_id).geometry
@@ -137,7 +139,7 @@ def _rerun(page: Page, wire: Wire, times: int) -> list[Run]:
     runs: list[Run] = []
     for _ in range(times):
         page.wait_for_selector(IDLE)  # the key does nothing while the page still shows a run
-        runs += wire.runs_of(lambda: page.keyboard.press("r"))
+        runs += wire.runs_of(partial(page.keyboard.press, "r"))
     if [run.status for run in runs] != [FULL] * times:
         raise RuntimeError(f"{times} full reruns were asked for, these came: {runs}")
     return runs
@@ -163,22 +165,21 @@ def _tables(page: Page, frame: Frame) -> Samples:
     settle(page)
     untouched = _whole_map(frame)
     first, second = View().visible[:2]
-    found = []
-    for turn in range(TURNS):
-        settle(page)
-        chosen = first if turn % 2 else second
-        spec = layer_spec(chosen)
-        page.locator(".st-key-table_head").get_by_role("combobox").click()
-        title = re.compile(rf"^{re.escape(pick(spec.title, DEFAULT_LANGUAGE))}$")
-        option = page.get_by_role("option").filter(has_text=title)
-        count = len(layer(chosen).frame)
-        found.append(
-            seconds_until(page, SHOWS_TABLE, [f"table_{chosen}", f"{count} rows"], page, lambda o=option: o.click())
-        )
-        page.wait_for_selector(f".st-key-table_{chosen} [aria-rowcount='{count + 1}']", state="attached")
+    found = [_table(page, first if turn % 2 else second) for turn in range(TURNS)]
     if _whole_map(frame) != untouched:
         raise RuntimeError("The choice of a table changed the map.")
     return {"widget": found}
+
+
+def _table(page: Page, chosen: str) -> float:
+    settle(page)
+    count = len(layer(chosen).frame)
+    title = re.compile(rf"^{re.escape(pick(layer_spec(chosen).title, DEFAULT_LANGUAGE))}$")
+    page.locator(".st-key-table_head").get_by_role("combobox").click()
+    option = page.get_by_role("option").filter(has_text=title)
+    spent = seconds_until(page, SHOWS_TABLE, [f"table_{chosen}", f"{count} rows"], page, option.click)
+    page.wait_for_selector(f".st-key-table_{chosen} [aria-rowcount='{count + 1}']", state="attached")
+    return spent
 
 
 def _whole_map(frame: Frame) -> str:
@@ -192,7 +193,7 @@ def _pans(page: Page, frame: Frame, wire: Wire) -> Samples:
     for turn in range(TURNS):
         settle(page)
         before = len(wire.runs), frame.evaluate(IDENTITY), page.url
-        wire.runs_of(lambda key="ArrowLeft" if turn % 2 else "ArrowRight": page.keyboard.press(key))
+        wire.runs_of(partial(page.keyboard.press, "ArrowLeft" if turn % 2 else "ArrowRight"))
         settle(page)
         if before[1] == frame.evaluate(IDENTITY) or before[2] == page.url:
             raise RuntimeError("The arrow key did not move the map, or the address does not tell its place.")
