@@ -9,29 +9,17 @@ from folium.template import Template
 
 from layers import vendor
 from layers.about import about
-from layers.routes import vendor_url, web_url
+from layers.routes import BUNDLE, vendor_url, web_url
 from layers.text import gate
 
 HOME = ((40.7, 46.6), (55.3, 87.2))  # the country with a margin: south-west, north-east in degrees
 CENTRE = (48.0, 67.0)
 FIRST_ZOOM = 5
 LARGEST_ZOOM = 18
-SCRIPTS = (
-    "geodesy.js",
-    "symbols.js",
-    "board.js",
-    "labels.js",
-    "stage.js",
-    "points.js",
-    "layers.js",
-    "backdrop.js",
-    "controls.js",
-    "atlas.js",
-)
 
 
 class Scripts(JSCSSMixin, MacroElement):
-    """Our own scripts: they load when the frame mounts, so they belong to the base map."""
+    """Our own scripts in one file: they load when the frame mounts, so they belong to the base map."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
@@ -42,7 +30,7 @@ class Scripts(JSCSSMixin, MacroElement):
     def __init__(self, base: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Scripts"
-        self.default_js = [(name, web_url(base, name)) for name in SCRIPTS]
+        self.default_js = [("atlas", web_url(base, BUNDLE))]
         self.default_css = []
         fonts = [vendor_url(base, path) for path in vendor.FONTS]
         credited = [{"text": credit.short, "url": credit.url} for credit in about().credits]

@@ -20,6 +20,19 @@ from layers.wire import PARTS, Payload, packed, payload
 FOREVER = "public, max-age=31536000, immutable"
 WEB = Path(__file__).parent / "web"
 WEB_SUFFIXES = (".js", ".css")
+BUNDLE = "map.js"  # our scripts in one file: the frame loads its scripts one after the other
+SCRIPTS = (
+    "geodesy.js",
+    "symbols.js",
+    "board.js",
+    "labels.js",
+    "stage.js",
+    "points.js",
+    "layers.js",
+    "backdrop.js",
+    "controls.js",
+    "atlas.js",
+)
 GEOJSON = "application/geo+json"
 
 
@@ -106,7 +119,15 @@ def _packed(request: Request, body: bytes, media: str, headers: dict[str, str]) 
 
 
 def _web(request: Request) -> Response:
-    return _file(request, WEB, request.path_params["name"], WEB_SUFFIXES)
+    name = request.path_params["name"]
+    if name == BUNDLE:
+        return _packed(request, _bundle(), "text/javascript", {})
+    return _file(request, WEB, name, WEB_SUFFIXES)
+
+
+@lru_cache(maxsize=1)
+def _bundle() -> bytes:
+    return gzip.compress(b"\n".join((WEB / name).read_bytes() for name in SCRIPTS), mtime=0)
 
 
 def _vendored(request: Request) -> Response:

@@ -62,7 +62,7 @@ def test_what_is_not_served_is_refused_in_a_sentence(atlas: str, path: str) -> N
 
 
 def test_our_scripts_are_served(atlas: str) -> None:
-    status, body, headers = ask(atlas + web_url("", "atlas.js"))
+    status, body, headers = ask(atlas + web_url("", "map.js"))
     assert status == 200
     assert "javascript" in headers["content-type"]
     assert b"Atlas.layer" in body
