@@ -54,4 +54,5 @@ def _ends_a_run(payload: str | bytes) -> bool:
 
 
 def _message(payload: str | bytes) -> ForwardMsg:
-    return ForwardMsg.FromString(payload if isinstance(payload, bytes) else payload.encode())
+    message: ForwardMsg = ForwardMsg.FromString(payload if isinstance(payload, bytes) else payload.encode())
+    return message

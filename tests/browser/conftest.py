@@ -17,10 +17,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Frame, Page, Route, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 WAIT_MS = 30_000
+PATIENCE_MS = 8_000
+DRAWN = "window.Atlas && Atlas.state && 'backdrop_places' in Atlas.state().layers"
 CHROME_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -48,11 +51,21 @@ class Visit:
         self.page.wait_for_selector('[data-testid="stMainBlockContainer"]')
 
     def map(self) -> Frame:
-        """The frame of the map, once its backdrop is drawn."""
-        frame = self.page.wait_for_selector('iframe[title*="folium"]').content_frame()
-        assert frame is not None
-        frame.wait_for_function("window.Atlas && Atlas.state && 'backdrop_places' in Atlas.state().layers")
-        return frame
+        """The frame of the map, once its backdrop is drawn.
+
+        While the server is cold, Streamlit may give up a slow component once and mount it again, so the frame
+        is looked up anew until one has drawn.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            frame = self.page.wait_for_selector('iframe[title*="folium"]').content_frame()
+            try:
+                frame.wait_for_function(DRAWN, timeout=PATIENCE_MS)
+            except PlaywrightError:
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                return frame
 
 
 def chromium() -> str:
