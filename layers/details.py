@@ -76,6 +76,7 @@ class Details:
     entries: Mapping[str, tuple[Entry, ...]]
     relations: Mapping[str, tuple[Relation, ...]]
     caution: str
+    sources: tuple[str, ...]
 
 
 def details(layer_id: str, key: str, language: str, radius_km: float) -> Details:
@@ -99,6 +100,7 @@ def details(layer_id: str, key: str, language: str, radius_km: float) -> Details
         entries=dict(_entries(made.spec, key, language)),
         relations=dict(_relations(made.spec, key, language, radius_km)),
         caution=pick(made.spec.caution, language),
+        sources=(*split(row.get("sources", "")), *made.spec.sources),
     )
 
 
@@ -152,7 +154,7 @@ def cited(found: Details) -> tuple[str, ...]:
     """Ids of all sources that stand behind the details, each once, in the order in which they are met."""
     facts = [source for fact in (*found.facts, *found.more) for source in fact.sources]
     tables = [source for entries in found.entries.values() for entry in entries for source in entry.sources]
-    return tuple(dict.fromkeys([*facts, *tables]))
+    return tuple(dict.fromkeys([*facts, *tables, *found.sources]))
 
 
 def _told(spec: LayerSpec) -> list[ColumnSpec]:

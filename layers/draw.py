@@ -35,6 +35,14 @@ class Drawing(MacroElement):
         self.argument = gate(argument)
 
 
+class Group(FeatureGroup):
+    """A feature group whose script st_folium takes from its template; folium's own rendering is thrown away."""
+
+    def render(self, **kwargs: object) -> str:
+        """Nothing: it would compile the script, which holds our argument, as a template a second time."""
+        return ""
+
+
 def groups(view: View, base: str) -> list[FeatureGroup]:
     """One feature group for each visible thing, from the backdrop up, in drawing order."""
     drawings = [_language(view), *_backdrop(view, base), *_layers(view, base), *_selected(view, base)]
@@ -47,7 +55,7 @@ def group_of_move(argument: Mapping[str, object]) -> FeatureGroup:
 
 
 def _group(name: str, drawing: Drawing) -> FeatureGroup:
-    made = FeatureGroup(name)
+    made = Group(name)
     drawing.add_to(made)
     return made
 

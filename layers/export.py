@@ -45,6 +45,8 @@ def export(layer_id: str, form: str, language: str, out: Path) -> int:
     made = layer(layer_id)
     if form in SPATIAL and made.spec.geometry is None:
         raise AtlasError(f"{layer_id} has no geometry: export it as csv, xlsx or parquet instead of {form}.")
+    if out.suffix.lower() not in ("", f".{form}", *([".json"] if form == "geojson" else [])):
+        raise AtlasError(f"{out.name}: a file in the format {form} must be named with the ending .{form}.")
     try:
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".export-") as folder:
             part = Path(folder) / out.name
@@ -52,7 +54,7 @@ def export(layer_id: str, form: str, language: str, out: Path) -> int:
             part.replace(out)
     except OSError as error:
         raise AtlasError(f"{out} cannot be written: {error.strerror or error}.") from error
-    except pyogrio.errors.FieldError as error:  # as a column called fid in a GeoPackage
+    except (pyogrio.errors.FieldError, pyogrio.errors.DataSourceError) as error:  # as a column fid in a GeoPackage
         raise AtlasError(f"{layer_id} cannot be written as {form}: {error}. Use another format.") from error
     return len(made.frame)
 

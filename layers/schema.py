@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -34,7 +35,7 @@ class Layer:
     frame: gpd.GeoDataFrame
     repaired: int = 0
 
-    @property
+    @cached_property
     def located(self) -> pd.Series[bool]:
         """Rows that have a geometry."""
         placed: pd.Series[bool] = ~(self.frame.geometry.isna() | self.frame.geometry.is_empty)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from layers.overview import national
 from layers.text import say
 from views import panel
-from views.state import current
+from views.state import current, leave_map
 
 
 def show() -> None:
     """The whole screen."""
+    leave_map()
     view = current()
     blocks = [panel.title(say(view.language, "country_title"), [say(view.language, "country_text")])]
     tables = national(view.language)

@@ -66,7 +66,7 @@ def _overview(view: View) -> list[panel.Block]:
             name = f"{say(view.language, 'place_unknown')}: {pick(layer_spec(layer_id).title, view.language)}"
             blocks += [panel.heading(name, say(view.language, "place_unknown_text")), panel.links(lost, view)]
     as_of = say(view.language, "as_of", date=day(about().as_of, view.language))
-    return [*blocks, {"kind": "note", "text": f"{as_of}. {say(view.language, 'not_in_atlas')}"}]
+    return [*blocks, *({"kind": "note", "text": text} for text in (as_of, say(view.language, "not_in_atlas")))]
 
 
 def _people(view: View) -> list[panel.Block]:

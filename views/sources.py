@@ -8,11 +8,12 @@ from layers.about import about
 from layers.tabulate import table_of
 from layers.text import day, say
 from views import panel
-from views.state import current
+from views.state import current, leave_map
 
 
 def show() -> None:
     """The whole screen."""
+    leave_map()
     view = current()
     as_of = say(view.language, "as_of", date=day(about().as_of, view.language))
     head = panel.title(say(view.language, "sources_title"), [say(view.language, "sources_text"), as_of])

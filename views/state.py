@@ -43,6 +43,12 @@ def select(layer_id: str, key: str) -> None:
     change(**chosen)
 
 
+def leave_map() -> None:
+    """Forget where the map was: another screen is shown, so it will be built anew from the URL."""
+    for key in ("map_at", "map_wanted"):
+        st.session_state.pop(key, None)
+
+
 def base_path() -> str:
     """server.baseUrlPath with its leading slash, or an empty text."""
     path = str(st.get_option("server.baseUrlPath") or "").strip("/")

@@ -44,7 +44,7 @@ def show(view: View, layer_ids: Sequence[str]) -> None:
     rows.insert(0, name, [pick(called[key], view.language) or key for key in rows.index])
     key = f"table_{chosen}"
     st.dataframe(
-        rows.style.format(_numbers(spec, view.language), na_rep=""),
+        rows.style.set_uuid(chosen).format(_numbers(spec, view.language), na_rep=""),
         key=key,
         hide_index=True,
         height=ROW_HEIGHT * (ROWS_SHOWN + 1) + 5,
@@ -52,6 +52,7 @@ def show(view: View, layer_ids: Sequence[str]) -> None:
         column_config={name: Column(width=NAME_WIDTH)},
         on_select=lambda: _pick(chosen, key, list(rows.index)),
         selection_mode="single-row",
+        placeholder="",
     )
 
 

@@ -265,3 +265,9 @@ def test_a_failure_leaves_the_file_that_was_there(extra: Extra, tmp_path: Path) 
         export("wells", "gpkg", "en", out)
     assert out.read_text(encoding="utf-8") == "earlier"
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".export-")]
+
+
+def test_a_file_name_that_promises_another_format_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AtlasError, match="must be named with the ending .gpkg"):
+        export("plants", "gpkg", "en", tmp_path / "plants.csv")
+    assert list(tmp_path.iterdir()) == []
