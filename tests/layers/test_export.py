@@ -268,6 +268,6 @@ def test_a_failure_leaves_the_file_that_was_there(extra: Extra, tmp_path: Path) 
 
 
 def test_a_file_name_that_promises_another_format_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(AtlasError, match="must be named with the ending .gpkg"):
+    with pytest.raises(AtlasError, match=r"must be named with the ending \.gpkg"):
         export("plants", "gpkg", "en", tmp_path / "plants.csv")
     assert list(tmp_path.iterdir()) == []
