@@ -196,3 +196,15 @@ def test_the_language_switch_turns_titles_and_names(atlas: str, visit: Start, la
     here.page.get_by_role("heading", name=title, exact=True).wait_for()
     legend = {"kk": "Кен орындары", "ru": "Месторождения", "en": "Deposits"}[language]
     here.page.locator(".st-key-legend").get_by_text(legend, exact=False).first.wait_for()
+
+
+def test_a_visit_to_another_screen_keeps_the_view(atlas: str, visit: Start) -> None:
+    here = visit(atlas)
+    here.open("/?lang=en&sel=towns/ridder&at=50.3,83.5,8")
+    here.map().wait_for_function("Math.abs(Atlas.state().zoom - 8) < 0.01")
+    here.page.get_by_role("link", name="Country").click()
+    here.page.get_by_role("heading", name="What was said of the whole country").wait_for()
+    here.page.get_by_role("link", name="Map", exact=True).click()
+    here.map().wait_for_function("Math.abs(Atlas.state().zoom - 8) < 0.01")
+    assert "at=50.3" in here.page.url
+    here.page.get_by_role("heading", name="Ridder", exact=True).wait_for()
