@@ -8,57 +8,69 @@ import streamlit as st
 
 HERE = Path(__file__).parent
 LANGUAGE_NAMES = {"kk": "Қаз", "ru": "Рус", "en": "Eng"}
-LANGUAGE_KEY = "language"
+LANGUAGE_KEY, ROLE_KEY = "language", "role"
 
 
 def _page() -> None:
     """Set up the page, draw the top bar and run the screen that the address names."""
     from layers.text import say
-    from views import country, explore, sources
-    from views.state import current
-
-    language = current().language
-    st.set_page_config(page_title=say(language, "brand"), layout="wide", initial_sidebar_state="collapsed")
-    st.html(HERE / "views" / "app.css")
-    screens = {
-        "explore": st.Page(explore.show, title=say(language, "page_explore"), url_path="map", default=True),
-        "country": st.Page(country.show, title=say(language, "page_country"), url_path="country"),
-        "sources": st.Page(sources.show, title=say(language, "page_sources"), url_path="sources"),
-    }
-    chosen = st.navigation(list(screens.values()), position="hidden")
-    _top(list(screens.values()))
-    chosen.run()
-
-
-def _top(screens: list[st.Page]) -> None:
-    """Name, links between the screens that keep the view, and the language switch."""
-    from layers.text import say
-    from layers.view import to_query
+    from views import country, explore, page, sources
     from views.state import current
 
     view = current()
-    with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
+    st.set_page_config(page_title=say(view.language, "brand"), layout="wide", initial_sidebar_state="collapsed")
+    st.html(HERE / "views" / "app.css")
+    screens = {
+        "explore": st.Page(explore.show, title=say(view.language, "page_explore"), url_path="map", default=True),
+        "country": st.Page(country.show, title=say(view.language, "page_country"), url_path="country"),
+        "sources": st.Page(sources.show, title=say(view.language, "page_sources"), url_path="sources"),
+    }
+    chosen = st.navigation(list(screens.values()), position="hidden")
+    _top(list(screens.values()), chosen is screens["explore"])
+    chosen.run()
+    page.show(view)
+
+
+def _top(screens: list[st.Page], on_map: bool) -> None:
+    """Name, links between the screens that keep the view, search, roles and languages."""
+    from layers.query import to_query
+    from layers.roles import roles
+    from layers.text import pick, say
+    from views import search
+    from views.state import current
+
+    view = current()
+    titles = {one.id: pick(one.title, view.language) for one in roles().values()}
+    with st.container(key="top"):
         with st.container(key="brand", width="content"):
             st.markdown(f"# {say(view.language, 'brand')}")
-        with st.container(key="nav", horizontal=True, width="stretch"):
+        with st.container(key="nav", horizontal=True, width="content"):
             for screen in screens:
                 st.page_link(screen, label=screen.title, query_params=to_query(view))
-        st.session_state[LANGUAGE_KEY] = view.language
-        st.segmented_control(
-            say(view.language, "language"),
-            list(LANGUAGE_NAMES),
-            format_func=LANGUAGE_NAMES.__getitem__,
-            key=LANGUAGE_KEY,
-            required=True,
-            label_visibility="collapsed",
-            on_change=_speak,
-        )
+        with st.container(key="search"):
+            if on_map:
+                search.show(view)
+        with st.container(key="role_box", width="content"):
+            if on_map:
+                _choice(say(view.language, "role"), titles, ROLE_KEY, view.role)
+        with st.container(key="language_box", width="content"):
+            _choice(say(view.language, "language"), LANGUAGE_NAMES, LANGUAGE_KEY, view.language)
 
 
-def _speak() -> None:
-    from views.state import change
+def _choice(label: str, titles: dict[str, str], key: str, chosen: str) -> None:
+    """One of a few, as buttons side by side; choosing is an action of the same name."""
+    from views.actions import run
 
-    change(language=st.session_state[LANGUAGE_KEY])
+    st.session_state[key] = chosen
+    st.segmented_control(
+        label,
+        list(titles),
+        format_func=titles.__getitem__,
+        key=key,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: run({"do": key, "id": st.session_state[key]}),
+    )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import pandas as pd
 
@@ -11,9 +12,11 @@ from layers.columns import split
 from layers.errors import UnknownNameError
 from layers.load import load
 from layers.names import names_by_id
-from layers.relate import layer
-from layers.spec import ColumnSpec, LayerSpec, catalogue, layer_spec
-from layers.text import distance, pick, say, shown
+from layers.nearby import Nearby, nearby, root
+from layers.relate import content_of_all, layer
+from layers.sieve import ALL, Sieve
+from layers.spec import ColumnSpec, LayerSpec, Stamp, catalogue, layer_spec
+from layers.text import coordinates, pick, shown
 from layers.vocabulary import vocabulary, word
 
 HIDDEN = ("lon", "lat", "sources", "ref")
@@ -41,17 +44,6 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Relation:
-    """One related feature; ``reach`` is its distance or range in words, or why there is none."""
-
-    layer: str
-    id: str
-    name: str
-    reach: str
-    basis: str
-
-
-@dataclass(frozen=True)
 class Source:
     """One row of the sources table."""
 
@@ -74,14 +66,23 @@ class Details:
     facts: tuple[Fact, ...]
     more: tuple[Fact, ...]
     entries: Mapping[str, tuple[Entry, ...]]
-    relations: Mapping[str, tuple[Relation, ...]]
+    relations: Mapping[str, Nearby]
     caution: str
+    position: str
     sources: tuple[str, ...]
 
 
-def details(layer_id: str, key: str, language: str, radius_km: float) -> Details:
-    """All about one feature; UnknownNameError when the layer has no such id."""
-    made = layer(layer_id)
+def details(layer_id: str, key: str, language: str, radius_km: int, sieve: Sieve = ALL) -> Details:
+    """All about one feature, with those related features that the filter keeps.
+
+    UnknownNameError when the layer has no such id.
+    """
+    return _details(layer_spec(layer_id), key, language, radius_km, sieve, content_of_all())
+
+
+@lru_cache(maxsize=256)
+def _details(spec: LayerSpec, key: str, language: str, radius_km: int, sieve: Sieve, _content: Stamp) -> Details:
+    layer_id, made = spec.id, layer(spec.id)
     row = made.row(key)
     if row is None:
         raise UnknownNameError(f"feature in {layer_id}", key, list(made.frame[made.spec.key]))
@@ -98,8 +99,9 @@ def details(layer_id: str, key: str, language: str, radius_km: float) -> Details
         facts=tuple(first or facts),
         more=tuple(fact for fact in facts if first and fact not in first),
         entries=dict(_entries(made.spec, key, language)),
-        relations=dict(_relations(made.spec, key, language, radius_km)),
+        relations=nearby(made.spec, key, language, radius_km, sieve),
         caution=pick(made.spec.caution, language),
+        position=_position(row, language),
         sources=(*split(row.get("sources", "")), *made.spec.sources),
     )
 
@@ -157,6 +159,14 @@ def cited(found: Details) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*facts, *tables, *found.sources]))
 
 
+def _position(row: pd.Series, language: str) -> str:
+    """Where a point lies, in words; nothing for what has no place or is no point."""
+    shape = row["geometry"]
+    if shape is None or shape.geom_type != "Point":
+        return ""
+    return coordinates(shape.y, shape.x, language)
+
+
 def _told(spec: LayerSpec) -> list[ColumnSpec]:
     names = {spec.key, *spec.name.values()}
     return [column for column in spec.columns if column.type not in HIDDEN and column.name not in names]
@@ -183,67 +193,3 @@ def _entries(spec: LayerSpec, key: str, language: str) -> Iterator[tuple[str, tu
     for table, column in tables_about(root(spec).id):
         rows = load(table.id).frame
         yield table.id, tuple(entries_of(table, rows[rows[column] == key], language))
-
-
-def root(spec: LayerSpec) -> LayerSpec:
-    """The layer whose rows a filter shows; any other layer itself."""
-    return root(layer_spec(spec.parents[0])) if spec.operation == "filter" else spec
-
-
-def _relations(
-    spec: LayerSpec, key: str, language: str, radius_km: float
-) -> Iterator[tuple[str, tuple[Relation, ...]]]:
-    """By related layer: what is within the radius, else the nearest one."""
-    for relation, other, forward in _relations_of(root(spec).id):
-        rows = layer(relation.id).frame
-        mine = rows[rows["left" if forward else "right"] == key]
-        yield other.id, tuple(_related(mine, other, forward, language, radius_km, key))
-
-
-def _relations_of(own: str) -> list[tuple[LayerSpec, LayerSpec, bool]]:
-    """Relations from this layer with the layer they lead to, then those that lead to it from one not yet met."""
-    declared = [spec for spec in catalogue().values() if spec.operation == "near"]
-    forward = [(spec, layer_spec(spec.parents[1]), True) for spec in declared if _starts(spec) == own]
-    met = {root(other).id for _, other, _ in forward}
-    backward = [(spec, layer_spec(spec.parents[0]), False) for spec in declared if _ends(spec) == own]
-    return forward + [found for found in backward if root(found[1]).id not in met]
-
-
-def _starts(relation: LayerSpec) -> str:
-    return root(layer_spec(relation.parents[0])).id
-
-
-def _ends(relation: LayerSpec) -> str:
-    return root(layer_spec(relation.parents[1])).id
-
-
-def _related(
-    rows: pd.DataFrame, other: LayerSpec, forward: bool, language: str, radius_km: float, own: str
-) -> Iterator[Relation]:
-    away = rows["distance_km"].fillna(rows["via_km"])
-    ordered = rows.assign(away=away).sort_values("away", na_position="last", kind="stable")
-    inside = ordered[(ordered["away"] <= radius_km) | (ordered["basis"] == "stated")]
-    if not (inside["basis"] != "stated").any():
-        inside = pd.concat([ordered[ordered["away"].notna()].head(1), inside])
-    called = names_by_id(other.id)
-    for _, row in inside.iterrows():
-        key = str(row["right" if forward else "left"])
-        name = pick(called.get(key, {}), language) or key
-        yield Relation(other.id, key, name, reach(row, language, own), str(row["basis"]))
-
-
-def reach(row: pd.Series, language: str, own: str = "") -> str:
-    """Distance in words: a range where a position is uncertain; for other bases why there is no number.
-
-    ``own`` is the town that the reader already looks at: it need not be named again.
-    """
-    if row["basis"] == "computed":
-        low, high = float(row["distance_min_km"]), float(row["distance_max_km"])
-        return say(language, "kilometres", distance=distance(low, high, language))
-    if row["basis"] == "stated":
-        return say(language, "reach_stated")
-    through = [town for town in split(row["via"]) if town != own]
-    if not through:
-        return say(language, "reach_unknown")
-    towns = [pick(names_by_id("towns").get(town, {}), language) or town for town in through]
-    return say(language, "reach_via_town", towns=", ".join(towns))

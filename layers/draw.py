@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from branca.element import MacroElement
 from folium import FeatureGroup
 from folium.template import Template
 
 from layers import backdrop
+from layers.backgrounds import BACKGROUNDS, TILES
+from layers.frame import HOME
+from layers.picture import picture
 from layers.routes import backdrop_url, layer_url
+from layers.sieve import point_of_place
 from layers.spec import LayerSpec, layer_spec
 from layers.text import gate, pick, say
-from layers.view import BADGE, Selection, View
+from layers.view import BADGE, OPAQUE, PLACE, SHAPE, Selection, View
 
-MAP_WORDS = "map home fullscreen zoom_in zoom_out failed loading km m north south east west"
+MAP_WORDS = (
+    "map home fullscreen zoom_in zoom_out failed loading km m north south east west tools "
+    "measure measure_total measure_leg measure_area shape rectangle polygon rectangle_hint sketch_hint undo done "
+    "cancel close swipe swipe_left swipe_right swipe_divider picture picture_failed km2 ha"
+)
 TEXTS = tuple(f"map_{word}" for word in MAP_WORDS.split())
+
+
+MapGroup: TypeAlias = FeatureGroup
 
 
 class Drawing(MacroElement):
@@ -45,13 +57,32 @@ class Group(FeatureGroup):
 
 def groups(view: View, base: str) -> list[FeatureGroup]:
     """One feature group for each visible thing, from the backdrop up, in drawing order."""
-    drawings = [_language(view), *_backdrop(view, base), *_layers(view, base), *_selected(view, base)]
+    drawings = [
+        _language(view),
+        *_backdrop(view, base),
+        *_tiles(view),
+        *_layers(view, base),
+        *_selected(view, base),
+        *_area(view),
+        *_swipe(view),
+        ("picture", Drawing("picture", picture(view, base))),
+    ]
     return [_group(name, drawing) for name, drawing in drawings]
 
 
 def group_of_move(argument: Mapping[str, object]) -> FeatureGroup:
     """The group that moves the map once; a nonce that was seen before does nothing."""
     return _group("move", Drawing("move", argument))
+
+
+def group_of_reveal(argument: Mapping[str, object]) -> FeatureGroup:
+    """The group that brings bounds into view once, unless they are in view."""
+    return _group("reveal", Drawing("reveal", argument))
+
+
+def group_of_home(nonce: int) -> FeatureGroup:
+    """The group that shows the whole country once."""
+    return _group("home", Drawing("fit", {"nonce": nonce, "bounds": HOME}))
 
 
 def _group(name: str, drawing: Drawing) -> FeatureGroup:
@@ -76,41 +107,55 @@ def _backdrop(view: View, base: str) -> Iterator[tuple[str, Drawing]]:
         yield name, Drawing("layer", argument)
 
 
+def _tiles(view: View) -> Iterator[tuple[str, Drawing]]:
+    """Backgrounds of others: only those that were chosen, so that nothing is asked of them before."""
+    chosen = (view.background, *(view.swipe or ()))
+    for name in dict.fromkeys(one for one in chosen if one in TILES):
+        tiles = TILES[name]
+        argument = {"id": name, "url": tiles.url, "attribution": tiles.attribution, "maxZoom": tiles.max_zoom}
+        yield name, Drawing("background", argument | {"failed": say(view.language, "tiles_failed")})
+
+
 def _layers(view: View, base: str) -> Iterator[tuple[str, Drawing]]:
-    """Visible layers so that what is drawn last lies on top: the legend's first layer."""
-    for layer_id in reversed(view.visible):
+    """Visible layers so that what is drawn last lies on top: the view's first layer."""
+    for order, layer_id in reversed(list(enumerate(view.visible))):
         spec = layer_spec(layer_id)
-        selected = view.selected.id if view.selected and view.selected.layer == layer_id else None
-        title = pick(spec.title, view.language)
-        common = {"lang": view.language, "opacity": 1.0, "selected": selected, "title": title}
+        common = {
+            "lang": view.language,
+            "opacity": view.percent(layer_id) / OPAQUE,
+            "order": order,
+            "selected": view.selected.id if view.selected and view.selected.layer == layer_id else None,
+            "title": pick(spec.title, view.language),
+        }
         kind = str(spec.style.get("symbol", "plain"))
-        yield (
-            layer_id,
-            Drawing("layer", {"id": layer_id, "kind": kind, "url": layer_url(base, layer_id), **common}),
-        )
+        own = {"id": layer_id, "kind": kind, "url": layer_url(base, layer_id, view=view)}
+        yield layer_id, Drawing("layer", own | common)
         if spec.geometry and spec.geometry.town:
-            yield f"{layer_id}_badges", _badges(spec, base, common)
+            yield f"{layer_id}_badges", _badges(spec, view, base, common)
 
 
-def _badges(spec: LayerSpec, base: str, common: dict[str, object]) -> Drawing:
-    url = layer_url(base, spec.id, "badges")
-    shape = str(spec.style.get("symbol", "plain"))
+def _badges(spec: LayerSpec, view: View, base: str, common: dict[str, object]) -> Drawing:
     own = {
         "id": f"{spec.id}_badges",
         "layer": spec.id,
         "kind": "badges",
-        "url": url,
-        "shape": shape,
+        "url": layer_url(base, spec.id, "badges", view),
+        "shape": str(spec.style.get("symbol", "plain")),
         "prefix": BADGE,
     }
     return Drawing("layer", common | own)
 
 
 def _selected(view: View, base: str) -> Iterator[tuple[str, Drawing]]:
-    """The dotted circle of the radius around a selected point."""
-    if view.selected is None or not layer_spec(view.selected.layer).legend:
+    """The dotted circle of the radius around a selected point; a bare position has its mark as well."""
+    if view.selected is None:
         return
-    yield "radius", Drawing("layer", _circle(view.selected, view, base))
+    if view.selected.layer == PLACE:
+        at = point_of_place(view.selected)
+        label = say(view.language, "place_title")
+        yield "place", Drawing("place", {"lat": at.y, "lon": at.x, "label": label, "km": view.radius_km})
+    elif layer_spec(view.selected.layer).legend:
+        yield "radius", Drawing("layer", _circle(view.selected, view, base))
 
 
 def _circle(selected: Selection, view: View, base: str) -> dict[str, object]:
@@ -119,11 +164,20 @@ def _circle(selected: Selection, view: View, base: str) -> dict[str, object]:
     if town != selected.id and spec.geometry and spec.geometry.town:
         spec = layer_spec(spec.column(spec.geometry.town).ref)
     url = layer_url(base, spec.id)
-    return {
-        "id": "radius",
-        "kind": "radius",
-        "url": url,
-        "selected": town,
-        "km": view.radius_km,
-        "lang": view.language,
-    }
+    own = {"id": "radius", "kind": "radius", "url": url}
+    return own | {"selected": town, "km": view.radius_km, "lang": view.language}
+
+
+def _area(view: View) -> Iterator[tuple[str, Drawing]]:
+    """The drawn shape of the spatial filter."""
+    if view.area.kind == SHAPE:
+        yield "shape", Drawing("shape", {"ring": view.area.ring})
+
+
+def _swipe(view: View) -> Iterator[tuple[str, Drawing]]:
+    """The divider between two layers or backgrounds, and what may stand on either side of it."""
+    titles = {one: pick(layer_spec(one).title, view.language) for one in view.visible}
+    titles |= {one: say(view.language, f"background_{one}") for one in BACKGROUNDS}
+    choices = [{"id": one, "title": title} for one, title in titles.items()]
+    left, right = view.swipe or (None, None)
+    yield "swipe", Drawing("swipe", {"left": left, "right": right, "choices": choices})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as Xml
 
 import geopandas as gpd
 import orjson
@@ -18,45 +18,60 @@ import shapely
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from layers import placemarks
 from layers.about import about
 from layers.columns import split
 from layers.details import Source, sources
 from layers.errors import AtlasError, UnknownNameError
 from layers.names import names
+from layers.placemarks import XML_FORBIDDEN, in_one_line, plain
 from layers.relate import layer
 from layers.schema import Layer
+from layers.sieve import ALL, Sieve, sieved
 from layers.tabulate import table_of
 from layers.text import pick, say, words_of
 from layers.wire import collection
 
 SOURCE_FIELDS = [field.name for field in fields(Source)]
-KML = "http://www.opengis.net/kml/2.2"
-XML_FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
+SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+LONGEST_SHEET = 31  # characters of a sheet's name in Excel
+Values = dict[str, Any]
 
 
-def export(layer_id: str, form: str, language: str, out: Path) -> int:
-    """Write a layer in one of FORMATS and return the number of its rows.
+def export(
+    layer_id: str, form: str, language: str, out: Path, sieve: Sieve = ALL, filters: Sequence[str] = ()
+) -> int:
+    """Write what a filter keeps of a layer in one of FORMATS and return the number of rows.
 
-    The file appears whole or not at all. Raises UnknownNameError, or AtlasError when the form needs a
-    geometry that the layer does not have or the folder cannot be written.
+    ``filters`` say in words what the filter does; they stand in the file. The file appears whole or not at all.
+    Raises UnknownNameError, or AtlasError when the form cannot hold the layer's geometry or the folder cannot be
+    written.
     """
     if form not in FORMATS:
         raise UnknownNameError("format", form, list(FORMATS))
-    made = layer(layer_id)
-    if form in SPATIAL and made.spec.geometry is None:
-        raise AtlasError(f"{layer_id} has no geometry: export it as csv, xlsx or parquet instead of {form}.")
+    made = sieved(layer_id, sieve)
+    if form not in forms_of(made):
+        others = ", ".join(forms_of(made))
+        raise AtlasError(f"{layer_id} cannot be written as {form}, which does not hold its geometry: use {others}.")
     if out.suffix.lower() not in ("", f".{form}", *([".json"] if form == "geojson" else [])):
         raise AtlasError(f"{out.name}: a file in the format {form} must be named with the ending .{form}.")
     try:
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".export-") as folder:
             part = Path(folder) / out.name
-            FORMATS[form](made, language, part)
+            FORMATS[form](made, statement(made, language, filters), language, part)
             part.replace(out)
     except OSError as error:
         raise AtlasError(f"{out} cannot be written: {error.strerror or error}.") from error
     except (pyogrio.errors.FieldError, pyogrio.errors.DataSourceError) as error:  # as a column fid in a GeoPackage
         raise AtlasError(f"{layer_id} cannot be written as {form}: {error}. Use another format.") from error
     return len(made.frame)
+
+
+def forms_of(made: Layer) -> list[str]:
+    """The formats that can hold a layer: a table has no geometry, and GPX knows points and lines only."""
+    kept = [form for form in FORMATS if made.spec.geometry is not None or form not in SPATIAL]
+    areas = made.spec.geometry is None or bool((shapely.get_dimensions(made.frame.geometry.to_numpy()) == 2).any())
+    return [form for form in kept if form != "gpx" or not areas]
 
 
 def cited_by(made: Layer) -> list[Source]:
@@ -69,11 +84,13 @@ def cited_by(made: Layer) -> list[Source]:
     return sources(tuple(sorted(found)))
 
 
-def statement(made: Layer, language: str) -> dict[str, Any]:
-    """What a file says of itself: title, data date, licence, credits, caution, sources."""
+def statement(made: Layer, language: str, filters: Sequence[str] = ()) -> dict[str, Any]:
+    """What a file says of itself: title, data date, filters, licence, credits, caution, sources."""
     return {
         "title": pick(made.spec.title, language),
         "as_of": about().as_of.isoformat(),
+        "rows": len(made.frame),
+        "filters": list(filters),
         "licence": about().licence,
         "credits": [credit.text for credit in about().credits],
         "caution": pick(made.spec.caution, language),
@@ -93,35 +110,34 @@ def coded(made: Layer, language: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(parts, geometry=frame.geometry, crs=frame.crs)
 
 
-def _geojson(made: Layer, language: str, out: Path) -> None:
+def _geojson(made: Layer, said: Values, language: str, out: Path) -> None:
     frame = coded(made, language)
-    rows = [_plain(row) for row in pd.DataFrame(frame.drop(columns="geometry")).to_dict("records")]
-    out.write_bytes(collection(frame.geometry, rows, atlas=statement(made, language)))
+    rows = [plain(row) for row in pd.DataFrame(frame.drop(columns="geometry")).to_dict("records")]
+    out.write_bytes(collection(frame.geometry, rows, atlas=said))
 
 
-def _plain(row: dict[Hashable, Any]) -> dict[str, Any]:
-    return {
-        str(name): None if value is pd.NA or value != value or value == "" else value for name, value in row.items()
-    }
-
-
-def _gpkg(made: Layer, language: str, out: Path) -> None:
-    said = statement(made, language)
+def _gpkg(made: Layer, said: Values, language: str, out: Path) -> None:
     frame = coded(made, language)
     pyogrio.write_dataframe(frame, out, layer=made.spec.id, driver="GPKG", geometry_type="Unknown")
-    listed = pd.DataFrame(said.pop("sources"), columns=SOURCE_FIELDS, dtype="str")
+    listed = pd.DataFrame(said["sources"], columns=SOURCE_FIELDS, dtype="str")
     pyogrio.write_dataframe(listed, out, layer="sources", driver="GPKG", append=True)
-    told = pd.DataFrame([(key, _text(value)) for key, value in said.items()], columns=["key", "value"])
+    told = _told(said)
     pyogrio.write_dataframe(told, out, layer="about", driver="GPKG", append=True)
 
 
-def _csv(made: Layer, language: str, out: Path) -> None:
+def _told(said: Values) -> pd.DataFrame:
+    """What the file says of itself but for its sources, which have a table of their own."""
+    rows = [(key, in_one_line(value)) for key, value in said.items() if key != "sources"]
+    return pd.DataFrame(rows, columns=["key", "value"])
+
+
+def _csv(made: Layer, said: Values, language: str, out: Path) -> None:
     _words(made, language).to_csv(out, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
 def _words(made: Layer, language: str) -> pd.DataFrame:
     """The table of words with its sources written out, and the data date, in columns of their own."""
-    table = table_of(made.spec.id, language).reset_index(drop=True)
+    table = table_of(made, language).reset_index(drop=True)
     lines = {source.id: _source_line(source) for source in cited_by(made)}
     table[say(language, "sources")] = [" | ".join(lines[key] for key in ids) for ids in _row_sources(made)]
     table[say(language, "data_date")] = about().as_of.isoformat()
@@ -146,14 +162,17 @@ def _source_line(source: Source) -> str:
     return ", ".join(part for part in (source.title, source.publisher, source.date, source.url) if part)
 
 
-def _xlsx(made: Layer, language: str, out: Path) -> None:
-    said = statement(made, language)
-    listed = pd.DataFrame(said.pop("sources"), columns=SOURCE_FIELDS)
-    told = pd.DataFrame([(key, _text(value)) for key, value in said.items()], columns=["key", "value"])
+def _xlsx(made: Layer, said: Values, language: str, out: Path) -> None:
+    listed = pd.DataFrame(said["sources"], columns=SOURCE_FIELDS)
+    told = _told(said)
     book = Workbook(write_only=True)
-    sheets = {made.spec.id[:31]: _words(made, language), say(language, "sources"): listed, "about": told}
+    sheets = {
+        pick(made.spec.title, language): _words(made, language),
+        say(language, "sources"): listed,
+        say(language, "about_file"): told,
+    }
     for name, table in sheets.items():
-        sheet = book.create_sheet(name)
+        sheet = book.create_sheet(SHEET_FORBIDDEN.sub(" ", name)[:LONGEST_SHEET])
         sheet.append([str(column) for column in table.columns])
         for row in table.itertuples(index=False):
             sheet.append([_cell(sheet, value) for value in row])
@@ -171,83 +190,37 @@ def _cell(sheet: object, value: object) -> object:
     return cell
 
 
-def _parquet(made: Layer, language: str, out: Path) -> None:
+def _parquet(made: Layer, said: Values, language: str, out: Path) -> None:
     frame = coded(made, language)
     if made.spec.geometry is None:
         pd.DataFrame(frame.drop(columns="geometry")).to_parquet(out, index=False)
     else:
         frame.to_parquet(out, index=False, compression="zstd")
     table = parquet.read_table(out)
-    metadata = {**(table.schema.metadata or {}), b"atlas": orjson.dumps(statement(made, language))}
+    metadata = {**(table.schema.metadata or {}), b"atlas": orjson.dumps(said)}
     parquet.write_table(table.replace_schema_metadata(metadata), out, compression="zstd")
 
 
-def _kml(made: Layer, language: str, out: Path) -> None:
-    Xml.register_namespace("", KML)
-    root = Xml.Element(f"{{{KML}}}kml")
-    document = _add(root, "Document")
-    _add(document, "name", pick(made.spec.title, language))
-    said = statement(made, language)
-    _add(document, "description", "\n".join(f"{key}: {_text(value)}" for key, value in said.items()))
-    frame = coded(made, language)
-    rows = pd.DataFrame(frame.drop(columns="geometry")).to_dict("records")
-    for row, called, shape in zip(rows, names(made), frame.geometry, strict=True):
-        placemark = _add(document, "Placemark")
-        _add(placemark, "name", pick(called, language) or str(row[made.spec.key]))
-        data = _add(placemark, "ExtendedData")
-        for name, value in _plain(row).items():
-            if value is not None:
-                _add(_add(data, "Data", name=name), "value", str(value))
-        if shape is not None and not shape.is_empty:
-            _kml_shape(placemark, shape)
-    Xml.ElementTree(root).write(out, encoding="utf-8", xml_declaration=True)
+def _kml(made: Layer, said: Values, language: str, out: Path) -> None:
+    placemarks.kml(coded(made, language), _called(made, language), said, out)
 
 
-def _kml_shape(parent: Xml.Element, shape: shapely.Geometry) -> None:
-    parts = getattr(shape, "geoms", None)
-    if parts is not None:
-        group = _add(parent, "MultiGeometry")
-        for part in parts:
-            _kml_shape(group, part)
-    elif shape.geom_type == "Polygon":
-        polygon = _add(parent, "Polygon")
-        rings = [
-            ("outerBoundaryIs", shape.exterior),
-            *(("innerBoundaryIs", hole) for hole in shape.interiors),
-        ]
-        for name, ring in rings:
-            _kml_line(_add(polygon, name), "LinearRing", ring)
-    else:
-        _kml_line(parent, shape.geom_type, shape)
+def _gpx(made: Layer, said: Values, language: str, out: Path) -> None:
+    placemarks.gpx(coded(made, language), _called(made, language), said, out)
 
 
-def _kml_line(parent: Xml.Element, name: str, shape: shapely.Geometry) -> None:
-    _add(
-        _add(parent, name),
-        "coordinates",
-        " ".join(f"{x!r},{y!r}" for x, y in shapely.get_coordinates(shape).tolist()),
-    )
+def _called(made: Layer, language: str) -> list[str]:
+    keys = made.frame[made.spec.key]
+    return [pick(called, language) or str(key) for key, called in zip(keys, names(made), strict=True)]
 
 
-def _add(parent: Xml.Element, tag: str, text: str = "", **attributes: str) -> Xml.Element:
-    clean = {name: value.translate(XML_FORBIDDEN) for name, value in attributes.items()}
-    made = Xml.SubElement(parent, f"{{{KML}}}{tag}", clean)
-    made.text = text.translate(XML_FORBIDDEN) or None
-    return made
-
-
-def _text(value: object) -> str:
-    if isinstance(value, list):
-        return "; ".join(_text(part) for part in value)
-    return ", ".join(str(part) for part in value.values() if part) if isinstance(value, dict) else str(value)
-
-
-FORMATS: dict[str, Callable[[Layer, str, Path], None]] = {
+FORMATS: dict[str, Callable[[Layer, Values, str, Path], None]] = {
     "geojson": _geojson,
     "gpkg": _gpkg,
     "csv": _csv,
     "xlsx": _xlsx,
     "parquet": _parquet,
     "kml": _kml,
+    "gpx": _gpx,
 }
-SPATIAL = ("geojson", "gpkg", "kml")
+SPATIAL = ("geojson", "gpkg", "kml", "gpx")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
-from pathlib import Path
 
 import pandas as pd
 
@@ -30,13 +29,13 @@ def load(layer_id: str) -> Layer:
 
 def files_stamp(spec: LayerSpec) -> Stamp:
     """Stamp of the data files of an entry, those it refers to included."""
-    return stamp(*(path for path in _files(spec) if path.exists()))
+    return stamp(*files_of(spec))
 
 
 def row_keys(layer_id: str) -> Collection[str]:
     """The ids that exist in a layer of kind file or table, read without checking it."""
     spec = layer_spec(layer_id)
-    return _row_keys(spec, stamp(*(path for path in [spec.path] if path.exists())))
+    return _row_keys(spec, stamp(spec.path))
 
 
 @lru_cache(maxsize=64)
@@ -77,9 +76,12 @@ def _references(spec: LayerSpec) -> dict[str, Collection[str]]:
     return {target: row_keys(target) for target in targets}
 
 
-def _files(spec: LayerSpec) -> list[Path]:
+@lru_cache(maxsize=256)
+def files_of(spec: LayerSpec) -> tuple[str, ...]:
+    """The data files of an entry, those it refers to included; equal for as long as the catalogue does not change."""
     files = [spec.path]
     if spec.geometry and spec.geometry.waypoints:
         files.append(spec.base / "data" / spec.geometry.waypoints)
     targets = {column.ref for column in spec.columns if column.ref} | ({SOURCES} if spec.id != SOURCES else set())
-    return files + [catalogue()[target].path for target in sorted(targets) if target in catalogue()]
+    files += [catalogue()[target].path for target in sorted(targets) if target in catalogue()]
+    return tuple(map(str, files))

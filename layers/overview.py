@@ -9,22 +9,23 @@ import pandas as pd
 from layers.details import Entry, entries_of, tables_about
 from layers.load import load
 from layers.relate import layer
+from layers.sieve import ALL, Sieve, sieved
 from layers.spec import catalogue
 from layers.view import Selection
 from layers.wire import unplaced
 
 
-def at_town(layer_id: str, town: str) -> list[Selection]:
-    """Rows of a layer that have no position and are shown at this town."""
-    made = layer(layer_id)
+def at_town(layer_id: str, town: str, sieve: Sieve = ALL) -> list[Selection]:
+    """Rows of a layer that the filter keeps, have no position and are shown at this town."""
+    made = sieved(layer_id, sieve)
     assert made.spec.geometry is not None
     rows = made.frame[unplaced(made) & (made.frame[made.spec.geometry.town] == town)]
     return [Selection(layer_id, key) for key in rows[made.spec.key]]
 
 
-def place_unknown(layer_id: str) -> list[Selection]:
-    """Rows of a layer that have neither a position nor a town: listed, never drawn."""
-    made = layer(layer_id)
+def place_unknown(layer_id: str, sieve: Sieve = ALL) -> list[Selection]:
+    """Rows of a layer that the filter keeps and that have neither a position nor a town: listed, never drawn."""
+    made = sieved(layer_id, sieve)
     if made.spec.geometry is None:
         return []
     return [Selection(layer_id, key) for key in made.frame.loc[~made.located & ~unplaced(made), made.spec.key]]

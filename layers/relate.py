@@ -14,9 +14,9 @@ from geo.crs import WGS84
 from geo.join import nearest, ranges, within
 from layers.columns import split
 from layers.errors import AtlasError, CatalogueError
-from layers.load import files_stamp, load
+from layers.load import files_of, load
 from layers.schema import Layer
-from layers.spec import LayerSpec, Stamp, layer_spec
+from layers.spec import LayerSpec, Stamp, catalogue, layer_spec, stamp
 
 RADII_KM = tuple(range(10, 201, 10))
 PAIR_COLUMNS = (
@@ -57,10 +57,27 @@ def layer(layer_id: str) -> Layer:
 
 def content_stamp(spec: LayerSpec) -> Stamp:
     """Stamp of all files that an entry comes from, through its parents."""
+    return stamp(*files_behind(spec))
+
+
+def content_of_all() -> Stamp:
+    """Stamp of every data file that the catalogue names."""
+    entries = catalogue().values()
+    return stamp(*_every_file(tuple(spec for spec in entries if spec.kind != "derived")))
+
+
+@lru_cache(maxsize=4)
+def _every_file(specs: tuple[LayerSpec, ...]) -> tuple[str, ...]:
+    return tuple(sorted({path for spec in specs for path in files_of(spec)}))
+
+
+@lru_cache(maxsize=256)
+def files_behind(spec: LayerSpec) -> tuple[str, ...]:
+    """The data files that an entry comes from, through its parents, sorted."""
     if spec.kind != "derived":
-        return files_stamp(spec)
-    parents = [content_stamp(layer_spec(parent)) for parent in (*spec.parents, *_town_layers(spec))]
-    return tuple(sorted({part for parent in parents for part in parent}))
+        return files_of(spec)
+    parents = [files_behind(layer_spec(parent)) for parent in (*spec.parents, *_town_layers(spec))]
+    return tuple(sorted({path for parent in parents for path in parent}))
 
 
 def side(made: Layer) -> Side:

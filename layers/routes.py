@@ -7,6 +7,7 @@ import hashlib
 import mimetypes
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -14,26 +15,46 @@ from starlette.routing import BaseRoute, Route
 
 from layers import backdrop, vendor
 from layers.errors import SHOWN, UnknownNameError
+from layers.files import MEDIA, file_bytes, file_name, table_payload
+from layers.query import from_query, sieve_query
+from layers.search_routes import search_routes
+from layers.sieve import drawn, sieve_of
 from layers.spec import layer_spec
+from layers.view import View
 from layers.wire import PARTS, Payload, packed, payload
 
 FOREVER = "public, max-age=31536000, immutable"
 WEB = Path(__file__).parent / "web"
+SWATCHES = WEB / "swatches"
 WEB_SUFFIXES = (".js", ".css")
 BUNDLE = "map.js"  # our scripts in one file: the frame loads its scripts one after the other
 SCRIPTS = (
+    "numbers.js",
     "geodesy.js",
     "symbols.js",
     "board.js",
     "labels.js",
+    "panes.js",
+    "markers.js",
     "stage.js",
     "points.js",
     "layers.js",
     "backdrop.js",
+    "chosen.js",
+    "tiles.js",
     "controls.js",
+    "panel.js",
+    "channel.js",
+    "sketch.js",
+    "measure.js",
+    "outline.js",
+    "swiper.js",
+    "canvas.js",
+    "camera.js",
     "atlas.js",
 )
 GEOJSON = "application/geo+json"
+WHOLE = View()
 
 
 def routes(base: str) -> list[BaseRoute]:
@@ -44,16 +65,22 @@ def routes(base: str) -> list[BaseRoute]:
     return [
         Route(f"{base}/api/layers/{{layer}}/{{digest}}", _layer),
         Route(f"{base}/api/layers/{{layer}}/{{digest}}/{{part}}", _layer),
+        Route(f"{base}/api/table/{{layer}}/{{digest}}", _table),
+        Route(f"{base}/api/export/{{name}}", _export),
+        Route(f"{base}/api/swatch/{{version}}/{{name}}", _swatch),
+        *search_routes(base),
         Route(f"{base}/api/backdrop/{{name}}/{{digest}}", _backdrop),
         Route(f"{base}/api/web/{{version}}/{{name}}", _web),
         Route(f"{base}/api/vendor/{{path:path}}", _vendored),
     ]
 
 
-def layer_url(base: str, layer_id: str, part: str = "features") -> str:
-    """Where the present content of a layer (or its badges) is served."""
+def layer_url(base: str, layer_id: str, part: str = "features", view: View = WHOLE) -> str:
+    """Where the present content of a layer (or its badges) is served, with what a view's filter keeps of it."""
+    sieve = drawn(sieve_of(view))
     end = "" if part == "features" else f"/{part}"
-    return f"{base}/api/layers/{layer_id}/{payload(layer_id, part).digest}{end}"
+    asked = f"?{urlencode(sieve_query(view))}" if sieve.names else ""
+    return f"{base}/api/layers/{layer_id}/{payload(layer_id, part, sieve).digest}{end}{asked}"
 
 
 def backdrop_url(base: str, name: str) -> str:
@@ -64,6 +91,12 @@ def backdrop_url(base: str, name: str) -> str:
 def web_url(base: str, name: str) -> str:
     """Where one of our own scripts or style sheets is served."""
     return f"{base}/api/web/{web_version()}/{name}"
+
+
+def swatch_url(base: str, *names: str) -> str:
+    """Where the first of these legend drawings that exists is served."""
+    found = next((name for name in names if (SWATCHES / f"{name}.svg").is_file()), "plain")
+    return f"{base}/api/swatch/{web_version()}/{found}.svg"
 
 
 def vendor_url(base: str, path: str) -> str:
@@ -82,7 +115,7 @@ def backdrop_payload(name: str) -> Payload:
 @lru_cache(maxsize=1)
 def web_version() -> str:
     """Digest of our scripts and style sheets together."""
-    files = sorted(path for path in WEB.iterdir() if path.suffix in WEB_SUFFIXES)
+    files = sorted(path for path in (*WEB.iterdir(), *SWATCHES.iterdir()) if path.suffix in (*WEB_SUFFIXES, ".svg"))
     return hashlib.blake2b(b"".join(path.read_bytes() for path in files), digest_size=8).hexdigest()
 
 
@@ -91,10 +124,51 @@ def _layer(request: Request) -> Response:
     part = given.get("part", "features")
     try:
         known = part in PARTS and layer_spec(given["layer"]).legend
-        found = payload(given["layer"], part) if known else None
+        sieve = drawn(sieve_of(from_query(request.query_params)[0]))
+        found = payload(given["layer"], part, sieve) if known else None
     except SHOWN as error:
         return PlainTextResponse(str(error), status_code=404)
     return _fresh(request, found, given["digest"])
+
+
+def _table(request: Request) -> Response:
+    layer_id, digest = request.path_params["layer"], request.path_params["digest"]
+    view, _ = from_query(request.query_params)
+    try:
+        found = table_payload(layer_id, view) if _is_public(layer_id) else None
+    except SHOWN as error:
+        return PlainTextResponse(str(error), status_code=404)
+    return _fresh(request, found, digest)
+
+
+def _is_public(layer_id: str) -> bool:
+    """Whether a layer has a table on a screen: those of the legend, and the tables."""
+    spec = layer_spec(layer_id)
+    return spec.legend or spec.kind == "table"
+
+
+def _export(request: Request) -> Response:
+    """A file to save; what it holds is said by the parameters, its name only names it: <layer>[-...].<format>."""
+    name = request.path_params["name"]
+    layer_id, form = name.split("-")[0].split(".")[0], name.rpartition(".")[2]
+    view, broken = from_query(request.query_params)
+    if broken:
+        return PlainTextResponse(f"Not understood: {', '.join(broken)}.", status_code=400)
+    try:
+        if not _is_public(layer_id) or form not in MEDIA:
+            return PlainTextResponse("There is no such file.", status_code=404)
+        body = file_bytes(layer_id, form, view)
+    except SHOWN as error:
+        return PlainTextResponse(str(error), status_code=404)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file_name(layer_id, form, view)}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(body, media_type=MEDIA[form], headers=headers)
+
+
+def _swatch(request: Request) -> Response:
+    return _file(request, SWATCHES, request.path_params["name"], (".svg",))
 
 
 def _backdrop(request: Request) -> Response:

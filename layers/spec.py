@@ -125,9 +125,16 @@ def folder(base: Path, name: str) -> Path:
     return base / "layers" / name if base == ROOT else base / name
 
 
-def stamp(*paths: Path) -> Stamp:
-    """Path, modification time and size of each file: equal stamps mean unchanged content."""
-    return tuple((str(path), (seen := path.stat()).st_mtime_ns, seen.st_size) for path in paths)
+def stamp(*paths: Path | str) -> Stamp:
+    """Path, modification time and size of each file that exists: equal stamps mean unchanged content."""
+    found = []
+    for path in paths:
+        try:
+            seen = os.stat(path)  # noqa: PTH116 (a Path costs more than the question)
+        except FileNotFoundError:
+            continue
+        found.append((str(path), seen.st_mtime_ns, seen.st_size))
+    return tuple(found)
 
 
 def toml_files(name: str) -> tuple[Path, ...]:

@@ -3,30 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
 from layers.columns import split
-from layers.names import names_by_id
-from layers.relate import layer
+from layers.names import names, names_by_id
 from layers.schema import Layer
 from layers.spec import ColumnSpec
-from layers.text import pick, say, words_of
+from layers.text import pick, say, shown, words_of
 from layers.vocabulary import word
 
 NUMERIC = ("integer", "number", "year", "lon", "lat")
 
 
-def table_of(layer_id: str, language: str, columns: tuple[str, ...] = ()) -> pd.DataFrame:
+def table_of(made: Layer, language: str, columns: tuple[str, ...] = ()) -> pd.DataFrame:
     """The layer's rows under titles in the language; numbers stay numbers, what is not stated stays empty.
 
     ``columns`` chooses and orders; without it all declared columns come. The index is the feature's id.
     """
-    made = layer(layer_id)
     chosen = [made.spec.column(name) for name in columns] or list(made.spec.columns)
     keys = made.frame.get(made.spec.key, made.frame.index)
     words = {heading(column, language): _cells(made, column, language) for column in chosen}
     return pd.DataFrame(words, index=made.frame.index).set_axis(pd.Index(keys, name="id"))
+
+
+def rows_of(made: Layer, language: str, columns: tuple[str, ...]) -> dict[str, Any]:
+    """The chosen columns as plain values for a table on a screen, name first.
+
+    Each row has its id, the text of each cell, and the number by which a numeric cell is sorted (else None).
+    """
+    chosen = [made.spec.column(name) for name in columns]
+    called = [pick(words, language) for words in names(made)]
+    keys = [str(key) for key in made.frame[made.spec.key]]
+    cells: list[Iterable[object]] = [[name or key for name, key in zip(called, keys, strict=True)]]
+    sorts: list[Iterable[float | None]] = [[None] * len(keys)]
+    for column in chosen:
+        values = list(_cells(made, column, language))
+        numeric = column.type in NUMERIC
+        cells.append([shown(value, column, language) for value in values] if numeric else values)
+        sorts.append([_sortable(value) if numeric else None for value in values])
+    heads = [{"name": column.name, **_head(column, language)} for column in chosen]
+    name = {"name": "", "title": say(language, "name"), "unit": "", "numeric": False}
+    rows = zip(keys, zip(*cells, strict=True), zip(*sorts, strict=True), strict=True)
+    return {"columns": [name, *heads], "rows": [[key, list(texts), list(numbers)] for key, texts, numbers in rows]}
+
+
+def _head(column: ColumnSpec, language: str) -> dict[str, object]:
+    unit = word("unit", column.unit, language) if column.unit else ""
+    return {"title": pick(column.title, language), "unit": unit, "numeric": column.type in NUMERIC}
+
+
+def _sortable(value: object) -> float | None:
+    return None if value is pd.NA or value is None or value != value else float(str(value))
 
 
 def heading(column: ColumnSpec, language: str) -> str:

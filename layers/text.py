@@ -55,6 +55,14 @@ def distance(low: float, high: float, language: str) -> str:
     return ends[0] if ends[0] == ends[1] else "–".join(ends)
 
 
+def coordinates(lat: float, lon: float, language: str) -> str:
+    """A position in WGS 84 degrees as the language writes it, with its hemispheres."""
+    northing = say(language, "map_north" if lat >= 0 else "map_south")
+    easting = say(language, "map_east" if lon >= 0 else "map_west")
+    degrees = [number(abs(value), language, 4) for value in (lat, lon)]
+    return f"{degrees[0]}° {northing}{', ' if language == 'en' else '; '}{degrees[1]}° {easting}"
+
+
 def shown(value: object, column: ColumnSpec, language: str) -> str:
     """A typed cell as a reader sees it, without its unit; an empty string when nothing is stated."""
     if value is None or value is pd.NA or value != value or value == "":

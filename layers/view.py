@@ -1,11 +1,12 @@
-"""The state of the screen as one frozen value that equals its URL."""
+"""The state of the screen as one frozen value that equals its URL; ``layers.query`` writes and reads that."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from layers.spec import LANGUAGES, catalogue
+from layers.roles import DEFAULT_ROLE, role, roles
+from layers.spec import catalogue
 
 DEFAULT_LANGUAGE = "en"
 RADIUS_KM = (10, 200)
@@ -15,7 +16,10 @@ ZOOMS = (2.0, 18.0)
 POSITION_DECIMALS = 4
 TILE_PIXELS = 256
 BADGE = "badge:"  # prefix of a selection that means "the rows without a place, shown at this town"
-MAXIMUM_ID = 200  # characters of a feature's id taken from a URL
+PLACE = "place"  # layer of a selection that is a bare position, its id "latitude,longitude"
+QUIET = "quiet"  # the atlas's own background, which needs no network
+OPAQUE = 100  # percent
+EVERYWHERE, SEEN, SHAPE, AROUND = "", "view", "shape", "radius"  # kinds of Area
 
 
 @dataclass(frozen=True)
@@ -36,51 +40,85 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Area:
+    """The spatial filter, in WGS 84 degrees.
+
+    ``bounds`` (west, south, east, north) belongs to the kind SEEN, ``ring`` ((lon, lat), open) to SHAPE;
+    AROUND is the radius around what is selected and has neither.
+    """
+
+    kind: str = EVERYWHERE
+    bounds: tuple[float, float, float, float] | None = None
+    ring: tuple[tuple[float, float], ...] = ()
+
+
+NO_AREA = Area()
+
+
+@dataclass(frozen=True)
 class View:
-    """What a reader has chosen. ``layers`` None means the catalogue's own choice of first-visit layers."""
+    """What a reader has chosen.
+
+    ``layers`` are the visible ones, top-most first; None means those of the role. ``opacity`` holds percents
+    below OPAQUE, ``facets`` the chosen codes of each facet in use, both ordered as ``layers.query`` writes them.
+    ``table`` names the layer under the map, or nothing for the role's. ``swipe`` names what is shown left and
+    right of the divider: layers or backgrounds.
+    """
 
     language: str = DEFAULT_LANGUAGE
+    role: str = DEFAULT_ROLE
     layers: tuple[str, ...] | None = None
+    opacity: tuple[tuple[str, int], ...] = ()
+    facets: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    text: str = ""
+    area: Area = NO_AREA
     selected: Selection | None = None
     radius_km: int = DEFAULT_RADIUS_KM
     position: Position | None = None
+    background: str = QUIET
+    swipe: tuple[str, str] | None = None
+    table: str = ""
 
     @property
     def visible(self) -> tuple[str, ...]:
-        """Ids of the layers to draw, in legend order."""
-        if self.layers is None:
-            return tuple(spec.id for spec in catalogue().values() if spec.legend and spec.shown)
-        return self.layers
+        """Ids of the layers to draw, top-most first."""
+        return role_layers(self.role) if self.layers is None else self.layers
+
+    def percent(self, layer_id: str) -> int:
+        """The layer's opacity."""
+        return dict(self.opacity).get(layer_id, OPAQUE)
 
 
-def to_query(view: View) -> dict[str, str]:
-    """URL parameters of a view; what equals the default is left out, but for the language."""
-    query = {"lang": view.language}
-    if view.layers is not None:
-        query["layers"] = ",".join(view.layers)
-    if view.selected:
-        query["sel"] = f"{view.selected.layer}/{view.selected.id}"
-    if view.radius_km != DEFAULT_RADIUS_KM:
-        query["r"] = str(view.radius_km)
-    if view.position:
-        at = view.position
-        query["at"] = f"{at.lat:.{POSITION_DECIMALS}f},{at.lon:.{POSITION_DECIMALS}f},{at.zoom:g}"
-    return query
+def role_layers(role_id: str) -> tuple[str, ...]:
+    """The layers that a role shows first: its own choice, then what the catalogue shows and no role knows of."""
+    entries = catalogue()
+    chosen = tuple(one for one in role(role_id).layers if one in entries and entries[one].legend)
+    known = {one for each in roles().values() for one in each.layers}
+    added = (spec.id for spec in entries.values() if spec.legend and spec.shown and spec.id not in known)
+    return (*chosen, *added)
 
 
-def from_query(query: Mapping[str, str]) -> tuple[View, tuple[str, ...]]:
-    """The view that URL parameters describe, and the names of those that could not be understood.
+def shown_too(visible: Sequence[str], layer_id: str) -> tuple[str, ...]:
+    """The visible layers with one more, above the first that the legend lists after it."""
+    rank = {one: place for place, one in enumerate(catalogue())}
+    later = (place for place, one in enumerate(visible) if rank[one] > rank[layer_id])
+    at = next(later, len(visible))
+    return (*visible[:at], layer_id, *visible[at:])
 
-    A broken parameter counts as absent; unknown parameters are nobody's and are left alone.
-    """
-    view, broken = View(), []
-    for parameter, read in READERS.items():
-        if parameter in query:
-            try:
-                view = read(view, query[parameter])
-            except ValueError:
-                broken.append(parameter)
-    return view, tuple(broken)
+
+def moved(visible: Sequence[str], layer_id: str, by: int) -> tuple[str, ...]:
+    """The visible layers with one moved by that many places, towards the top when ``by`` is negative."""
+    rest = [one for one in visible if one != layer_id]
+    at = min(max(visible.index(layer_id) + by, 0), len(rest))
+    return (*rest[:at], layer_id, *rest[at:])
+
+
+def with_facet(view: View, facet: str, codes: Sequence[str]) -> View:
+    """The view with these codes chosen in a facet; none of them takes the facet out of use."""
+    kept = {name: chosen for name, chosen in view.facets if name != facet}
+    if codes:
+        kept[facet] = tuple(sorted(set(codes)))
+    return replace(view, facets=tuple(sorted(kept.items())))
 
 
 def same_place(first: Position | None, second: Position | None) -> bool:
@@ -93,49 +131,3 @@ def same_place(first: Position | None, second: Position | None) -> bool:
     pixel = 360 / (TILE_PIXELS * 2**first.zoom)  # degrees of longitude
     near = max(abs(first.lat - second.lat), abs(first.lon - second.lon)) <= 2 * pixel
     return near and abs(first.zoom - second.zoom) < 0.01
-
-
-def _language(view: View, text: str) -> View:
-    if text not in LANGUAGES:
-        raise ValueError(text)
-    return replace(view, language=text)
-
-
-def _layers(view: View, text: str) -> View:
-    asked = [part for part in text.split(",") if part]
-    entries = catalogue()
-    if any(part not in entries or not entries[part].legend for part in asked):
-        raise ValueError(text)
-    return replace(view, layers=in_legend_order(asked))
-
-
-def in_legend_order(ids: Sequence[str]) -> tuple[str, ...]:
-    """The ids once each, ordered as the legend shows them."""
-    return tuple(layer_id for layer_id in catalogue() if layer_id in ids)
-
-
-def _selected(view: View, text: str) -> View:
-    layer_id, slash, key = text.partition("/")
-    spec = catalogue().get(layer_id)
-    if not (slash and key and len(key) <= MAXIMUM_ID and spec and (spec.geometry or spec.operation == "filter")):
-        raise ValueError(text)
-    return replace(view, selected=Selection(layer_id, key))
-
-
-def _radius(view: View, text: str) -> View:
-    radius = int(text)
-    if not (RADIUS_KM[0] <= radius <= RADIUS_KM[1]) or radius % RADIUS_STEP_KM:
-        raise ValueError(text)
-    return replace(view, radius_km=radius)
-
-
-def _position(view: View, text: str) -> View:
-    lat, lon, zoom = (float(part) for part in text.split(","))
-    if not (-90 <= lat <= 90 and -180 <= lon <= 180 and ZOOMS[0] <= zoom <= ZOOMS[1]):
-        raise ValueError(text)
-    at = Position(round(lat, POSITION_DECIMALS), round(lon, POSITION_DECIMALS), float(f"{zoom:g}"))
-    return replace(view, position=at)
-
-
-READERS = {"lang": _language, "layers": _layers, "sel": _selected, "r": _radius, "at": _position}
-assert len(READERS) == len(fields(View))

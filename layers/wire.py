@@ -13,10 +13,11 @@ import orjson
 import pandas as pd
 import shapely
 
+from layers.facets import content_of
 from layers.load import load
 from layers.names import names
-from layers.relate import content_stamp, layer
 from layers.schema import Layer
+from layers.sieve import ALL, Sieve, sieved
 from layers.spec import LayerSpec, Stamp, layer_spec
 from layers.symbols import symbol_fields
 
@@ -36,10 +37,9 @@ class Payload(NamedTuple):
     features: int
 
 
-def payload(layer_id: str, part: str = "features") -> Payload:
-    """The bytes of a layer: its placed features, or the badges of its rows without a place."""
-    spec = layer_spec(layer_id)
-    return _payload(spec, part, content_stamp(spec))
+def payload(layer_id: str, part: str = "features", sieve: Sieve = ALL) -> Payload:
+    """The bytes of what a filter keeps of a layer: its placed features, or the badges of its rows without a place."""
+    return _payload(layer_spec(layer_id), part, sieve, content_of(layer_id))
 
 
 def unplaced(made: Layer) -> pd.Series[bool]:
@@ -77,9 +77,9 @@ def packed(body: bytes, count: int) -> Payload:
     return Payload(gzip.compress(body, compresslevel=6, mtime=0), digest, count)
 
 
-@lru_cache(maxsize=128)
-def _payload(spec: LayerSpec, part: str, _content: Stamp) -> Payload:
-    made = layer(spec.id)
+@lru_cache(maxsize=256)
+def _payload(spec: LayerSpec, part: str, sieve: Sieve, _content: Stamp) -> Payload:
+    made = sieved(spec.id, sieve)
     geometry, properties = _features(made) if part == "features" else _badges(made)
     rounded = shapely.transform(geometry.array, lambda xy: np.round(xy, DECIMALS))
     return packed(collection(gpd.GeoSeries(rounded, crs=geometry.crs), properties), len(properties))

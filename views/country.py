@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from layers.overview import national
 from layers.text import say
-from views import panel
-from views.state import current, leave_map
+from views import mover, panel
+from views.state import current
 
 
 def show() -> None:
     """The whole screen."""
-    leave_map()
+    mover.forget()
     view = current()
     blocks = [panel.title(say(view.language, "country_title"), [say(view.language, "country_text")])]
     tables = national(view.language)

@@ -1,89 +1,71 @@
-"""The legend: one row a layer with its symbol, name and count; the row is the switch."""
+"""The left column: the legend whose rows are the controls, the filters, the background, how to read it."""
 
 from __future__ import annotations
 
-from itertools import groupby
-from pathlib import Path
-from urllib.parse import quote
+from typing import Any
 
-import streamlit as st
+from layers.backgrounds import BACKGROUNDS
+from layers.legend import active, emptied, groups, options, symbols_key
+from layers.routes import swatch_url
+from layers.text import say
+from layers.view import QUIET, RADIUS_KM, RADIUS_STEP_KM, View
+from views.component import mount
+from views.state import base_path
 
-from layers.errors import SHOWN
-from layers.overview import placed_counts
-from layers.relate import layer
-from layers.spec import LayerSpec, catalogue
-from layers.text import markdown, number, pick, say
-from layers.view import RADIUS_KM, RADIUS_STEP_KM, View, in_legend_order
-from views.state import change, current
+KEY = "controls"
+READ = ("read_size", "read_faded", "read_hollow", "read_badge", "read_line")
+WORDS = (
+    *("layers", "filters", "opacity", "raise", "lower", "settings", "show_group", "of", "clear", "clear_all"),
+    *("radius", "text", "text_hint", "area", "area_none", "area_view", "area_radius", "area_radius_off"),
+    *("area_shape", "area_shape_hint", "none_left", "options", "background", "how_to_read"),
+)
 
-SWATCHES = Path(__file__).parent / "swatches"
-GROUPS = ("towns", "geology", "industry", "energy")
-RADIUS_KEY = "radius"
+BLANKS = {name: f"{{{name}}}" for name in ("count", "total", "group")}  # filled in the browser
 
 
 def show(view: View) -> None:
-    """Draw the legend; switching a row or moving the radius changes the URL and runs the page again."""
-    rows = [spec for spec in catalogue().values() if spec.legend]
-    for group, members in groupby(rows, key=lambda spec: spec.group if spec.group in GROUPS else "other"):
-        st.markdown(f"###### {markdown(say(view.language, f'group_{group}'))}")
-        for spec in members:
-            _row(spec, view)
-    st.session_state[RADIUS_KEY] = view.radius_km
-    st.slider(say(view.language, "radius"), *RADIUS_KM, step=RADIUS_STEP_KM, key=RADIUS_KEY, on_change=_radius)
-    _how_to_read(view.language)
+    """Draw the column; what is done in it changes the URL and runs the page again."""
+    mount(KEY, _data(view), KEY)
 
 
-def _row(spec: LayerSpec, view: View) -> None:
-    key = f"show_{spec.id}"
-    st.session_state[key] = spec.id in view.visible
-    try:
-        count, note = number(len(layer(spec.id).frame), view.language), _note(spec, view.language)
-    except SHOWN as error:
-        count, note = (
-            "–",
-            say(view.language, "broken_layer", layer=pick(spec.title, view.language), reason=error),
-        )
-    title = markdown(pick(spec.title, view.language))
-    label = f"![]({swatch(spec)}) {title} :gray[{count}]"
-    st.checkbox(label, key=key, on_change=_switch, args=(spec.id,), width="stretch")
-    if note and st.session_state[key]:
-        st.caption(markdown(note))
+def _data(view: View) -> dict[str, Any]:
+    language, base = view.language, base_path()
+    listed = groups(view)
+    for group in listed:
+        for row in group["rows"]:
+            row["swatch"] = swatch_url(base, *row["swatch"])
+    return {
+        "language": language,
+        "words": {word: say(language, f"controls_{word}", **BLANKS) for word in WORDS},
+        "groups": listed,
+        "active": active(view),
+        "emptied": emptied(view),
+        "facets": options(view),
+        "text": view.text,
+        "area": {"kind": view.area.kind, "radius_possible": view.selected is not None},
+        "radius": {"km": view.radius_km, "min": RADIUS_KM[0], "max": RADIUS_KM[1], "step": RADIUS_STEP_KM},
+        "backgrounds": _backgrounds(view),
+        "key": _key(view, base),
+        "absent": say(language, "not_in_atlas"),
+    }
 
 
-def _note(spec: LayerSpec, language: str) -> str:
-    """What is not on the map; nothing when every row is."""
-    placed, unplaced = placed_counts(spec.id)
-    if not unplaced:
-        return ""
-    if not placed:
-        return say(language, "count_none_placed")
-    return say(language, "count_placed", placed=number(placed, language), unplaced=number(unplaced, language))
+def _backgrounds(view: View) -> list[dict[str, Any]]:
+    online = say(view.language, "background_online")
+    return [
+        {
+            "id": one,
+            "title": say(view.language, f"background_{one}"),
+            "on": one == view.background,
+            "note": "" if one == QUIET else online,
+        }
+        for one in BACKGROUNDS
+    ]
 
 
-def swatch(spec: LayerSpec) -> str:
-    """The layer's symbol as a data address: its own drawing, else that of its symbol."""
-    names = (spec.id, str(spec.style.get("symbol", "plain")), "plain")
-    path = next(path for name in names if (path := SWATCHES / f"{name}.svg").exists())
-    return _data_url(path.name)
-
-
-@st.cache_data
-def _data_url(name: str) -> str:
-    return "data:image/svg+xml;utf8," + quote((SWATCHES / name).read_text(encoding="utf-8"), safe="")
-
-
-def _how_to_read(language: str) -> None:
-    st.markdown(f"###### {say(language, 'how_to_read')}")
-    lines = ["read_size", "read_faded", "read_hollow", "read_badge"]
-    rows = [f"| ![]({_data_url(f'{name}.svg')}) | {markdown(say(language, name))} |" for name in lines]
-    with st.container(key="how_to_read"):
-        st.markdown("\n".join(["| | |", "|---|---|", *rows]))
-
-
-def _switch(layer_id: str) -> None:
-    visible = set(current().visible) ^ {layer_id}
-    change(layers=in_legend_order(tuple(visible)))
-
-
-def _radius() -> None:
-    change(radius_km=int(st.session_state[RADIUS_KEY]))
+def _key(view: View, base: str) -> list[dict[str, str]]:
+    """How to read the symbols; the shapes of deposits while these are on the map."""
+    rows = [{"swatch": swatch_url(base, name), "text": say(view.language, name)} for name in READ]
+    if "deposits" in view.visible:
+        rows += [one | {"swatch": swatch_url(base, one["swatch"])} for one in symbols_key(view.language)]
+    return rows

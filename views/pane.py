@@ -8,10 +8,12 @@ from layers.about import about
 from layers.details import details
 from layers.errors import SHOWN, UnknownNameError
 from layers.names import names_by_id
+from layers.nearby import around
 from layers.overview import at_town, people_reach, place_unknown
+from layers.sieve import point_of_place, sieve_of
 from layers.spec import layer_spec
-from layers.text import day, number, pick, say
-from layers.view import BADGE, Selection, View
+from layers.text import coordinates, day, number, pick, say
+from layers.view import BADGE, PLACE, Selection, View
 from views import panel
 
 
@@ -23,7 +25,8 @@ def show(view: View) -> None:
         what = f"{view.selected.layer}/{view.selected.id}" if view.selected else ""
         blocks = [_caution(say(view.language, "unknown_feature", what=what)), *_overview(view)]
     except SHOWN as error:
-        title = pick(layer_spec(view.selected.layer).title, view.language) if view.selected else ""
+        known = view.selected and view.selected.layer != PLACE
+        title = pick(layer_spec(view.selected.layer).title, view.language) if known and view.selected else ""
         blocks = [_caution(say(view.language, "broken_layer", layer=title, reason=error))]
     panel.show(blocks, view, key="details_panel")
 
@@ -33,10 +36,21 @@ def _caution(text: str) -> panel.Block:
 
 
 def _selected(selected: Selection, view: View) -> list[panel.Block]:
+    if selected.layer == PLACE:
+        return _at_place(selected, view)
     if selected.id.startswith(BADGE):
         return _at_town(selected, view)
-    found = details(selected.layer, selected.id, view.language, view.radius_km)
+    found = details(selected.layer, selected.id, view.language, view.radius_km, sieve_of(view))
     return panel.about(found, view)
+
+
+def _at_place(selected: Selection, view: View) -> list[panel.Block]:
+    """A bare position and what lies around it."""
+    point = point_of_place(selected)
+    where = coordinates(point.y, point.x, view.language)
+    found = around(point, view.language, view.radius_km, sieve_of(view))
+    blocks = [panel.title(where, [say(view.language, "place_text")]), *panel.related(found, view)]
+    return blocks if found else [*blocks, {"kind": "note", "text": say(view.language, "place_none")}]
 
 
 def _at_town(selected: Selection, view: View) -> list[panel.Block]:
@@ -51,7 +65,7 @@ def _at_town(selected: Selection, view: View) -> list[panel.Block]:
     note = say(view.language, "at_town", town=pick(called[town], view.language))
     return [
         panel.title(pick(spec.title, view.language), [note]),
-        panel.links(at_town(spec.id, town), view),
+        panel.links(at_town(spec.id, town, sieve_of(view)), view),
         panel.links([Selection(towns, town)], view),
     ]
 
@@ -61,7 +75,7 @@ def _overview(view: View) -> list[panel.Block]:
     blocks = [panel.title(say(view.language, "choose_title"), [say(view.language, "choose_text")])]
     blocks += _people(view)
     for layer_id in view.visible:
-        lost = place_unknown(layer_id)
+        lost = place_unknown(layer_id, sieve_of(view))
         if lost:
             name = f"{say(view.language, 'place_unknown')}: {pick(layer_spec(layer_id).title, view.language)}"
             blocks += [panel.heading(name, say(view.language, "place_unknown_text")), panel.links(lost, view)]

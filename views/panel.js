@@ -21,6 +21,11 @@ const make = (parent, tag, className, text) => {
   return node;
 };
 
+const SVG = "http://www.w3.org/2000/svg";
+const QUOTES = "M4.6 1.2C2.4 2 1 3.8 1 6.2a2 2 0 1 0 2-2M10.6 1.2C8.4 2 7 3.8 7 6.2a2 2 0 1 0 2-2";
+const STOPS = "a, summary";
+const TONES = ["orange", "green", "violet", "grey", "blue"];
+
 const isWebAddress = (url) => /^https?:\/\//.test(url || "");
 
 function link(parent, className, text, url) {
@@ -51,14 +56,69 @@ function marks(parent, numbers, sources) {
   }
 }
 
+/** Text that stands in its source's language, whichever that is: no language is claimed for it. */
+function foreignText(parent, text, isForeign) {
+  const node = make(parent, "span", isForeign ? "foreign" : "", text);
+  if (isForeign) node.lang = "";
+  return node;
+}
+
+/** Quote marks after foreign text, once a fact; the hint says what they mean. */
+function foreignTag(parent, words) {
+  const tag = make(parent, "span", "tag");
+  tag.title = words.foreign;
+  tag.setAttribute("role", "img");
+  tag.setAttribute("aria-label", words.foreign);
+  const drawing = document.createElementNS(SVG, "svg");
+  drawing.setAttribute("viewBox", "0 0 12 10");
+  drawing.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", QUOTES);
+  drawing.append(path);
+  tag.append(drawing);
+}
+
 function factRow(list, fact, context) {
   const row = make(list, "div", "fact");
   make(row, "dt", "", fact.label);
   const value = make(row, "dd", fact.value ? "" : "empty");
-  make(value, "span", fact.foreign ? "foreign" : "", fact.value || context.words.empty);
-  if (fact.foreign) value.firstChild.title = context.words.foreign;
+  foreignText(value, fact.value || context.words.empty, fact.foreign);
+  if (fact.foreign) foreignTag(value, context.words);
   value.append(" ");
   marks(value, fact.marks, context.sources);
+}
+
+function badges(parent, items) {
+  const list = make(parent, "ul", "badges");
+  for (const item of items) make(list, "li", `badge ${TONES.includes(item.tone) ? item.tone : "grey"}`, item.text);
+}
+
+function swatch(parent, address) {
+  if (!/^data:image\//.test(address || "")) return;
+  const image = make(parent, "img", "swatch");
+  image.src = address;
+  image.alt = "";
+}
+
+/** A link that selects; with a modifier key it opens what it names in a tab of its own, as any link. */
+function selecting(parent, item, context) {
+  const anchor = make(parent, "a", "", item.text);
+  anchor.href = item.href;
+  anchor.dataset.select = `${item.layer}/${item.id}`;
+  anchor.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    context.act({ do: "select", layer: item.layer, id: item.id });
+  });
+}
+
+function folded(root, summary, context) {
+  if (!summary) return root;
+  const details = make(root, "details", "more");
+  make(details, "summary", "", summary);
+  details.open = context.opened.has(summary);
+  details.addEventListener("toggle", () => context.opened[details.open ? "add" : "delete"](summary));
+  return details;
 }
 
 const kinds = {
@@ -73,42 +133,41 @@ const kinds = {
   note(root, block) {
     make(root, "p", block.tone || "note", block.text);
   },
+  badges(root, block) {
+    badges(root, block.items);
+  },
   facts(root, block, context) {
-    const target = block.summary ? make(root, "details", "more") : root;
-    if (block.summary) make(target, "summary", "", block.summary);
+    const target = folded(root, block.summary, context);
     const list = make(target, "dl", "facts");
     for (const fact of block.rows) factRow(list, fact, context);
   },
   entries(root, block, context) {
-    const target = block.folded ? make(root, "details", "more") : root;
-    if (block.folded) make(target, "summary", "", block.folded);
+    const target = folded(root, block.folded, context);
     const list = make(target, "ul", "entries");
     for (const entry of block.rows) {
       const row = make(list, "li");
       row.dataset.id = entry.id;
       make(row, "span", "lead", entry.lead);
+      if (entry.badges) badges(row, entry.badges);
       const rest = make(row, "span", "rest");
       entry.rest.forEach((part, place) => {
         if (place) rest.append(" · ");
-        const node = make(rest, "span", part.foreign ? "foreign" : "", part.text);
-        if (part.foreign) node.title = context.words.foreign;
+        foreignText(rest, part.text, part.foreign);
       });
+      if (entry.rest.some((part) => part.foreign)) foreignTag(row, context.words);
       row.append(" ");
       marks(row, entry.marks, context.sources);
     }
   },
   links(root, block, context) {
-    const list = make(root, "ul", "links");
+    const list = make(root, "ul", block.rows.some((item) => item.swatch) ? "links drawn" : "links");
     for (const item of block.rows) {
       const row = make(list, "li", item.basis);
-      const anchor = make(row, "a", "", item.text);
-      anchor.href = item.href;
-      anchor.dataset.select = `${item.layer}/${item.id}`;
-      anchor.addEventListener("click", (event) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-        event.preventDefault();
-        context.select({ layer: item.layer, id: item.id });
-      });
+      swatch(row, item.swatch);
+      const name = make(row, "span", "name");
+      selecting(name, item, context);
+      if (item.badges) badges(name, item.badges);
+      if (item.note) make(name, "span", "under", item.note);
       make(row, "span", "reach", item.reach);
     }
   },
@@ -124,16 +183,59 @@ const kinds = {
   },
 };
 
+/** Where each part begins: what is known, what lies near, and the sources; side by side where there is room. */
+function parts(blocks) {
+  const isHead = (place) => blocks[place]?.kind === "heading";
+  const from = (kind) => {
+    let place = blocks.findIndex((block) => block.kind === kind);
+    while (place > 0 && (isHead(place - 1) || blocks[place - 1].tone === "caution")) place -= 1;
+    return place < 0 ? blocks.length : place;
+  };
+  const known = blocks.some((block) => block.kind === "facts");
+  const foot = from("sources");
+  const near = known ? Math.min(from("links"), foot) : foot;
+  const head = isHead(0) ? 0 : blocks.findIndex((block) => !["title", "badges"].includes(block.kind));
+  const start = head < 0 ? blocks.length : Math.min(head, near);
+  return { head: [0, start], known: [start, near], near: [near, foot], foot: [foot, blocks.length] };
+}
+
+/** Where the keyboard is in the panel, and under which title. */
+function reading(root) {
+  const active = root.getRootNode().activeElement;
+  if (!root.contains(active)) return null;
+  return { title: root.querySelector("h2")?.textContent, place: [...root.querySelectorAll(STOPS)].indexOf(active) };
+}
+
+/** Go on at the same place; what was chosen in the panel is its new subject, so then at its title. */
+function readOn(root, before) {
+  const title = root.querySelector("h2");
+  if (!before || !title) return;
+  title.tabIndex = -1;
+  const same = title.textContent === before.title && root.querySelectorAll(STOPS)[before.place];
+  (same || title).focus({ preventScroll: true });
+}
+
+const opened = new WeakMap(); // which folds a reader opened, by panel
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".panel");
-  root.textContent = "";
-  root.lang = data.language;
+  if (!opened.has(root)) opened.set(root, new Set());
+  const before = reading(root);
   const listed = data.blocks.filter((block) => block.kind === "sources").flatMap((block) => block.rows);
   const context = {
     words: data.words,
     sources: new Map(listed.map((source) => [source.number, source])),
-    select: (chosen) => setTriggerValue("select", chosen),
+    opened: opened.get(root),
+    act: (act) => setTriggerValue("act", act),
   };
-  for (const block of data.blocks) kinds[block.kind](root, block, context);
+  root.textContent = "";
+  root.lang = data.language;
+  const body = make(root, "div", "body");
+  for (const [name, [from, to]] of Object.entries(parts(data.blocks))) {
+    if (from === to) continue;
+    const part = make(body, "div", `part ${name}`);
+    for (const block of data.blocks.slice(from, to)) kinds[block.kind]?.(part, block, context);
+  }
+  readOn(root, before);
 }

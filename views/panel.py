@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-import streamlit as st
-
 from layers.details import Details, Entry, Fact, Source, cited, sources
+from layers.legend import swatch
 from layers.names import names_by_id
+from layers.nearby import Nearby
+from layers.query import to_query
+from layers.roles import in_order, role
+from layers.routes import swatch_url
 from layers.spec import layer_spec
-from layers.text import pick, say
-from layers.view import Selection, View, to_query
-from views.state import select
+from layers.text import number, pick, say
+from layers.view import Selection, View
+from views.component import mount
+from views.state import base_path
 
-HERE = Path(__file__).parent
 LONG_TABLE = 4  # a table with more rows than this is folded
 
 Block = dict[str, Any]
@@ -25,26 +27,44 @@ Block = dict[str, Any]
 def show(blocks: Sequence[Block], view: View, key: str) -> None:
     """Draw blocks; choosing a link selects what it names and runs the page again."""
     words = {"empty": say(view.language, "not_stated"), "foreign": say(view.language, "source_text")}
-    data = {"blocks": list(blocks), "language": view.language, "words": words}
-    _component()(data=data, key=key, on_select_change=_select(key))
+    mount("panel", {"blocks": list(blocks), "language": view.language, "words": words}, key)
 
 
 def about(found: Details, view: View) -> list[Block]:
-    """Blocks of everything known about one thing."""
+    """Blocks of everything known about one thing, in the order of the role."""
     language = view.language
     numbered = {source: number for number, source in enumerate(cited(found), 1)}
     kind = pick(layer_spec(found.layer).title, language)
-    blocks = [title(found.name, [kind, " · ".join(found.other_names)])]
-    blocks += [heading(say(language, "key_facts")), _facts(found.facts, numbered)]
+    caution: Block = {"kind": "note", "tone": "caution", "text": found.caution}
+    parts = {
+        "facts": _key_facts(found, numbered, language),
+        "tables": _tables(found, numbered, view),
+        "nearby": related(found.relations, view),
+        "caution": [caution] if found.caution else [],
+        "sources": source_list(tuple(numbered), view),
+    }
+    ordered = in_order(role(view.role).panels, list(parts))
+    first = title(found.name, [kind, " · ".join(found.other_names)])
+    return [first, *(block for part in ordered for block in parts[part])]
+
+
+def _key_facts(found: Details, numbered: dict[str, int], language: str) -> list[Block]:
+    facts = _facts(found.facts, numbered)
+    if found.position:
+        place = {"label": say(language, "position_of"), "value": found.position, "foreign": False, "marks": []}
+        facts["rows"].append(place)
+    blocks = [heading(say(language, "key_facts")), facts]
     if found.more:
         blocks.append(_facts(found.more, numbered) | {"summary": say(language, "more_facts")})
-    for table, entries in found.entries.items():
-        if entries:
-            blocks += entries_of(table, entries, numbered, view)
-    blocks += _nearby(found, view)
-    if found.caution:
-        blocks.append({"kind": "note", "tone": "caution", "text": found.caution})
-    return [*blocks, *source_list(tuple(numbered), view)]
+    return blocks
+
+
+def _tables(found: Details, numbered: dict[str, int], view: View) -> list[Block]:
+    blocks = []
+    for table in in_order(role(view.role).tables, list(found.entries)):
+        if found.entries[table]:
+            blocks += entries_of(table, found.entries[table], numbered, view)
+    return blocks
 
 
 def title(text: str, lines: Iterable[str] = ()) -> Block:
@@ -118,14 +138,22 @@ def _part(fact: Fact) -> Block:
     return {"text": f"{fact.label}: {fact.value}" if fact.flag else fact.value, "foreign": fact.source_text}
 
 
-def _nearby(found: Details, view: View) -> list[Block]:
+def related(relations: Mapping[str, Nearby], view: View) -> list[Block]:
+    """What is related, by layer in the order of the role, each a link that selects it."""
     note = say(view.language, "nearby_within", radius=view.radius_km)
-    blocks = [heading(say(view.language, "nearby"), note)] if found.relations else []
-    for other, rows in found.relations.items():
-        blocks.append({"kind": "heading", "text": pick(layer_spec(other).title, view.language)})
-        chosen = [_link(Selection(r.layer, r.id), r.name, r.reach, r.basis, view) for r in rows]
-        nothing = {"kind": "note", "text": say(view.language, "nearby_none")}
-        blocks.append({"kind": "links", "rows": chosen} if chosen else nothing)
+    blocks = [heading(say(view.language, "nearby"), note)] if relations else []
+    for other in in_order(role(view.role).nearby, list(relations)):
+        rows, spec = relations[other], layer_spec(other)
+        icon = swatch_url(base_path(), *swatch(spec))
+        blocks.append(heading(pick(spec.title, view.language)) | {"swatch": icon})
+        chosen = [_link(Selection(r.layer, r.id), r.name, r.reach, r.basis, view) for r in rows.rows]
+        if chosen:
+            blocks.append({"kind": "links", "rows": chosen})
+        if rows.left_out:
+            told = say(view.language, "left_out", count=number(rows.left_out, view.language))
+            blocks.append({"kind": "note", "text": told})
+        elif not chosen:
+            blocks.append({"kind": "note", "text": say(view.language, "nearby_none")})
     return blocks
 
 
@@ -133,22 +161,3 @@ def _link(chosen: Selection, text: str, reach: str, basis: str, view: View) -> B
     query = to_query(view) | {"sel": f"{chosen.layer}/{chosen.id}"}
     place = {"layer": chosen.layer, "id": chosen.id, "href": f"?{urlencode(query)}"}
     return place | {"text": text, "reach": reach, "basis": basis}
-
-
-def _select(key: str) -> Callable[[], None]:
-    def selected() -> None:
-        chosen = st.session_state[key].get("select")
-        if chosen:
-            select(str(chosen["layer"]), str(chosen["id"]))
-
-    return selected
-
-
-@st.cache_resource
-def _component() -> Any:
-    return st.components.v2.component(
-        "atlas_panel",
-        html='<div class="panel"></div>',
-        css=(HERE / "panel.css").read_text(encoding="utf-8"),
-        js=(HERE / "panel.js").read_text(encoding="utf-8"),
-    )

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from layers.about import about
-from layers.tabulate import table_of
 from layers.text import day, say
-from views import panel
-from views.state import current, leave_map
+from views import mover, panel, table
+from views.state import current
 
 
 def show() -> None:
     """The whole screen."""
-    leave_map()
+    mover.forget()
     view = current()
     as_of = say(view.language, "as_of", date=day(about().as_of, view.language))
     head = panel.title(say(view.language, "sources_title"), [say(view.language, "sources_text"), as_of])
     credited = [{"number": n, "text": c.text, "url": c.url} for n, c in enumerate(about().credits, 1)]
     blocks = [head, panel.heading(say(view.language, "credits_title")), {"kind": "sources", "rows": credited}]
     panel.show(blocks, view, key="sources_panel")
-    st.dataframe(table_of("sources", view.language), hide_index=True, height="content")
+    table.whole("sources", view)

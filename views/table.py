@@ -2,70 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
-import streamlit as st
-from streamlit.column_config import Column
-
-from layers.names import names_by_id
+from layers.files import file_url, forms, table_url
+from layers.legend import emptied, usable
 from layers.relate import layer
-from layers.spec import LayerSpec, layer_spec
-from layers.tabulate import NUMERIC, heading, table_of
-from layers.text import markdown, number, pick, say, shown
-from layers.view import View
-from views.state import select
+from layers.roles import role
+from layers.sieve import sieve_of, sieved
+from layers.spec import layer_spec
+from layers.text import number, pick, say
+from layers.view import NO_AREA, View
+from views.component import mount
+from views.state import base_path
 
-ROW_HEIGHT = 28
-ROWS_SHOWN = 6
-NAME_WIDTH = 160
+KEY = "table"
+TITLES = {"geojson": "GeoJSON", "gpkg": "GeoPackage", "kml": "KML", "gpx": "GPX", "csv": "CSV", "xlsx": "Excel"}
+TITLES |= {"parquet": "GeoParquet"}
+WORDS = ("rows", "download", "loading", "failed", "retry", "sort_up", "sort_down", "none")
 
 
-def show(view: View, layer_ids: Sequence[str]) -> None:
-    """A choice among the layers, and the chosen one's rows: name first, then the facts a reader meets first."""
-    if not layer_ids:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", key="table_head"):
-        chosen = st.selectbox(
-            say(view.language, "table_of"),
-            layer_ids,
-            format_func=lambda layer_id: pick(layer_spec(layer_id).title, view.language),
-            label_visibility="collapsed",
-            width=280,
+def show(view: View) -> None:
+    """A tab for each visible layer, and the chosen one's rows with its downloads."""
+    shown = usable(view)
+    if shown:
+        mount(KEY, _data(view, shown, _chosen(view, shown)), KEY)
+
+
+def whole(layer_id: str, view: View) -> None:
+    """A table of the catalogue on its own, whatever the filters of the map."""
+    free = replace(view, facets=(), text="", area=NO_AREA, selected=None)
+    mount(KEY, _data(free, (layer_id,), layer_id), f"{KEY}_{layer_id}")
+
+
+def _chosen(view: View, shown: tuple[str, ...]) -> str:
+    """The table asked for, else that of the selected feature's layer, else the role's, else the first."""
+    selected = view.selected.layer if view.selected else ""
+    wanted = (view.table, selected, role(view.role).table, shown[0])
+    return next(one for one in wanted if one in shown)
+
+
+def _data(view: View, shown: tuple[str, ...], chosen: str) -> dict[str, Any]:
+    language, base = view.language, base_path()
+    made, kept = layer(chosen), sieved(chosen, sieve_of(view))
+    told = say(language, "rows", count=number(len(kept.frame), language))
+    if len(kept.frame) < len(made.frame):
+        told = say(
+            language, "rows_of", count=number(len(kept.frame), language), total=number(len(made.frame), language)
         )
-        spec = layer(chosen).spec
-        rows = table_of(chosen, view.language, spec.facts)
-        st.markdown(f":gray[{markdown(say(view.language, 'rows', count=number(len(rows), view.language)))}]")
-    name = say(view.language, "name")
-    while name in rows:  # a layer may have a column of that title
-        name += "\u00a0"
-    called = names_by_id(chosen)
-    rows.insert(0, name, [pick(called[key], view.language) or key for key in rows.index])
-    key = f"table_{chosen}"
-    st.dataframe(
-        rows.style.set_uuid(chosen).format(_numbers(spec, view.language), na_rep=""),
-        key=key,
-        hide_index=True,
-        height=ROW_HEIGHT * (ROWS_SHOWN + 1) + 5,
-        row_height=ROW_HEIGHT,
-        column_config={name: Column(width=NAME_WIDTH)},
-        on_select=lambda: _pick(chosen, key, list(rows.index)),
-        selection_mode="single-row",
-        placeholder="",
-    )
-
-
-def _numbers(spec: LayerSpec, language: str) -> dict[Any, str | Callable[[object], str] | None]:
-    """How each number column is written in the reader's language; the cells stay numbers and sort as such."""
+    selected = view.selected.id if view.selected and view.selected.layer == chosen else ""
+    empty = next((one for one in emptied(view, (chosen,)) if one["layer"] == chosen), None)
     return {
-        heading(column, language): partial(shown, column=column, language=language)
-        for column in spec.columns
-        if column.type in NUMERIC and column.name in (spec.facts or (column.name,))
+        "language": language,
+        "url": table_url(base, chosen, view),
+        "layer": chosen,
+        "tabs": [_tab(one, view, chosen) for one in shown],
+        "selected": selected,
+        "words": {word: say(language, f"table_{word}") for word in WORDS},
+        "note": told,
+        "downloads": [
+            {"format": TITLES[form], "href": file_url(base, chosen, form, view)} for form in forms(chosen, view)
+        ],
+        "empty": empty,
     }
 
 
-def _pick(layer_id: str, key: str, ids: list[str]) -> None:
-    chosen = st.session_state[key]["selection"]["rows"]
-    if chosen:
-        select(layer_id, ids[chosen[0]])
+def _tab(layer_id: str, view: View, chosen: str) -> dict[str, Any]:
+    count = number(len(sieved(layer_id, sieve_of(view)).frame), view.language)
+    return {
+        "id": layer_id,
+        "title": pick(layer_spec(layer_id).title, view.language),
+        "count": count,
+        "on": layer_id == chosen,
+    }

@@ -5,8 +5,12 @@
  *   Atlas.start(map, options)      once, from the base map
  *   Atlas.language(group, {lang, texts})
  *   Atlas.layer(group, o)          draw a layer that is fetched by URL
- *   Atlas.move(group, {nonce, lat, lon, zoom}),  Atlas.fit(group, {nonce, bounds})
+ *   Atlas.place(group, o), Atlas.shape(group, o)      a bare position; the outline of the spatial filter
+ *   Atlas.background(group, o)     tiles above the quiet backdrop; Atlas.swipe(group, o): a divider between two layers
+ *   Atlas.move(group, o), Atlas.fit(group, o), Atlas.reveal(group, o)      move once for each nonce
+ *   Atlas.picture(group, o)        what a downloaded picture says beside the map
  *   Atlas.decode(text)             the argument from base64
+ *   Atlas.tell(act)                what the reader did, to the page
  *   Atlas.state()                  what is on the map, for tests
  *
  * Served data are only ever set as text or attributes of elements made here, never parsed as markup.
@@ -19,8 +23,11 @@
   const CACHED_FILES = 60;
   const SLOW_MS = 600;
   const HOME_PADDING = [6, 6];
+  const REVEAL_PAD = 0.15;
   const FONT_NAME = 'Atlas Sans';
   const FONT_STYLES = ['normal', 'italic'];
+
+  const EMPTY_DATA = Object.freeze({ features: [] });
 
   const files = new Map();
   const state = { map: null, home: null, held: null, moving: false, nonces: new Set(), mounts: 0 };
@@ -48,8 +55,13 @@
     const toggle = () =>
       document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
     const zoom = (by) => () => map.setZoom(map.getZoom() + by);
+    const tools = { measure: Atlas.measure.toggle, shape: Atlas.outline.toggle };
+    const further = { swipe: Atlas.swiper.toggle, picture: Atlas.camera.take };
     const actions = { home: () => hold(state.home), fullscreen: toggle, zoom_in: zoom(1), zoom_out: zoom(-1) };
-    Atlas.controls.open(map, actions, options.credits || []);
+    Atlas.channel.open(map);
+    Atlas.controls.open(map, { ...actions, ...tools, ...further }, options.credits || []);
+    Atlas.panel.open(map);
+    Atlas.swiper.open(map);
     if (options.texts) Atlas.controls.speak('en', options.texts);
     map.on('movestart', () => state.moving || (state.held = null));
     map.on('resize', () => state.held && hold(state.held));
@@ -60,8 +72,8 @@
   /**
    * Words of the controls.
    * @param {L.FeatureGroup} group
-   * @param {{lang: string, texts: Object<string, string>}} o  texts: map, home, fullscreen, zoom_in, zoom_out, failed,
-   *   loading, km, m, north, south, east, west; those left out keep their last wording
+   * @param {{lang: string, texts: Object<string, string>}} o  texts: those of controls.js by name; those left out keep
+   *   their last wording
    */
   Atlas.language = function (group, { lang, texts }) {
     Atlas.controls.speak(lang, texts || {});
@@ -71,30 +83,59 @@
   /**
    * Draw a layer in its group, as long as the group is on the map.
    * @param {L.FeatureGroup} group  made by the element; its clicks reach streamlit-folium as {layer, id}
-   * @param {{id: string, kind: string, url: string, lang?: string, opacity?: number, selected?: ?string,
-   *          title?: string, layer?: string, shape?: string, prefix?: string, km?: number}} o
+   * @param {{id: string, kind: string, url: string, lang?: string, opacity?: number, order?: number,
+   *          selected?: ?string, title?: string, layer?: string, shape?: string, prefix?: string, km?: number}} o
+   *   order: 0 is the top-most layer, none keeps the height of its kind; opacity: 0 draws nothing
    *   kind: town, area, deposit, gas, plant, zone, plain, badges (of `layer`, drawn as `shape`: zone, area, plant),
    *   radius (`km` around `selected`), or a part of the backdrop: countries, country, lakes, graticule, places, labels
    */
   Atlas.layer = function (group, o) {
     const layer = { opacity: 1, selected: null, lang: 'en', ...o };
-    group.on('add', () => show(group, layer));
-    group.on('remove', () => {
+    const off = () => {
       Atlas.stage.remove(group);
       Atlas.controls.report(layer.id, 'gone');
-    });
+    };
+    Atlas.follow(group, () => show(group, layer), off);
+  };
+
+  /** Run `on` whenever a group comes on the map and `off` when it leaves. */
+  Atlas.follow = function (group, on, off) {
+    group.on('add', on);
+    group.on('remove', off);
     // The element may add its group before or after this call.
     queueMicrotask(() => {
       forgetRemovedGroups();
-      if (state.map.hasLayer(group)) show(group, layer);
+      if (state.map.hasLayer(group)) on();
     });
   };
 
-  /** Centre the map once for each nonce. */
+  /** A cross-hair at a bare position: {lat, lon, label, km?, lang?}. */
+  Atlas.place = function (group, o) {
+    drawOwn(group, { id: 'place', kind: 'place', ...o });
+  };
+
+  /** The outline of the spatial filter: {ring: [[lon, lat], ...]} or {bounds: [[south, west], [north, east]]}. */
+  Atlas.shape = function (group, o) {
+    drawOwn(group, { id: 'shape', kind: 'shape', ...o });
+  };
+
+  /** Centre the map once for each nonce; without a position it goes home. */
   Atlas.move = function (group, { nonce, lat, lon, zoom }) {
     if (isKnown(nonce)) return;
+    if (lat === undefined || lat === null) return hold(state.home);
     state.held = null;
     state.map.setView([lat, lon], zoom, { animate: false });
+  };
+
+  /** Move once for each nonce, and only if the bounds are not wholly in view or the map is farther than `zoom`. */
+  Atlas.reveal = function (group, { nonce, bounds, zoom = 0 }) {
+    if (isKnown(nonce)) return;
+    const { map } = state;
+    const wanted = L.latLngBounds(bounds);
+    if (map.getBounds().contains(wanted) && map.getZoom() >= zoom) return;
+    const target = Math.min(map.getBoundsZoom(wanted.pad(REVEAL_PAD)), Math.max(map.getZoom(), zoom));
+    state.held = null;
+    map.setView(wanted.getCenter(), target, { animate: false });
   };
 
   /** Show [[south, west], [north, east]] once for each nonce. */
@@ -107,12 +148,16 @@
     const { map, mounts } = state;
     const layers = {};
     for (const { o, drawing, markers } of Atlas.stage.drawings.values()) {
-      const { kind, url, selected } = o;
-      layers[o.id] = { kind, url, selected, features: drawing.count, ids: drawing.ids, marks: [...markers.keys()] };
+      const { kind, url, selected, order, opacity } = o;
+      layers[o.id] = { kind, url, selected, order, opacity, features: drawing.count, ids: drawing.ids, marks: [...markers.keys()] };
     }
     const { lat, lng } = map.getCenter();
     const view = { center: { lat, lon: lng }, zoom: map.getZoom() };
-    return { layers, labels: Atlas.stage.shown, ...view, mounts, frame: performance.timeOrigin };
+    const { place, shape } = Object.fromEntries([...Atlas.stage.drawings.values()].map(({ o }) => [o.kind, o]));
+    const chosen = { place: place || null, shape: shape ? shape.ring || shape.bounds : null };
+    const tools = { mode: Atlas.sketch.mode(), measured: Atlas.measure.measured(), swipe: Atlas.swiper.state() };
+    const frame = { mounts, frame: performance.timeOrigin };
+    return { layers, labels: Atlas.stage.shown, ...view, background: Atlas.tiles.state(), ...chosen, ...tools, ...frame };
   };
 
   function isKnown(nonce) {
@@ -127,6 +172,14 @@
     state.map.fitBounds(bounds, { padding: HOME_PADDING, animate: false });
     state.moving = false;
     state.held = bounds;
+  }
+
+  function drawOwn(group, given) {
+    const o = { opacity: 1, selected: null, lang: document.documentElement.lang, ...given };
+    const on = () => {
+      if (!Atlas.stage.drawings.has(group)) Atlas.stage.add(group, o, counted(Atlas.layers.drawing(EMPTY_DATA, o)));
+    };
+    Atlas.follow(group, on, () => Atlas.stage.remove(group));
   }
 
   async function show(group, o) {
@@ -145,7 +198,7 @@
     }
   }
 
-  function counted(drawing, data) {
+  function counted(drawing, data = EMPTY_DATA) {
     const ids = data.features.map((feature) => feature.properties.id).filter((id) => id !== undefined);
     return { ...drawing, count: data.features.length, ids };
   }

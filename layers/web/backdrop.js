@@ -48,23 +48,23 @@
   }
 
   function ground(pane, style) {
-    return (data) => {
-      const layer = L.geoJSON(data, { ...Atlas.stage.on(pane), interactive: false, style });
+    return (data, o) => {
+      const layer = L.geoJSON(data, { ...Atlas.panes.on(o, pane), interactive: false, style });
       return { paths: [layer], lands: pane === 'water' ? [] : data.features.map((one) => one.geometry), lasting: true };
     };
   }
 
-  function country(data) {
+  function country(data, o) {
     const rim = { color: PALETTE.paper, weight: 5, opacity: 0.9, fillColor: PALETTE.country, fillOpacity: 1 };
-    const below = ground('country', rim)(data);
-    const line = ground('country', { color: PALETTE.countryLine, weight: 1.3, fill: false })(data);
+    const below = ground('country', rim)(data, o);
+    const line = ground('country', { color: PALETTE.countryLine, weight: 1.3, fill: false })(data, o);
     return { ...below, paths: [...below.paths, ...line.paths] };
   }
 
-  function graticule(data) {
+  function graticule(data, o) {
     const style = { color: PALETTE.graticule, weight: 0.5, opacity: 0.22 };
     const labels = (scene) => data.features.map((one) => degree(one.geometry.coordinates, scene)).filter(Boolean);
-    return { ...ground('graticule', style)(data), lands: [], labels };
+    return { ...ground('graticule', style)(data, o), lands: [], labels };
   }
 
   /** Degrees of a meridian at the top of the map, of a parallel at its right side. */

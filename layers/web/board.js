@@ -20,6 +20,7 @@
   const LEADER_FROM = 3; // a symbol that moved less needs no leader line
   const LINE_STEP = 5;
   const LEADER_STEP = 3;
+  const LEADER_RADIUS = 1;
   const RIGHT_COST = 1.5; // names stand to the right of their symbols, so others go elsewhere first
   const NAME_ROOM = { width: 62, height: 14, cost: 4 }; // kept free beside a town while there is a choice
   const SCATTER_COST = 2.5; // of covering a deposit
@@ -96,10 +97,11 @@
       }
     }
 
-    /** Whether the shape would cover an obstacle that is not its owner's. */
-    hits(shape) {
+    /** Whether the shape would cover an obstacle that is not its owner's; symbols may be let through. */
+    hits(shape, pastSymbols = false) {
       for (const key of this.cells(shape)) {
         for (const other of this.hard.get(key) || []) {
+          if (pastSymbols && other.r > LEADER_RADIUS) continue;
           if ((!shape.owner || other.owner !== shape.owner) && touch(shape, other)) return true;
         }
       }
@@ -119,12 +121,12 @@
 
     /** Make a leader line an obstacle, so that no other crosses it. */
     blockLine(a, b) {
-      for (const { x, y } of along(a, b, LEADER_STEP)) this.block(disc(x, y, 1));
+      for (const { x, y } of along(a, b, LEADER_STEP)) this.block(disc(x, y, LEADER_RADIUS));
     }
 
-    /** Whether a leader line from a to b would run over an obstacle that is not its owner's. */
-    crosses(a, b, owner) {
-      return along(a, b, LEADER_STEP).some(({ x, y }) => this.hits(disc(x, y, 0.8, owner)));
+    /** At how many points a leader line from a to b would run over obstacles that are not its owner's. */
+    crossings(a, b, owner, pastSymbols = false) {
+      return along(a, b, LEADER_STEP).filter(({ x, y }) => this.hits(disc(x, y, 0.8, owner), pastSymbols)).length;
     }
 
     inside(shape) {
@@ -222,7 +224,7 @@
   function wishOf(board, mark, angle, spot) {
     if (!mark.beside) return RIGHT_COST * Math.cos(angle);
     const rim = onRing(mark, mark.beside + RIM + LEADER_FROM, angle);
-    return 3 * turn(angle, mark.angle) + (board.crosses(rim, spot, mark.key) ? CROSSING_COST : 0);
+    return 3 * turn(angle, mark.angle) + (board.crossings(rim, spot, mark.key) ? CROSSING_COST : 0);
   }
 
   function onRing(mark, away, angle) {

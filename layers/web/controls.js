@@ -12,7 +12,18 @@
     zoom_out: 'M3 8H13',
     home: 'M2 8.2L8 2.6L14 8.2M4 7V13.4H12V7',
     fullscreen: 'M2 6V2H6M10 2H14V6M14 10V14H10M6 14H2V10',
+    tools: 'M3 4.5H13M3 8H13M3 11.5H13',
+    measure: 'M1.5 10.5L10.5 1.5L14.5 5.5L5.5 14.5ZM4 8L5.6 9.6M6.2 5.8L8.6 8.2M8.4 3.6L10 5.2',
+    shape: 'M3 4L12.5 2.5L13.5 11L5.5 13.5Z',
+    swipe: 'M8 1.5V14.5M5.2 5.2L2.4 8L5.2 10.8M10.8 5.2L13.6 8L10.8 10.8',
+    picture: 'M8 2.5V9.8M5 7L8 10L11 7M2.5 11V13.5H13.5V11',
   });
+  const BARS = [
+    ['zoom_in', 'zoom_out'],
+    ['home', 'fullscreen', 'tools'],
+    ['measure', 'shape', 'swipe', 'picture'],
+  ];
+  const MODES = new Set(['measure', 'shape', 'swipe']);
   const SCALE_WIDTH = 90;
   const NICE_NUMBERS = [5, 3, 2, 1];
   const HINT_GAP = 14;
@@ -27,25 +38,48 @@
     zoom_out: 'Zoom out',
     failed: 'A layer could not be loaded',
     loading: 'Loading',
+    tools: 'Tools',
+    measure: 'Measure',
+    measure_total: 'Length',
+    measure_leg: 'Last part',
+    measure_area: 'Area',
+    shape: 'Filter by a shape',
+    rectangle: 'Rectangle',
+    polygon: 'Polygon',
+    rectangle_hint: 'Set two opposite corners, or drag.',
+    sketch_hint: 'Click adds a point, double click or Enter ends. With arrow keys Enter adds the centre.',
+    undo: 'Undo',
+    done: 'Done',
+    cancel: 'Cancel',
+    close: 'Close',
+    swipe: 'Compare',
+    swipe_left: 'Left',
+    swipe_right: 'Right',
+    swipe_divider: 'Divider',
+    picture: 'Save as PNG',
+    picture_failed: 'The picture could not be made',
     km: 'km',
     m: 'm',
+    km2: 'km²',
+    ha: 'ha',
     north: 'N',
     south: 'S',
     east: 'E',
     west: 'W',
   };
-  const state = { map: null, lang: 'en', buttons: {}, pointer: null, failed: new Map(), waiting: new Set() };
+  const state = { map: null, lang: 'en', buttons: {}, pointer: null, failed: new Map(), waiting: new Set(), said: new Map() };
 
   /** Put all controls on the map. `actions` are functions by button name. */
   function open(map, actions, credits) {
     state.map = map;
     if (map.zoomControl) map.zoomControl.remove();
     if (map.attributionControl) map.attributionControl.remove();
-    corner('topleft', (node) => fill(node, ['zoom_in', 'zoom_out'], actions), 'atlas-bar');
-    corner('topleft', (node) => fill(node, ['home', 'fullscreen'], actions), 'atlas-bar');
+    const bars = BARS.map((names) => corner('topleft', (node) => fill(node, names, actions), 'atlas-bar'));
+    foldTools(bars[2]);
     state.scale = corner('bottomleft', () => {}, 'atlas-scale');
     state.status = corner('bottomleft', (node) => node.setAttribute('role', 'status'), 'atlas-status');
-    corner('bottomright', (node) => addCredits(node, credits), 'atlas-credits');
+    state.credits = corner('bottomright', (node) => addCredits(node, credits), 'atlas-credits');
+    state.tiles = L.DomUtil.create('span', '', state.credits);
     state.place = corner('bottomright', (node) => node.setAttribute('aria-hidden', 'true'), 'atlas-coordinates');
     state.hint = L.DomUtil.create('div', 'atlas-hint', map.getContainer());
     state.hint.setAttribute('role', 'tooltip');
@@ -72,9 +106,33 @@
       const icon = element('svg', { viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true' });
       icon.appendChild(element('path', { d: ICONS[name] }));
       button.appendChild(icon);
-      button.addEventListener('click', actions[name]);
+      if (actions[name]) button.addEventListener('click', actions[name]);
+      if (MODES.has(name)) button.setAttribute('aria-pressed', 'false');
+      button.dataset.name = name;
       state.buttons[name] = button;
     }
+  }
+
+  /** On a narrow map the tools fold behind a button of their own. */
+  function foldTools(bar) {
+    const { tools } = state.buttons;
+    bar.classList.add('atlas-tools');
+    const unfold = (open) => {
+      bar.classList.toggle('atlas-tools-open', open);
+      tools.setAttribute('aria-expanded', String(open));
+    };
+    unfold(false);
+    tools.classList.add('atlas-fold');
+    tools.addEventListener('click', () => {
+      unfold(!bar.classList.contains('atlas-tools-open'));
+      Atlas.stage.refresh();
+    });
+  }
+
+  /** Show whether a tool is in use. */
+  function press(name, on) {
+    const button = state.buttons[name];
+    if (button) button.setAttribute('aria-pressed', String(on));
   }
 
   /** Credits as text; an entry may be a text or {text, url}. */
@@ -86,6 +144,11 @@
       const link = L.DomUtil.create('a', '', node);
       Object.assign(link, { href: url, target: '_blank', rel: 'noopener noreferrer', textContent: text });
     });
+  }
+
+  /** Name whoever gave the tiles that are shown now. */
+  function creditTiles(texts) {
+    state.tiles.textContent = texts.map((text) => ` · ${text}`).join('');
   }
 
   /** Say everything in another language; missing words keep their last wording. */
@@ -101,17 +164,14 @@
     }
     showStatus();
     if (!state.map._loaded) return;
+    Atlas.panel.refresh();
     showScale();
     showPlace(state.pointer || state.map.getCenter());
   }
 
   function showPlace({ lat, lng }) {
-    const number = new Intl.NumberFormat(state.lang, { minimumFractionDigits: 4, maximumFractionDigits: 4 });
-    const [ns, ew] = [lat < 0 ? words.south : words.north, lng < 0 ? words.west : words.east];
     state.pointer = { lat, lng };
-    const separator = number.format(0.5).includes(',') ? '; ' : ', ';
-    const [northing, easting] = [`${number.format(Math.abs(lat))}° ${ns}`, `${number.format(Math.abs(lng))}° ${ew}`];
-    state.place.textContent = `WGS 84 · ${northing}${separator}${easting}`;
+    state.place.textContent = `WGS 84 · ${Atlas.numbers.position(state.pointer, state.lang, words)}`;
   }
 
   /** A metric scale bar, true in the middle of the map. */
@@ -119,11 +179,12 @@
     const { map } = state;
     const middle = map.getSize().y / 2;
     const [left, right] = [0, SCALE_WIDTH].map((x) => map.containerPointToLatLng([x, middle]));
-    const metres = map.distance(left, right);
+    const metres = Atlas.geodesy.distance(left, right);
     if (!(metres > 0)) return;
     const power = 10 ** Math.floor(Math.log10(metres));
     const round = power * NICE_NUMBERS.find((nice) => nice * power <= metres);
-    state.scale.style.width = `${Math.round((SCALE_WIDTH * round) / metres)}px`;
+    state.scaleWidth = Math.round((SCALE_WIDTH * round) / metres);
+    state.scale.style.width = `${state.scaleWidth}px`;
     state.scale.textContent = round >= 1000 ? `${round / 1000} ${words.km}` : `${round} ${words.m}`;
   }
 
@@ -136,11 +197,20 @@
     showStatus();
   }
 
+  /** Put a sentence into the status line under a name of its own; an empty one takes it away. */
+  function say(name, sentence) {
+    if ((state.said.get(name) || '') === sentence) return;
+    if (sentence) state.said.set(name, sentence);
+    else state.said.delete(name);
+    showStatus();
+  }
+
   function showStatus() {
     const names = [...new Set(state.failed.values())].filter(Boolean).join(', ');
-    const failed = names ? `${words.failed}: ${names}` : words.failed;
-    state.status.textContent = state.failed.size ? failed : state.waiting.size ? words.loading : '';
-    state.status.classList.toggle('atlas-status-failed', state.failed.size > 0);
+    const failed = state.failed.size ? [names ? `${words.failed}: ${names}` : words.failed] : [];
+    const faults = [...failed, ...state.said.values()];
+    state.status.textContent = faults.length ? faults.join(' ') : state.waiting.size ? words.loading : '';
+    state.status.classList.toggle('atlas-status-failed', faults.length > 0);
   }
 
   /** Show a text near a container point, on the side that has room. */
@@ -176,6 +246,18 @@
     path.on('mousemove', (event) => showHint(path.hint, event.containerPoint)).on('mouseout', hideHint);
   }
 
-  Atlas.controls = { open, report, speak };
+  Atlas.controls = {
+    words,
+    area: (square) => Atlas.numbers.area(square, state.lang, words),
+    credit: creditTiles,
+    length: (metres) => Atlas.numbers.length(metres, state.lang, words),
+    open,
+    press,
+    report,
+    say,
+    scale: () => ({ width: state.scaleWidth, text: state.scale.textContent }),
+    speak,
+    tileCredits: () => state.tiles.textContent.replace(/^ · /, ''),
+  };
   Atlas.hint = { attach: attachHint, follow: followHint, hide: hideHint };
 })();

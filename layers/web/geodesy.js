@@ -1,57 +1,49 @@
-/** Shapes on the ellipsoid: circles of a radius, bands of a position error, and whether a label lies in its country. */
+/** Lengths, areas and shapes on the ellipsoid, bands of a position error, and whether a label lies in its country. */
 (function () {
   'use strict';
 
   const Atlas = (window.Atlas = window.Atlas || {});
   const RADIANS = Math.PI / 180;
   const A = 6378137; // WGS 84 semi-major axis in metres
-  const F = 1 / 298.257223563; // WGS 84 flattening
-  const B = A * (1 - F);
-  const CONVERGED = 1e-12;
   const CIRCLE_POINTS = 180;
+  const CURVE_STEP = 20000; // metres between drawn points of a geodesic
+  const CURVE_MOST = 400;
   const BAND_STEP_DEGREES = 0.5; // within it the scale of the map changes by less than 1 %
   const TILE = 256;
   const BAND_OPACITY = 0.16;
   const LABEL_PARTS = [0, 1, 0.5, 0.25, 0.75];
 
-  /**
-   * The point `metres` away from (lat, lon) along an azimuth, degrees in and out.
-   * T. Vincenty, "Direct and inverse solutions of geodesics on the ellipsoid with application of nested equations",
-   * Survey Review 23 (176), 1975, equations 1-11; exact to a millimetre, far below a pixel.
-   */
+  // C. F. F. Karney, "Algorithms for geodesics", Journal of Geodesy 87, 2013; the same earth as on the server.
+  const earth = () => window.geodesic.Geodesic.WGS84;
+
+  /** The point `metres` away from (lat, lon) along an azimuth, degrees in and out; longitudes run on beyond 180. */
   function direct(lat, lon, azimuth, metres) {
-    const alpha1 = azimuth * RADIANS;
-    const u1 = Math.atan((1 - F) * Math.tan(lat * RADIANS));
-    const [sinU, cosU] = [Math.sin(u1), Math.cos(u1)];
-    const sigma1 = Math.atan2(Math.tan(u1), Math.cos(alpha1));
-    const sinAlpha = cosU * Math.sin(alpha1);
-    const cos2Alpha = 1 - sinAlpha * sinAlpha;
-    const { sigma, cos2m } = arc(sigma1, cos2Alpha, metres);
-    const [sinS, cosS] = [Math.sin(sigma), Math.cos(sigma)];
-    const rest = sinU * sinS - cosU * cosS * Math.cos(alpha1);
-    const phi = Math.atan2(sinU * cosS + cosU * sinS * Math.cos(alpha1), (1 - F) * Math.hypot(sinAlpha, rest));
-    const lambda = Math.atan2(sinS * Math.sin(alpha1), cosU * cosS - sinU * sinS * Math.cos(alpha1));
-    const c = (F / 16) * cos2Alpha * (4 + F * (4 - 3 * cos2Alpha));
-    const inner = cos2m + c * cosS * (2 * cos2m * cos2m - 1);
-    const dLon = lambda - (1 - c) * F * sinAlpha * (sigma + c * sinS * inner);
-    return [phi / RADIANS, lon + dLon / RADIANS];
+    const { STANDARD, LONG_UNROLL } = window.geodesic.Geodesic;
+    const { lat2, lon2 } = earth().Direct(lat, lon, azimuth, metres, STANDARD | LONG_UNROLL);
+    return [lat2, lon2];
   }
 
-  /** Angular length of the geodesic on the auxiliary sphere, by iteration. */
-  function arc(sigma1, cos2Alpha, metres) {
-    const u2 = (cos2Alpha * (A * A - B * B)) / (B * B);
-    const a = 1 + (u2 / 16384) * (4096 + u2 * (-768 + u2 * (320 - 175 * u2)));
-    const b = (u2 / 1024) * (256 + u2 * (-128 + u2 * (74 - 47 * u2)));
-    let sigma = metres / (B * a);
-    for (let change = 1; Math.abs(change) > CONVERGED;) {
-      const cos2m = Math.cos(2 * sigma1 + sigma);
-      const [sinS, square] = [Math.sin(sigma), cos2m * cos2m];
-      const tail = (b / 6) * cos2m * (4 * sinS * sinS - 3) * (4 * square - 3);
-      const next = metres / (B * a) + b * sinS * (cos2m + (b / 4) * (Math.cos(sigma) * (2 * square - 1) - tail));
-      change = next - sigma;
-      sigma = next;
-    }
-    return { sigma, cos2m: Math.cos(2 * sigma1 + sigma) };
+  /** Metres from a to b, each {lat, lng}. */
+  function distance(a, b) {
+    return earth().Inverse(a.lat, a.lng, b.lat, b.lng).s12;
+  }
+
+  /** Points along the geodesic from a to b, both included, near enough to each other to be drawn as a curve. */
+  function curve(a, b) {
+    const { STANDARD, LONG_UNROLL } = window.geodesic.Geodesic;
+    const line = earth().InverseLine(a.lat, a.lng, b.lat, b.lng);
+    const count = Math.min(CURVE_MOST, Math.max(1, Math.ceil(line.s13 / CURVE_STEP)));
+    return Array.from({ length: count + 1 }, (_, k) => {
+      const { lat2, lon2 } = line.Position((line.s13 * k) / count, STANDARD | LONG_UNROLL);
+      return L.latLng(lat2, lon2);
+    });
+  }
+
+  /** Square metres within a ring of {lat, lng} with geodesic edges, whichever way it runs. */
+  function surface(ring) {
+    const polygon = earth().Polygon(false);
+    for (const { lat, lng } of ring) polygon.AddPoint(lat, lng);
+    return Math.abs(polygon.Compute(false, true).area);
   }
 
   /** Ring of [lat, lon] at `km` kilometres around a point. */
@@ -77,12 +69,12 @@
   }
 
   /**
-   * The band within `km` kilometres of a drawn line. Its pieces are opaque and the pane is translucent,
+   * The band within `km` kilometres of a drawn line of the drawing `o`. Its pieces are opaque and the pane is translucent,
    * so that overlaps do not add up.
    */
-  function band(lines, km) {
-    const pane = Atlas.stage.on('band');
-    Atlas.stage.map.getPane('band').style.opacity = BAND_OPACITY;
+  function band(o, lines, km) {
+    const pane = Atlas.panes.on(o, 'band');
+    Atlas.panes.veil(o, 'band', BAND_OPACITY);
     const style = { ...pane, interactive: false, color: Atlas.symbols.PALETTE.gas, lineCap: 'round' };
     const paths = lines.flatMap(pieces).map((piece) => L.polyline(piece, style));
     const width = (path, zoom) => 2 * km * pixelsPerKm(path.getLatLngs()[0].lat, zoom);
@@ -133,5 +125,5 @@
       );
   }
 
-  Atlas.geodesy = { band, circle, direct, within };
+  Atlas.geodesy = { band, circle, curve, direct, distance, surface, within };
 })();

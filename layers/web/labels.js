@@ -12,10 +12,11 @@
   const FAMILY = '"Atlas Sans", "Source Sans 3", "Source Sans Pro", sans-serif';
   const NARROW = 500; // px of map width below which letters are a little smaller
   const LEADER_RINGS = [9, 18, 28, 40];
-  const LEADER_RINGS_NARROW = [9, 16];
+  const LEADER_RINGS_NARROW = [9, 16, 26];
   const LEADER_DIRECTIONS = 16;
   const LEADER_COST = 5;
   const STRANGER = { gap: 7, cost: 5 }; // a label on a leader line should not stand close to another symbol
+  const OVER = { cost: 6, step: 0.6 }; // a leader line that has to run over other symbols, and each point on them
   const LATTICE_STEP = 12; // px between the spots tried for a name that lies over its country
   const LATTICE_COST = 0.3;
   const MAX_COST = 24; // dearer spots stay unlabelled: the text would lie along a line or over many deposits
@@ -126,6 +127,16 @@
     return { ...shape, x0: shape.x0 - by, y0: shape.y0 - by, x1: shape.x1 + by, y1: shape.y1 + by };
   }
 
+  /** Dearer over symbols, out of the question over names and other leader lines. */
+  function costOfLeader(board, label, shape, leader) {
+    const ends = [leader.from, leader.to, label.owner];
+    const crossed = board.crossings(...ends);
+    leader.over = crossed > 0;
+    if (leader.over && board.crossings(...ends, true)) return Infinity;
+    const stranger = board.hits(grown(shape, STRANGER.gap)) ? STRANGER.cost : 0;
+    return stranger + (leader.over ? OVER.cost + OVER.step * crossed : 0);
+  }
+
   function bestSpot(board, label) {
     let best = null;
     for (const spot of spotsOf(label)) {
@@ -137,9 +148,8 @@
       if (cost > MAX_COST || (best && cost >= best.cost) || !board.inside(shape)) continue;
       if (board.hits(shape) || (label.fits && !label.fits(shape))) continue;
       const leader = spot.leader ? leaderOf(label, shape) : null;
-      if (leader && board.crosses(leader.from, leader.to, label.owner)) continue;
-      const total = cost + (leader && board.hits(grown(shape, STRANGER.gap)) ? STRANGER.cost : 0);
-      if (!best || total < best.cost) best = { x, y, shape, cost: total, leader };
+      const total = cost + (leader ? costOfLeader(board, label, shape, leader) : 0);
+      if (total < (best ? best.cost : Infinity)) best = { x, y, shape, cost: total, leader };
     }
     return best;
   }
@@ -156,7 +166,7 @@
   }
 
   /**
-   * Choose spots for label requests {text, style, rank, at, radius, owner, lattice?, fits?, lang, opacity}.
+   * Choose spots for label requests {text, style, rank, at, radius, owner, kept, lattice?, fits?, lang}.
    * Returns those that found room with x, y (upper left, container px) and their leader line or null.
    */
   function placeLabels(board, requests) {
@@ -181,7 +191,6 @@
     node.style.font = label.font.css;
     node.style.width = label.lines.length > 1 ? `${Math.ceil(label.width)}px` : '';
     if (label.spacing) node.style.letterSpacing = `${label.spacing}em`;
-    if (label.opacity < 1) node.style.opacity = label.opacity;
     L.DomUtil.setPosition(node, point);
     return node;
   }

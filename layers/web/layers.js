@@ -15,39 +15,18 @@
   const { PALETTE } = Atlas.symbols;
   const { PLACE_RANK, latLng, markOf, nameOf, pointOf } = Atlas.points;
 
-  /** Panes from the bottom up; labels stand above everything. */
-  const PANES = Object.freeze({
-    land: 200,
-    country: 205,
-    water: 208,
-    graticule: 210,
-    radius: 290,
-    band: 292,
-    casing: 300,
-    line: 302,
-    outline: 320,
-    leader: 405,
-    deposit: 410,
-    place: 420,
-    area: 430,
-    plant: 440,
-    town: 450,
-    badge: 460,
-    ring: 465,
-    label: 600,
-  });
   const HIT_WIDTH = 13; // px within which a line takes the pointer
 
   /** Polygon outlines; they are clicked like the symbols that stand on them. */
   function outlines(data, o, colours) {
-    const style = { ...colours, weight: 1.2, opacity: o.opacity, fillOpacity: 0.25 * o.opacity };
+    const style = { ...colours, weight: 1.2, fillOpacity: 0.25 };
     return data.features
       .filter((one) => /Polygon/.test(one.geometry && one.geometry.type))
       .map((feature) => {
         const levels = feature.geometry.type === 'Polygon' ? 1 : 2;
         const polygon = L.polygon(L.GeoJSON.coordsToLatLngs(feature.geometry.coordinates, levels), {
           ...style,
-          ...Atlas.stage.on('outline'),
+          ...Atlas.panes.on(o, 'outline'),
           bubblingMouseEvents: false,
         });
         return named(polygon, o, feature);
@@ -60,6 +39,7 @@
     path.hint = nameOf(feature, o.lang);
     return path;
   }
+
   function area(data, o) {
     const paths = outlines(data, o, { color: PALETTE.geology, fillColor: PALETTE.areaFill });
     return { ...Atlas.points.KINDS.area(data, o), paths };
@@ -78,14 +58,14 @@
     const quiet = { interactive: false, lineCap: 'butt' };
     const casing = L.polyline(vertices, {
       ...quiet,
-      ...Atlas.stage.on('casing'),
+      ...Atlas.panes.on(o, 'casing'),
       color: PALETTE.paper,
-      opacity: 0.8 * o.opacity,
+      opacity: 0.8,
     });
-    const line = L.polyline(vertices, { ...quiet, ...Atlas.stage.on('line'), color: PALETTE.gas, opacity: o.opacity });
+    const line = L.polyline(vertices, { ...quiet, ...Atlas.panes.on(o, 'line'), color: PALETTE.gas });
     // A thin line is hard to hit: an invisible wide one takes the pointer.
     const hit = L.polyline(vertices, {
-      ...Atlas.stage.on('line'),
+      ...Atlas.panes.on(o, 'line'),
       weight: HIT_WIDTH,
       opacity: 0,
       bubblingMouseEvents: false,
@@ -102,7 +82,7 @@
     const chosen = data.features.find((one) => one.properties.id === o.selected);
     const rest = data.features.filter((one) => one !== chosen && verticesOf(one).length);
     const parts = [...rest, ...(chosen ? [chosen] : [])].map((one) => gasPaths(one, o));
-    const band = chosen && chosen.properties.acc ? Atlas.geodesy.band(verticesOf(chosen), chosen.properties.acc) : null;
+    const band = chosen && chosen.properties.acc ? Atlas.geodesy.band(o, verticesOf(chosen), chosen.properties.acc) : null;
     return {
       paths: [...(band ? band.paths : []), ...parts.flatMap((part) => part.paths)],
       lines: data.features.flatMap(verticesOf),
@@ -115,9 +95,9 @@
     const square = o.kind === 'zone';
     const colour = square ? PALETTE.industry : PALETTE.other;
     const lines = data.features.filter((one) => /LineString/.test(one.geometry && one.geometry.type));
-    const style = { color: colour, weight: 1.6, opacity: o.opacity, bubblingMouseEvents: false };
+    const style = { color: colour, weight: 1.6, bubblingMouseEvents: false };
     const drawn = lines.map((one) =>
-      named(L.polyline(verticesOf(one), { ...style, ...Atlas.stage.on('line') }), o, one)
+      named(L.polyline(verticesOf(one), { ...style, ...Atlas.panes.on(o, 'line') }), o, one)
     );
     const mark = (feature) => {
       const { hollow } = feature.properties;
@@ -138,13 +118,10 @@
     };
   }
 
-  /** The radius around the selected feature as a dotted geodesic circle. */
-  function radius(data, o) {
-    const feature = data.features.find((one) => String(one.properties.id) === String(o.selected));
-    const centre = feature && pointOf(feature);
-    if (!centre) return {};
-    const circle = L.polygon(Atlas.geodesy.circle(centre.lat, centre.lng, o.km), {
-      ...Atlas.stage.on('radius'),
+  /** A dotted geodesic circle. */
+  function circle(o, { lat, lng }, km) {
+    return L.polygon(Atlas.geodesy.circle(lat, lng, km), {
+      ...Atlas.panes.on(o, 'radius'),
       interactive: false,
       color: PALETTE.ink,
       weight: 1.2,
@@ -153,7 +130,13 @@
       fillColor: PALETTE.ink,
       fillOpacity: 0.035,
     });
-    return { paths: [circle] };
+  }
+
+  /** The radius around the selected feature. */
+  function radius(data, o) {
+    const feature = data.features.find((one) => String(one.properties.id) === String(o.selected));
+    const centre = feature && pointOf(feature);
+    return centre ? { paths: [circle(o, centre, o.km)] } : {};
   }
 
   const KINDS = { ...Atlas.points.KINDS, area, gas, plain, zone: plain, radius };
@@ -174,11 +157,11 @@
   /** The drawing of a layer; an unknown kind is drawn plainly. */
   function drawing(data, o) {
     if (lasting.has(data)) return lasting.get(data);
-    const make = KINDS[o.kind] || Atlas.backdrop.KINDS[o.kind] || plain;
+    const make = KINDS[o.kind] || Atlas.backdrop.KINDS[o.kind] || Atlas.chosen.KINDS[o.kind] || plain;
     const made = { ...EMPTY, ...make(data, o) };
     if (made.lasting) lasting.set(data, made);
     return made;
   }
 
-  Atlas.layers = { PANES, drawing };
+  Atlas.layers = { EMPTY, circle, drawing };
 })();

@@ -29,6 +29,8 @@
   const DEPOSIT_LETTERS_ZOOM = 7;
   const DEPOSIT_NAME_ZOOM = 9;
   const DEPOSIT_FOCUS_ZOOM = 6;
+  const NARROW = 500; // px of map width
+  const CROWDED_REACH = 1.5;
   const NAMES_IN_GROUP = 4;
   const WITH_CHIP = 1.2; // a chip makes a symbol wider
   const BADGE_ANGLES = { zone: -0.75 * Math.PI, area: 0.75 * Math.PI, plant: 0.5 * Math.PI };
@@ -66,7 +68,6 @@
       name: names.join(', ') + (features.length > NAMES_IN_GROUP ? ' …' : ''),
       latlng: pointOf(first),
       radius: symbol.radius * scale * (features.length > 1 ? WITH_CHIP : 1),
-      opacity: o.opacity,
       mode: 'free',
       rank: 0,
       spread: features.length > 1 ? L.latLngBounds(features.map(pointOf)) : null,
@@ -77,13 +78,19 @@
   /** Gather features nearer than `reach` px that are alike; the first of a group gives its place. */
   function grouped(features, scene, reach, alike) {
     const groups = [];
+    const near = isCrowded(scene) ? CROWDED_REACH * reach : reach;
     for (const feature of features) {
       const at = scene.map.project(pointOf(feature), scene.zoom);
-      const home = groups.find((one) => one.at.distanceTo(at) < reach && alike(one.features[0], feature));
+      const home = groups.find((one) => one.at.distanceTo(at) < near && alike(one.features[0], feature));
       if (home) home.features.push(feature);
       else groups.push({ at, features: [feature] });
     }
     return groups.map((one) => one.features);
+  }
+
+  /** A whole country on a phone: there unlike symbols are gathered too, and from further off. */
+  function isCrowded({ size, zoom }) {
+    return size.x < NARROW && zoom < ZOOM.far;
   }
 
   function town(data, o) {
@@ -108,12 +115,13 @@
   }
 
   function area(data, o) {
-    const alike = (a, b) =>
-      a.properties.el === b.properties.el &&
-      a.properties.hollow === b.properties.hollow &&
-      ![a, b].some((one) => one.properties.id === o.selected);
+    const alikeFar = (a, b) =>
+      a.properties.hollow === b.properties.hollow && ![a, b].some((one) => one.properties.id === o.selected);
+    const alike = (a, b) => a.properties.el === b.properties.el && alikeFar(a, b);
     const mark = (features, zoom) => {
-      const { el, hollow } = features[0].properties;
+      const { hollow } = features[0].properties;
+      const elements = new Set(features.map((one) => one.properties.el));
+      const el = elements.size === 1 ? [...elements][0] : '';
       const symbol = Atlas.symbols.area(el || '', hollow, features.length, zoom);
       const scale = Atlas.symbols.scale('area', zoom);
       const selected = features[0].properties.id === o.selected;
@@ -125,8 +133,9 @@
     };
     const points = data.features.filter(pointOf);
     const reach = (zoom) => Atlas.symbols.byZoom(zoom, 34, 26, 20);
+    const among = (scene) => (isCrowded(scene) ? alikeFar : alike);
     return {
-      marks: (scene) => grouped(points, scene, reach(scene.zoom), alike).map((one) => mark(one, scene.zoom)),
+      marks: (scene) => grouped(points, scene, reach(scene.zoom), among(scene)).map((one) => mark(one, scene.zoom)),
     };
   }
   function deposit(data, o) {

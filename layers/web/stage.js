@@ -2,7 +2,7 @@
  * The stage: keeps the drawings on the map, and after every move places symbols and labels anew.
  *
  * One pass: controls and lines go on the board, symbols find their places, their markers follow, labels take what room
- * is left. Markers are kept by key between passes, so that panning neither flickers nor loses the keyboard's focus.
+ * is left.
  */
 (function () {
   'use strict';
@@ -10,36 +10,22 @@
   const Atlas = (window.Atlas = window.Atlas || {});
   const { Board, box } = Atlas.board;
   const { placeLabels } = Atlas.labels;
-  const { draw, element } = Atlas.symbols;
+  const { element } = Atlas.symbols;
 
   const MARGIN = 0.25; // part of the map's size around it in which markers are kept ready for dragging
-  const RENDERER_PADDING = 0.5;
   const LINE_COST = 0.7;
   const RING_GAP = 4;
+  const DOT = 1.4;
   const CONTROL_GAP = 4;
-  const TOO_CLOSE_TO_SPLIT = 24; // px at SPLIT_ZOOM: members of a group that near are never told apart
-  const SPLIT_ZOOM = 9;
-  const REFOCUS_MS = 3000;
 
-  const stage = { map: null, drawings: new Map(), renderers: new Map(), shown: [], pending: 0, focus: null };
+  const stage = { map: null, drawings: new Map(), shown: [], pending: 0 };
 
-  /** Bind the stage to its map: panes, overlay and the passes after moves. */
+  /** Bind the stage to its map: panes and the passes after moves. */
   stage.open = function (map) {
     stage.map = map;
-    for (const [name, z] of Object.entries(Atlas.layers.PANES)) {
-      const pane = map.createPane(name);
-      pane.style.zIndex = z;
-      if (['leader', 'ring', 'label'].includes(name)) pane.classList.add('leaflet-zoom-hide', 'atlas-still');
-    }
-    map.getPane('label').setAttribute('aria-hidden', 'true');
+    Atlas.panes.open(map);
     map.on('zoomend', stage.restyle);
     map.on('moveend resize viewreset', stage.refresh);
-  };
-
-  /** Options that put a path into a pane, with one renderer for each pane. */
-  stage.on = function (pane) {
-    if (!stage.renderers.has(pane)) stage.renderers.set(pane, L.svg({ pane, padding: RENDERER_PADDING }));
-    return { pane, renderer: stage.renderers.get(pane) };
   };
 
   /** What a clicked feature tells streamlit-folium: ids only, no geometry and no names. */
@@ -48,8 +34,10 @@
     return { type: 'Feature', geometry: null, properties };
   };
 
-  /** Show a drawing in its group. */
-  stage.add = function (group, o, drawing) {
+  /** Show a drawing in its group; what is wholly transparent is not drawn, so that nobody can click it. */
+  stage.add = function (group, o, made) {
+    const drawing = o.opacity === 0 ? { ...made, ...Atlas.layers.EMPTY } : made;
+    Atlas.panes.dress(o);
     stage.drawings.set(group, { o, drawing, group, markers: new Map() });
     for (const path of drawing.paths) {
       group.addLayer(path);
@@ -66,6 +54,7 @@
     stage.drawings.delete(group);
     for (const { marker } of kept.markers.values()) marker.remove();
     group.clearLayers();
+    Atlas.panes.clear(kept.o);
     Atlas.hint.hide();
     stage.refresh();
   };
@@ -91,14 +80,15 @@
     const board = boardOf(map, size);
     const marks = marksOf(scene);
     const labels = place(board, marks, scene);
-    for (const kept of stage.drawings.values())
-      syncMarkers(
-        kept,
-        marks.filter((mark) => mark.kept === kept)
-      );
+    for (const kept of stage.drawings.values()) {
+      const own = marks.filter((mark) => mark.kept === kept);
+      const names = labels.filter((label) => label.kept === kept);
+      Atlas.markers.sync(kept, own);
+      Atlas.panes.clear(kept.o);
+      if (names.length) drawNames(kept, names);
+      drawOverlays(kept, own, names);
+    }
     stage.shown = labels.map((label) => label.text);
-    drawLabels(labels);
-    drawOverlays(marks, labels);
   }
 
   /**
@@ -117,7 +107,9 @@
       marks.filter((mark) => !first.includes(mark) || !isLoud(mark)),
       scene
     );
-    const free = [...stage.drawings.values()].flatMap(({ drawing }) => drawing.labels(scene));
+    const free = [...stage.drawings.values()].flatMap((kept) =>
+      kept.drawing.labels(scene).map((label) => ({ ...label, kept }))
+    );
     return [...loud, ...placeLabels(board, [...names, ...free])];
   }
 
@@ -161,139 +153,50 @@
   function requestsOf(marks, { size }) {
     const view = L.bounds([0, 0], size);
     return marks
-      .filter(({ label, opacity, spot }) => label && label.text && opacity > 0 && view.contains(spot))
-      .map(({ label, spot: at, radius, selected, key: owner, opacity, kept }) => {
+      .filter(({ label, spot }) => label && label.text && view.contains(spot))
+      .map(({ label, spot: at, radius, selected, key: owner, kept }) => {
         const room = selected ? radius + RING_GAP : radius;
-        return { ...label, at, radius: room, owner, opacity, lang: kept.o.lang };
+        return { ...label, at, radius: room, owner, kept, lang: kept.o.lang };
       });
-  }
-
-  function syncMarkers(kept, marks) {
-    const present = new Set(marks.map((mark) => mark.key));
-    for (const key of kept.markers.keys()) if (!present.has(key)) dropMarker(kept, key);
-    for (const mark of marks) {
-      const sign = [mark.sign, mark.opacity, isSplit(mark), mark.name, ...mark.ids].join('|');
-      const known = kept.markers.get(mark.key);
-      if (!known || known.sign !== sign) {
-        dropMarker(kept, mark.key);
-        kept.markers.set(mark.key, { marker: markerOf(kept, mark), sign });
-      }
-      shift(kept.markers.get(mark.key).marker, mark);
-    }
-  }
-
-  function dropMarker(kept, key) {
-    const known = kept.markers.get(key);
-    if (!known) return;
-    kept.group.removeLayer(known.marker);
-    known.marker.remove();
-    kept.markers.delete(key);
-  }
-
-  function markerOf(kept, mark) {
-    const { symbol, scale } = mark;
-    const html = draw(symbol, scale);
-    html.style.opacity = mark.opacity;
-    const iconSize = [symbol.width * scale, symbol.height * scale];
-    const icon = L.divIcon({ className: 'atlas-mark', html, iconSize });
-    const marker = L.marker(mark.latlng, {
-      icon,
-      pane: mark.pane,
-      interactive: !mark.silent,
-      keyboard: Boolean(mark.focus),
-      bubblingMouseEvents: false,
-      zIndexOffset: Math.round(-100 * mark.radius), // small symbols above large ones
-    });
-    marker.toGeoJSON = () => stage.answer(mark.layer, mark.ids);
-    // A click on a group looks closer instead of choosing one of its members, so it must not reach the layer's group.
-    if (isSplit(mark)) marker.addTo(stage.map).on('click', () => split(mark));
-    else kept.group.addLayer(marker);
-    if (!mark.silent) listen(marker, mark, kept.o);
-    return marker;
-  }
-
-  function isSplit(mark) {
-    if (!mark.spread || stage.map.getZoom() >= SPLIT_ZOOM) return false;
-    const corners = [mark.spread.getSouthWest(), mark.spread.getNorthEast()].map((one) =>
-      stage.map.project(one, SPLIT_ZOOM)
-    );
-    return corners[0].distanceTo(corners[1]) > TOO_CLOSE_TO_SPLIT;
-  }
-
-  function split(mark) {
-    const zoom = Math.min(SPLIT_ZOOM, Math.max(stage.map.getZoom() + 1, stage.map.getBoundsZoom(mark.spread.pad(0.3))));
-    stage.map.setView(mark.spread.getCenter(), zoom);
-  }
-
-  function listen(marker, mark, o) {
-    const node = marker.getElement();
-    const name = [o.title, mark.count ? `${mark.name} (${mark.count})` : mark.name].filter(Boolean).join(': ');
-    Atlas.hint.attach(marker, name);
-    if (!mark.focus) return;
-    node.setAttribute('aria-label', name || mark.ids[0]);
-    node.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter' && event.key !== ' ') return;
-      event.preventDefault();
-      marker.fire('click', { latlng: marker.getLatLng(), originalEvent: event }, true);
-    });
-    node.addEventListener('focus', () => (stage.focus = { key: mark.key, at: Date.now() }));
-    // A removed symbol loses the focus too, but its successor should get it: only a symbol that stays forgets it.
-    node.addEventListener('blur', () => setTimeout(() => node.isConnected && forgetFocus(mark.key)));
-    refocus(node, mark.key);
-  }
-
-  function forgetFocus(key) {
-    if (stage.focus && stage.focus.key === key) stage.focus = null;
-  }
-
-  /** After a rerun of the page the same symbol is drawn anew: it keeps the focus unless the reader went elsewhere. */
-  function refocus(node, key) {
-    const { focus } = stage;
-    const recent = focus && focus.key === key && Date.now() - focus.at < REFOCUS_MS;
-    if (recent && document.hasFocus() && document.activeElement === document.body) node.focus({ preventScroll: true });
-  }
-
-  function shift(marker, mark) {
-    const { width, height } = mark.symbol;
-    const node = marker.getElement();
-    node.style.marginLeft = `${mark.spot.x - mark.at.x - (width * mark.scale) / 2}px`;
-    node.style.marginTop = `${mark.spot.y - mark.at.y - (height * mark.scale) / 2}px`;
   }
 
   const layerPoint = (at) => stage.map.containerPointToLayerPoint(L.point(at.x, at.y));
 
-  function drawLabels(labels) {
+  function drawNames(kept, labels) {
     const nodes = labels.map((label) => Atlas.labels.drawLabel(label, layerPoint(label).round()));
-    stage.map.getPane('label').replaceChildren(...nodes);
+    Atlas.panes.node(kept.o, 'label').replaceChildren(...nodes);
   }
 
-  function drawOverlays(marks, labels) {
-    const ofLabels = labels.filter((label) => label.leader).map(({ leader }) => leader);
+  function drawOverlays(kept, marks, labels) {
+    const ofLabels = labels.filter((label) => label.leader && !label.leader.over).map(({ leader }) => leader);
     const ofMarks = marks
       .filter((mark) => mark.leader)
       .map((mark) => ({ from: mark.at, to: mark.spot, style: mark.pane }));
-    overlay(
-      'leader',
-      [...ofLabels, ...ofMarks].map(({ from, to, style }) => {
-        const [a, b] = [layerPoint(from), layerPoint(to)];
-        return element('line', { x1: a.x, y1: a.y, x2: b.x, y2: b.y, class: `atlas-leader atlas-leader-${style}` });
-      })
-    );
-    overlay(
-      'ring',
-      marks
-        .filter((mark) => mark.selected)
-        .map((mark) => {
-          const { x, y } = layerPoint(mark.spot);
-          return element('circle', { cx: x, cy: y, r: mark.radius + RING_GAP, class: 'atlas-ring' });
-        })
-    );
+    overlay(kept, 'leader', [...ofLabels, ...ofMarks].map(leaderLine));
+    const rings = marks.filter((mark) => mark.selected).map(({ spot, radius }) => round(spot, radius + RING_GAP, 'ring'));
+    overlay(kept, 'ring', [...rings, ...labels.filter(({ leader }) => leader && leader.over).flatMap(leaderOver)]);
   }
 
-  function overlay(pane, nodes) {
+  function leaderLine({ from, to, style }) {
+    const [a, b] = [layerPoint(from), layerPoint(to)];
+    return element('line', { x1: a.x, y1: a.y, x2: b.x, y2: b.y, class: `atlas-leader atlas-leader-${style}` });
+  }
+
+  /** A leader line that crosses other symbols lies above them and ends with a dot on its own. */
+  function leaderOver({ at, leader }) {
+    return [leaderLine({ ...leader, from: at }), round(at, DOT, `dot-${leader.style}`)];
+  }
+
+  function round(at, r, kind) {
+    const { x, y } = layerPoint(at);
+    return element('circle', { cx: x, cy: y, r, class: `atlas-${kind}` });
+  }
+
+  function overlay(kept, kind, nodes) {
+    if (!nodes.length) return;
     const svg = element('svg', { width: 1, height: 1, class: 'atlas-overlay' });
     svg.append(...nodes);
-    stage.map.getPane(pane).replaceChildren(svg);
+    Atlas.panes.node(kept.o, kind).append(svg);
   }
 
   Atlas.stage = stage;

@@ -186,6 +186,18 @@
     return { width, height: 17, radius: 8.5, shapes: [outline, letters(String(count), width / 2, 12.3, size, colour)] };
   }
 
+  /** A bare position: a cross that leaves its middle free. */
+  function cross() {
+    const d = 'M11 1V8M11 14V21M1 11H8M14 11H21';
+    const line = { d, fill: 'none', 'stroke-linecap': 'round' };
+    const shapes = [
+      ['path', { ...line, stroke: PALETTE.paper, 'stroke-width': 4.5 }],
+      ['path', { ...line, stroke: PALETTE.ink, 'stroke-width': 2 }],
+      ['circle', { cx: 11, cy: 11, r: 1.4, fill: PALETTE.ink }],
+    ];
+    return { width: 22, height: 22, radius: 9, shapes };
+  }
+
   /** Stroke of a gas line and of the white casing below it. */
   function gasLine(status, zoom, selected) {
     const far = zoom < ZOOM.far;
@@ -227,6 +239,7 @@
     area,
     badge,
     byZoom,
+    cross,
     deposit,
     draw,
     element,

@@ -14,11 +14,12 @@ from starlette.routing import Router
 
 from layers.__main__ import main
 from layers.details import details
+from layers.query import from_query, to_query
 from layers.relate import layer
 from layers.routes import layer_url, routes
 from layers.spec import EXTRA_ENVIRONMENT, catalogue
 from layers.tabulate import table_of
-from layers.view import View, from_query, to_query
+from layers.view import View
 from layers.wire import payload
 
 if TYPE_CHECKING:
@@ -156,9 +157,9 @@ def test_its_pages_speak_three_languages() -> None:
     assert [found.name for found in told.values()] == ["Arasan", "Arasan", "Арасан"]
     words = [fact.value for found in told.values() for fact in found.facts if fact.column == "warmth"]
     assert words == ["hot", "горячий", "ыстық"]
-    related = [r for rows in details("towns", "balkhash", "en", 50).relations.values() for r in rows]
+    related = [r for found in details("towns", "balkhash", "en", 50).relations.values() for r in found.rows]
     assert {r.id for r in related if r.layer == "springs"} == {"arasan", "lost"}
-    assert [*table_of("springs", "ru")["Теплота"]] == ["горячий", ""]
+    assert [*table_of(layer("springs"), "ru")["Теплота"]] == ["горячий", ""]
 
 
 @pytest.mark.usefixtures("springs")

@@ -11,7 +11,10 @@ import pytest
 from layers.spec import LANGUAGES, ROOT, catalogue, read_toml
 from layers.text import LOCALE, say
 
-PREFIXES = ("month_", "map_", "group_", "flag_", "read_")
+PREFIXES = (
+    *("month_", "map_", "group_", "flag_", "read_", "controls_", "table_", "search_"),
+    *("background_", "filter_", "area_", "jump_"),
+)
 LOCALES = {language: read_toml(LOCALE / f"{language}.toml") for language in LANGUAGES}
 CODE = [ROOT / "app.py", *sorted((ROOT / "views").glob("*.py")), *sorted((ROOT / "layers").glob("*.py"))]
 

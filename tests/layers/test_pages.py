@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 from pyproj import Geod
 
-from layers.details import Details, Relation, cited, details, sources
+from layers.details import Details, cited, details, sources
 from layers.errors import UnknownNameError
+from layers.nearby import Relation
 from layers.overview import at_town, national, people_reach, place_unknown, placed_counts
 from layers.relate import layer
 from layers.spec import LANGUAGES, ROOT, catalogue
@@ -36,7 +37,7 @@ def page(layer_id: str, key: str, language: str = "en", radius: int = 100) -> De
 
 def related(layer_id: str, key: str, radius: int) -> list[Relation]:
     """All that a page names as nearby."""
-    return [row for rows in page(layer_id, key, "en", radius).relations.values() for row in rows]
+    return [row for found in page(layer_id, key, "en", radius).relations.values() for row in found.rows]
 
 
 @pytest.mark.parametrize(("figure", "town"), PROGRAMME)
@@ -67,7 +68,7 @@ def test_every_feature_of_every_legend_layer_tells_its_facts_in_words(layer_id: 
     for key in layer(layer_id).frame["id"]:
         found = page(layer_id, key, language)
         assert found.name, key
-        nearby = [(r.name, r.reach) for rows in found.relations.values() for r in rows]
+        nearby = [(r.name, r.reach) for related in found.relations.values() for r in related.rows]
         entries = [fact for rows in found.entries.values() for entry in rows for fact in entry.facts]
         facts = [*found.facts, *found.more, *entries]
         assert all(fact.label for fact in facts), key

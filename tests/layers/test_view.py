@@ -9,7 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from layers.spec import LANGUAGES, catalogue
-from layers.view import MAXIMUM_ID, Position, Selection, View, from_query, same_place, to_query
+from layers.query import MAXIMUM_ID, from_query, to_query
+from layers.view import Position, Selection, View, same_place
 
 PLACED = tuple(s.id for s in catalogue().values() if s.geometry or s.operation == "filter")
 LEGEND = tuple(spec.id for spec in catalogue().values() if spec.legend)

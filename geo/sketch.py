@@ -1,0 +1,48 @@
+"""What meets a shape that somebody drew on the map: compared as the map shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo.crs import GEOD, require_wgs84
+from geo.errors import GeoError
+
+MAP_EDGE_DEGREES = 85.06
+"""Latitude beyond which a web map shows nothing; the Mercator projection has no place for the poles."""
+
+
+def meets(features: gpd.GeoSeries, ring: Sequence[tuple[float, float]]) -> pd.Series[bool]:
+    """Whether each feature touches the inside or the edge of a ring of (longitude, latitude) in degrees.
+
+    Edges of both are straight on a Mercator map, where the ring was drawn, so the answer is what the reader sees;
+    it is no measurement. A missing or empty feature meets nothing. The result has the index of `features`.
+    Raises GeoError when `features` are not in WGS 84 or the ring has fewer than three vertices.
+    """
+    require_wgs84(features.crs, "features")
+    if len(ring) < 3:
+        raise GeoError(f"A shape needs at least three vertices; this one has {len(ring)}.")
+    drawn = shapely.make_valid(shapely.polygons(_mercator(np.asarray(ring, dtype=float))), method="structure")
+    shapely.prepare(drawn)
+    flat = shapely.transform(features.to_numpy(), _mercator)
+    return pd.Series(shapely.intersects(drawn, flat), index=features.index, dtype=bool)
+
+
+def _mercator(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Longitude and the Mercator ordinate, both in radians (Snyder 1987, Map Projections, eq. 7-2, sphere)."""
+    lon, lat = np.radians(lonlat[:, 0]), np.radians(np.clip(lonlat[:, 1], -MAP_EDGE_DEGREES, MAP_EDGE_DEGREES))
+    return np.column_stack([lon, np.arcsinh(np.tan(lat))])
+
+
+def surroundings(shape: shapely.Geometry, km: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The box (south, west), (north, east) in degrees that holds a shape and `km` around it, on WGS 84."""
+    west, south, east, north = shape.bounds
+    widest = max((south, north), key=abs)  # a kilometre spans most degrees of longitude nearest to a pole
+    lon = [GEOD.fwd(start, widest, azimuth, km * 1000)[0] for start, azimuth in ((west, 270), (east, 90))]
+    lat = [GEOD.fwd(west, start, azimuth, km * 1000)[1] for start, azimuth in ((south, 180), (north, 0))]
+    return (lat[0], lon[0]), (lat[1], lon[1])

@@ -1,0 +1,232 @@
+"""Facets: by what rows can be filtered, and which codes each row of a layer has in a facet.
+
+A facet is a TOML record, not code: it names vocabularies, and every column whose codes are of one of them takes
+part. A facet of towns reaches the other layers through the towns that their rows name or lie near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from layers.columns import split
+from layers.errors import CatalogueError, UnknownNameError
+from layers.load import files_of, load
+from layers.relate import files_behind, layer
+from layers.schema import Layer
+from layers.spec import ColumnSpec, LayerSpec, Stamp, Words, catalogue, layer_spec, read_toml, stamp
+from layers.vocabulary import vocabulary
+
+FILE = Path(__file__).parent / "facets.toml"
+NOT_STATED = "-"  # the code of a row to which a facet applies but that states nothing
+TOWNS = "towns"
+
+
+@dataclass(frozen=True, eq=False)
+class Facet:
+    """One facet: vocabularies whose columns take part, or a table about towns with its column.
+
+    ``attribute`` is what a facet reads of a vocabulary's terms instead of their codes, with the words of the
+    vocabulary ``words``; ``where`` keeps rows of the table; ``town`` lets it reach layers through their towns.
+    """
+
+    id: str
+    title: Words
+    vocabularies: tuple[str, ...] = ()
+    attribute: str = ""
+    words: str = ""
+    table: str = ""
+    column: str = ""
+    vocabulary: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
+    town: bool = False
+
+    @property
+    def worded_by(self) -> str:
+        """The vocabulary that has the words of its codes; none for a facet of plain values."""
+        return self.words or self.vocabulary or (self.vocabularies[0] if len(self.vocabularies) == 1 else "")
+
+
+@lru_cache(maxsize=1)
+def facets() -> Mapping[str, Facet]:
+    """All facets in the order in which a reader meets them."""
+    found = {}
+    for name, raw in read_toml(FILE).items():
+        lists: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+        try:
+            found[name] = Facet(id=name, **lists)
+        except TypeError as error:
+            raise CatalogueError(f"facet {name}: {error}") from error
+    return found
+
+
+def facet(name: str) -> Facet:
+    """The facet of that name; UnknownNameError when there is none."""
+    if name not in facets():
+        raise UnknownNameError("facet", name, list(facets()))
+    return facets()[name]
+
+
+def codes_of(name: str) -> tuple[str, ...]:
+    """Every code that may be chosen in a facet, what is not stated last."""
+    asked = facet(name)
+    return _codes_of(asked, stamp(*files_of(layer_spec(asked.table))) if asked.table else ())
+
+
+@lru_cache(maxsize=64)
+def _codes_of(asked: Facet, _content: Stamp) -> tuple[str, ...]:
+    if asked.table:
+        found = sorted(set(_table_codes(asked).dropna()))
+    elif asked.attribute:
+        found = list(vocabulary(asked.words))
+    else:
+        found = [_coded(asked, name, code) for name in asked.vocabularies for code in vocabulary(name)]
+    blanks = {_coded(asked, name, NOT_STATED) for name in asked.vocabularies} or {NOT_STATED}
+    return (*found, *sorted(blanks))
+
+
+def codes(name: str, layer_id: str, radius_km: int) -> pd.Series[str] | None:
+    """Codes of a layer's rows in a facet: one entry a row and code, indexed by the row's position from 0.
+
+    None where the facet does not apply to the layer. A row that states nothing has NOT_STATED. ``radius_km`` matters
+    for rows that name no town: the towns within it stand in.
+    """
+    asked, spec = facet(name), layer_spec(layer_id)
+    town_radius = radius_km if asked.town and layer_id != TOWNS else 0
+    return _codes(asked, spec, town_radius, content_of(layer_id))
+
+
+def content_of(layer_id: str) -> Stamp:
+    """Stamp of all that the codes of a layer's rows come from: its files, the towns' and those of tables about them."""
+    return stamp(*_files_read(layer_spec(layer_id)))
+
+
+@lru_cache(maxsize=256)
+def _files_read(spec: LayerSpec) -> tuple[str, ...]:
+    read = [TOWNS, *(one.table for one in facets().values() if one.table)]
+    specs = [spec, *map(layer_spec, read), *([found[0]] if (found := _relation(spec.id)) else [])]
+    return tuple(sorted({path for one in specs for path in files_behind(one)}))
+
+
+@lru_cache(maxsize=512)
+def _codes(asked: Facet, spec: LayerSpec, radius_km: int, _content: Stamp) -> pd.Series[str] | None:
+    made = layer(spec.id)
+    own = [column for column in made.spec.columns if column.vocabulary and column.vocabulary in asked.vocabularies]
+    if own:
+        return _own_codes(made, asked, own)
+    if not asked.town:
+        return None
+    if spec.id == TOWNS:
+        return _filled(_through_table(asked, pd.Series(made.frame[made.spec.key].to_numpy())), len(made.frame))
+    linked = towns_of(spec.id, radius_km)
+    return None if linked is None else _filled(_town_codes(asked, linked), len(made.frame))
+
+
+def towns_of(layer_id: str, radius_km: int) -> pd.Series[str] | None:
+    """Towns of a layer's rows, indexed by row position: those a row names, else those within the radius.
+
+    None for a layer that neither names towns nor has a relation to them in the catalogue.
+    """
+    made = layer(layer_id)
+    naming = [column.name for column in made.spec.columns if column.type in ("ref", "refs") and column.ref == TOWNS]
+    parts = [_split(made.frame[name]) for name in naming]
+    relation = _relation(layer_id)
+    if not parts and relation is None:
+        return None
+    named = pd.concat(parts) if parts else pd.Series(dtype="str")
+    if relation is None:
+        return named
+    near = _near(relation, made.frame[made.spec.key], radius_km)
+    together: pd.Series[str] = pd.concat([named, near[~near.index.isin(named.index)]])
+    return together
+
+
+def _relation(layer_id: str) -> tuple[LayerSpec, str, str] | None:
+    """The relation between a layer and the towns, with its columns of the layer's and of the towns' ids."""
+    for spec in catalogue().values():
+        if spec.operation == "near" and set(spec.parents) & _family(layer_id) and TOWNS in spec.parents:
+            return (spec, "left", "right") if spec.parents[1] == TOWNS else (spec, "right", "left")
+    return None
+
+
+def _family(layer_id: str) -> set[str]:
+    """A layer and, for a filter, the layer whose rows it shows."""
+    spec = layer_spec(layer_id)
+    return {layer_id} | (_family(spec.parents[0]) if spec.operation == "filter" else set())
+
+
+def _near(relation: tuple[LayerSpec, str, str], keys: pd.Series[str], radius_km: int) -> pd.Series[str]:
+    spec, own, other = relation
+    pairs = layer(spec.id).frame
+    close = pairs[pairs["distance_km"] <= radius_km]
+    places = pd.Series(range(len(keys)), index=keys.to_numpy())
+    found = close[close[own].isin(places.index)]
+    return pd.Series(found[other].to_numpy(), index=places.reindex(found[own]).to_numpy(), dtype="str")
+
+
+def _town_codes(asked: Facet, linked: pd.Series[str]) -> pd.Series[str]:
+    """The facet's codes of the towns that each row is linked to."""
+    towns = load(TOWNS)
+    places = pd.Series(range(len(towns.frame)), index=towns.frame[towns.spec.key].to_numpy())
+    of_towns = codes(asked.id, TOWNS, 0)
+    assert of_towns is not None
+    keys = pd.Series(places.index[of_towns.index], index=of_towns.to_numpy())
+    by_town = pd.DataFrame({"town": keys.to_numpy(), "code": of_towns.to_numpy()})
+    rows = pd.DataFrame({"town": linked.to_numpy(), "row": linked.index})
+    merged = rows.merge(by_town, on="town").drop_duplicates(["row", "code"])
+    return pd.Series(merged["code"].to_numpy(), index=merged["row"].to_numpy(), dtype="str")
+
+
+def _through_table(asked: Facet, keys: pd.Series[str]) -> pd.Series[str]:
+    """Codes of towns in a table about them, by the town's position among ``keys``."""
+    found = _table_codes(asked)
+    places = pd.Series(keys.index, index=keys.to_numpy())
+    known = found[found.index.isin(places.index)]
+    return pd.Series(known.to_numpy(), index=places.reindex(known.index).to_numpy(), dtype="str")
+
+
+def _table_codes(asked: Facet) -> pd.Series[str]:
+    """Codes of a table about towns, as text, indexed by town."""
+    table = load(asked.table)
+    towns = next(column.name for column in table.spec.columns if column.type == "ref" and column.ref == TOWNS)
+    rows = table.frame
+    for name, value in asked.where.items():
+        rows = rows[rows[name] == value]
+    stated = rows[rows[towns] != ""]
+    return pd.Series(stated[asked.column].astype("str").to_numpy(), index=stated[towns].to_numpy())
+
+
+def _own_codes(made: Layer, asked: Facet, own: list[ColumnSpec]) -> pd.Series[str]:
+    """The codes that a layer's own columns state; columns of one vocabulary answer together."""
+    parts = []
+    for name in dict.fromkeys(column.vocabulary for column in own):
+        found = pd.concat([_split(made.frame[column.name]) for column in own if column.vocabulary == name])
+        if asked.attribute:
+            terms = vocabulary(name)
+            found = found.map(lambda code, terms=terms: str(terms.get(code, {}).get(asked.attribute, NOT_STATED)))
+        once = found[~pd.MultiIndex.from_arrays([found.index, found.to_numpy()]).duplicated()]
+        parts.append(_filled(once, len(made.frame)).map(lambda code, name=name: _coded(asked, name, code)))
+    stated: pd.Series[str] = pd.concat(parts)
+    return stated
+
+
+def _split(cells: pd.Series[str]) -> pd.Series[str]:
+    """The parts of list cells, by row position; rows without any are left out."""
+    parts = pd.Series([split(cell) for cell in cells], dtype="object").explode()
+    return parts.dropna().astype("str")
+
+
+def _filled(found: pd.Series[str], rows: int) -> pd.Series[str]:
+    """With NOT_STATED for every row that has no code."""
+    missing = [row for row in range(rows) if row not in set(found.index)]
+    return pd.concat([found, pd.Series(NOT_STATED, index=missing, dtype="str")])
+
+
+def _coded(asked: Facet, name: str, code: str) -> str:
+    """A code as the facet knows it: with its vocabulary before it where there are several."""
+    return f"{name}.{code}" if len(asked.vocabularies) > 1 else code

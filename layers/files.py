@@ -1,0 +1,79 @@
+"""Answers to a reader who takes something away: a table's rows, a file in a chosen format."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+import orjson
+
+from layers.about import about
+from layers.export import export, forms_of
+from layers.facets import content_of
+from layers.legend import active
+from layers.query import filter_query, sieve_query
+from layers.roles import columns_for
+from layers.sieve import Sieve, sieve_of, sieved
+from layers.spec import LayerSpec, Stamp, layer_spec
+from layers.tabulate import rows_of
+from layers.view import View
+from layers.wire import Payload, packed
+
+MEDIA: Mapping[str, str] = {
+    "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+    "kml": "application/vnd.google-earth.kml+xml",
+    "gpx": "application/gpx+xml",
+}
+
+
+def table_payload(layer_id: str, view: View) -> Payload:
+    """What the table under the map shows of a layer: the role's columns of the rows that the filter keeps."""
+    return _table(layer_spec(layer_id), sieve_of(view), view.role, view.language, content_of(layer_id))
+
+
+def table_url(base: str, layer_id: str, view: View) -> str:
+    """Where these rows are served."""
+    asked = urlencode({"lang": view.language, "role": view.role, **sieve_query(view)})
+    return f"{base}/api/table/{layer_id}/{table_payload(layer_id, view).digest}?{asked}"
+
+
+@lru_cache(maxsize=128)
+def _table(spec: LayerSpec, sieve: Sieve, role: str, language: str, _content: Stamp) -> Payload:
+    made = sieved(spec.id, sieve)
+    columns = columns_for(role, made.spec)
+    return packed(orjson.dumps(rows_of(made, language, columns), default=str), len(made.frame))
+
+
+def forms(layer_id: str, view: View) -> list[str]:
+    """The formats in which what is seen of a layer can be taken away."""
+    return forms_of(sieved(layer_id, sieve_of(view)))
+
+
+def file_url(base: str, layer_id: str, form: str, view: View) -> str:
+    """Where a layer is served as a file, with what a view's filter keeps of it."""
+    asked = urlencode({"lang": view.language, **sieve_query(view)})
+    return f"{base}/api/export/{file_name(layer_id, form, view)}?{asked}"
+
+
+def file_name(layer_id: str, form: str, view: View) -> str:
+    """The name under which a layer is saved: its id, what filters it as a short digest, the data date."""
+    told = urlencode(filter_query(view)).encode()
+    part = f"-filtered-{hashlib.blake2b(told, digest_size=3).hexdigest()}" if sieve_of(view).names else ""
+    return f"{layer_id}{part}-{about().as_of.isoformat()}.{form}"
+
+
+def file_bytes(layer_id: str, form: str, view: View) -> bytes:
+    """The file itself; see ``layers.export.export`` for the errors."""
+    filters = [str(one["text"]) for one in active(view)]
+    with tempfile.TemporaryDirectory(prefix="atlas-") as folder:
+        out = Path(folder) / f"{layer_id}.{form}"
+        export(layer_id, form, view.language, out, sieve_of(view), filters)
+        return out.read_bytes()

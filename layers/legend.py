@@ -1,0 +1,208 @@
+"""The legend and the filters as plain values in the reader's language: what is visible, how much, and why not more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from layers.errors import SHOWN
+from layers.facets import NOT_STATED, Facet, codes, codes_of, facet, facets
+from layers.relate import content_of_all, layer
+from layers.roles import in_order, role
+from layers.sieve import AREA, TEXT, Sieve, culprits, masks, others, sieve_of, sieved
+from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
+from layers.text import number, pick, say
+from layers.view import View
+from layers.vocabulary import vocabulary, word
+
+GROUPS = ("towns", "geology", "industry", "energy")
+OTHER = "other"
+
+Values = dict[str, Any]
+
+
+def groups(view: View) -> list[Values]:
+    """Groups of legend rows, in the order of the role."""
+    members: dict[str, list[LayerSpec]] = {}
+    for spec in catalogue().values():
+        if spec.legend:
+            members.setdefault(spec.group if spec.group in GROUPS else OTHER, []).append(spec)
+    return [_group(name, members[name], view) for name in in_order(role(view.role).groups, list(members))]
+
+
+def _group(name: str, members: list[LayerSpec], view: View) -> Values:
+    on = sum(spec.id in view.visible for spec in members)
+    state = "all" if on == len(members) else "some" if on else "none"
+    rows = [_row(spec, view) for spec in members]
+    return {"id": name, "title": say(view.language, f"group_{name}"), "on": state, "rows": rows}
+
+
+def _row(spec: LayerSpec, view: View) -> Values:
+    on = spec.id in view.visible
+    common = {
+        "id": spec.id,
+        "title": pick(spec.title, view.language),
+        "swatch": swatch(spec),
+        "on": on,
+        "opacity": view.percent(spec.id),
+        "order": view.visible.index(spec.id) + 1 if on else 0,
+        "last": on and spec.id == view.visible[-1],
+    }
+    try:
+        return common | _counts(spec, view)
+    except SHOWN as error:
+        fault = say(view.language, "broken_layer", layer=common["title"], reason=error)
+        return common | {"count": "–", "total": "–", "filtered": False, "note": "", "fault": fault}
+
+
+def _counts(spec: LayerSpec, view: View) -> Values:
+    made, sieve = layer(spec.id), sieve_of(view)
+    kept = sieved(spec.id, sieve)
+    placed = int(kept.located.sum())
+    unplaced = len(kept.frame) - placed
+    note = ""
+    if unplaced and placed:
+        numbers = {"placed": number(placed, view.language), "unplaced": number(unplaced, view.language)}
+        note = say(view.language, "count_placed", **numbers)
+    elif unplaced:
+        note = say(view.language, "count_none_placed")
+    if sieve.names and not masks(spec.id, sieve):
+        note = " · ".join(part for part in (note, say(view.language, "not_filtered")) if part)
+    return {
+        "count": number(len(kept.frame), view.language),
+        "total": number(len(made.frame), view.language),
+        "filtered": len(kept.frame) < len(made.frame),
+        "note": note,
+        "fault": "",
+    }
+
+
+def swatch(spec: LayerSpec) -> tuple[str, ...]:
+    """Names of the drawings that may stand for a layer, the best first: its own, its symbol's, the plain one."""
+    return (spec.id, str(spec.style.get("symbol", "plain")), "plain")
+
+
+def usable(view: View) -> tuple[str, ...]:
+    """The visible layers that can be read."""
+    return tuple(layer_id for layer_id in view.visible if _is_readable(layer_id))
+
+
+def _is_readable(layer_id: str) -> bool:
+    try:
+        layer(layer_id)
+    except SHOWN:
+        return False
+    return True
+
+
+def active(view: View) -> list[Values]:
+    """The filters in use, each in words."""
+    return [{"what": name, "text": _in_words(name, view)} for name in sieve_of(view).names]
+
+
+def _in_words(name: str, view: View) -> str:
+    if name == TEXT:
+        return say(view.language, "active_text", text=view.text)
+    if name == AREA:
+        return say(view.language, f"area_{view.area.kind}")
+    chosen = ", ".join(code_in_words(name, code, view.language) for code in dict(view.facets)[name])
+    return say(view.language, "active_facet", facet=pick(facet(name).title, view.language), chosen=chosen)
+
+
+def emptied(view: View, among: tuple[str, ...] | None = None) -> list[Values]:
+    """For each visible layer (or of those given) without a row left, which filter emptied it."""
+    sieve, found = sieve_of(view), []
+    for layer_id in usable(view) if among is None else among:
+        if guilty := culprits(layer_id, sieve):
+            named = " + ".join(_title_of(name, view.language) for name in guilty)
+            title = pick(layer_spec(layer_id).title, view.language)
+            text = say(view.language, "emptied", layer=title, filter=named)
+            what = guilty[0] if len(guilty) < len(masks(layer_id, sieve)) or len(guilty) == 1 else "all"
+            found.append({"layer": layer_id, "text": text, "what": what, "clear": _clear(what, view.language)})
+    return found
+
+
+def _clear(what: str, language: str) -> str:
+    return say(language, "clear_all") if what == "all" else say(language, "clear", filter=_title_of(what, language))
+
+
+def _title_of(name: str, language: str) -> str:
+    if name in (TEXT, AREA):
+        return say(language, f"filter_{name}")
+    return pick(facet(name).title, language)
+
+
+def options(view: View) -> list[Values]:
+    """The facets with their options: how many rows of the visible layers each would keep beside the other filters."""
+    shown = usable(view)
+    every = _options(shown, sieve_of(view), view.radius_km, content_of_all())
+    chosen = dict(view.facets)
+    return [_facet(one, counts, chosen.get(one.id, ()), acting, view.language) for one, counts, acting in every]
+
+
+@lru_cache(maxsize=64)
+def _options(
+    shown: tuple[str, ...], sieve: Sieve, radius_km: int, _content: Stamp
+) -> list[tuple[Facet, dict[str, tuple[int, int]], tuple[str, ...]]]:
+    """For each facet: by code the rows now and the rows in all, and the layers on which it acts."""
+    found = []
+    for name in facets():
+        now, every, acting = Counter[str](), Counter[str](), []
+        for layer_id in shown:
+            stated = codes(name, layer_id, radius_km)
+            if stated is None:
+                continue
+            acting.append(layer_id)
+            kept = stated[others(layer_id, sieve, name)[stated.index.to_numpy()]]
+            every.update(stated.tolist())
+            now.update(kept.tolist())
+        found.append((facet(name), {code: (now[code], every[code]) for code in every}, tuple(acting)))
+    return found
+
+
+def _facet(
+    one: Facet, counts: dict[str, tuple[int, int]], chosen: Iterable[str], acting: tuple[str, ...], language: str
+) -> Values:
+    listed = [code for code in codes_of(one.id) if code in counts or code in chosen]
+    if not one.table:  # years stand in their own order, all else by how often it is met
+        listed.sort(key=lambda code: (NOT_STATED in code.split("."), -counts.get(code, (0, 0))[1]))
+    rows = [
+        {
+            "code": code,
+            "text": code_in_words(one.id, code, language),
+            "count": number(counts.get(code, (0, 0))[0], language),
+            "on": code in chosen,
+        }
+        for code in listed
+    ]
+    titles = ", ".join(pick(layer_spec(layer_id).title, language) for layer_id in acting)
+    note = say(language, "acts_on", layers=titles) if titles else say(language, "acts_on_none")
+    if one.town:
+        note += " " + say(language, "through_towns")
+    return {"id": one.id, "title": pick(one.title, language), "note": note, "open": bool(chosen), "options": rows}
+
+
+def code_in_words(name: str, code: str, language: str) -> str:
+    """A facet's code in words; that of a row which states nothing says so."""
+    one = facet(name)
+    source, dot, plain = code.rpartition(".")
+    if plain == NOT_STATED:
+        return say(language, "not_stated_in", what=_owner(source, language)) if dot else say(language, "not_stated")
+    source = source or one.worded_by
+    return word(source, plain, language) if source else plain
+
+
+def _owner(name: str, language: str) -> str:
+    """The layers whose columns hold codes of a vocabulary, by title."""
+    using = [spec for spec in catalogue().values() if any(column.vocabulary == name for column in spec.columns)]
+    return ", ".join(dict.fromkeys(pick(spec.title, language) for spec in using if spec.geometry))
+
+
+def symbols_key(language: str) -> list[Values]:
+    """Shapes of the deposit symbols with the commodity groups that they stand for."""
+    shapes: dict[str, list[str]] = {}
+    for code, term in vocabulary("commodity_group").items():
+        shapes.setdefault(str(term.get("glyph", "other")), []).append(word("commodity_group", code, language))
+    return [{"swatch": f"glyph_{shape}", "text": ", ".join(words)} for shape, words in shapes.items()]

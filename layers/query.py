@@ -1,0 +1,227 @@
+"""A view as URL parameters and back: the identity, whatever the view."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+
+from layers.backgrounds import BACKGROUNDS
+from layers.facets import codes_of, facets
+from layers.roles import DEFAULT_ROLE, roles
+from layers.spec import LANGUAGES, LayerSpec, catalogue
+from layers.view import (
+    AROUND,
+    DEFAULT_RADIUS_KM,
+    OPAQUE,
+    PLACE,
+    POSITION_DECIMALS,
+    QUIET,
+    RADIUS_KM,
+    RADIUS_STEP_KM,
+    SEEN,
+    SHAPE,
+    ZOOMS,
+    Area,
+    Position,
+    Selection,
+    View,
+    with_facet,
+)
+
+MAXIMUM_ID = 200  # characters of a feature's id taken from a URL
+MAXIMUM_TEXT = 200
+RING_VERTICES = (3, 100)
+PLACE_ID = re.compile(r"-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?")
+SWIPE = "~"  # between the two sides of the divider
+
+
+def to_query(view: View) -> dict[str, str]:
+    """URL parameters of a view; what equals the default is left out, but for the language."""
+    query = {"lang": view.language}
+    if view.role != DEFAULT_ROLE:
+        query["role"] = view.role
+    if view.layers is not None:
+        query["layers"] = ",".join(view.layers)
+    if view.opacity:
+        query["op"] = ",".join(f"{layer}:{percent}" for layer, percent in view.opacity)
+    query |= filter_query(view)
+    if view.selected:
+        query["sel"] = f"{view.selected.layer}/{view.selected.id}"
+    if view.position:
+        at = view.position
+        query["at"] = f"{_degrees(at.lat)},{_degrees(at.lon)},{at.zoom:g}"
+    if view.background != QUIET:
+        query["bg"] = view.background
+    if view.swipe:
+        query["swipe"] = SWIPE.join(view.swipe)
+    return query | ({"table": view.table} if view.table else {})
+
+
+def filter_query(view: View) -> dict[str, str]:
+    """The parameters that say which rows are kept, without those that say how they are looked at."""
+    query = {name: ",".join(codes) for name, codes in view.facets}
+    if view.text:
+        query["q"] = view.text
+    if view.area.kind:
+        query["in"] = _area_text(view.area)
+    if view.radius_km != DEFAULT_RADIUS_KM:
+        query["r"] = str(view.radius_km)
+    return query
+
+
+def sieve_query(view: View) -> dict[str, str]:
+    """The parameters from which a filter can be made again: those of the filter, and what it is measured from."""
+    selected = {"sel": to_query(view)["sel"]} if view.area.kind == AROUND and view.selected else {}
+    return filter_query(view) | selected
+
+
+def from_query(query: Mapping[str, str]) -> tuple[View, tuple[str, ...]]:
+    """The view that URL parameters describe, and the names of those that could not be understood.
+
+    A broken parameter counts as absent; unknown parameters are nobody's and are left alone.
+    """
+    view, broken = View(), []
+    readers = READERS | {facet: _facet(facet) for facet in facets()}
+    for parameter, read in readers.items():
+        if parameter in query:
+            try:
+                view = read(view, query[parameter])
+            except ValueError:
+                broken.append(parameter)
+    return view, tuple(broken)
+
+
+def _degrees(value: float) -> str:
+    return f"{value:.{POSITION_DECIMALS}f}"
+
+
+def _area_text(area: Area) -> str:
+    if area.kind == SEEN and area.bounds:
+        return f"{SEEN}:" + ",".join(map(_degrees, area.bounds))
+    if area.kind == SHAPE:
+        return f"{SHAPE}:" + ",".join(f"{_degrees(lon)} {_degrees(lat)}" for lon, lat in area.ring)
+    return area.kind
+
+
+def _one_of(text: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+    if text not in known:
+        raise ValueError(text)
+    return text
+
+
+def _legend_layer(text: str) -> str:
+    if text not in catalogue() or not catalogue()[text].legend:
+        raise ValueError(text)
+    return text
+
+
+def _layers(view: View, text: str) -> View:
+    asked = (_legend_layer(part) for part in text.split(",") if part)
+    return replace(view, layers=tuple(dict.fromkeys(asked)))
+
+
+def _opacity(view: View, text: str) -> View:
+    kept = {}
+    for part in text.split(","):
+        layer_id, _, percent = part.partition(":")
+        if not 0 <= int(percent) <= OPAQUE:
+            raise ValueError(text)
+        if int(percent) != OPAQUE:
+            kept[_legend_layer(layer_id)] = int(percent)
+    return replace(view, opacity=tuple(sorted(kept.items())))
+
+
+def _facet(facet: str) -> Callable[[View, str], View]:
+    def read(view: View, text: str) -> View:
+        return with_facet(view, facet, [_one_of(code, codes_of(facet)) for code in text.split(",") if code])
+
+    return read
+
+
+def _text(view: View, text: str) -> View:
+    return replace(view, text=text[:MAXIMUM_TEXT].strip())
+
+
+def _area(view: View, text: str) -> View:
+    kind, _, rest = text.partition(":")
+    if kind == AROUND:
+        return replace(view, area=Area(AROUND))
+    if kind == SEEN:
+        west, south, east, north = (float(part) for part in rest.split(","))
+        return replace(view, area=area_of_bounds(west, south, east, north))
+    if kind == SHAPE:
+        ring = [tuple(float(number) for number in part.split()) for part in rest.split(",")]
+        return replace(view, area=area_of_ring(ring))
+    raise ValueError(text)
+
+
+def area_of_bounds(west: float, south: float, east: float, north: float) -> Area:
+    """The spatial filter of what the map shows; ValueError when the degrees make no rectangle."""
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise ValueError(f"{west}, {south}, {east}, {north} is no rectangle in degrees")
+    return Area(SEEN, bounds=(_rounded(west), _rounded(south), _rounded(east), _rounded(north)))
+
+
+def area_of_ring(ring: list[tuple[float, ...]]) -> Area:
+    """The spatial filter of a drawn shape from its (lon, lat) vertices; ValueError when they make none."""
+    if not RING_VERTICES[0] <= len(ring) <= RING_VERTICES[1]:
+        raise ValueError(f"a shape has {RING_VERTICES[0]} to {RING_VERTICES[1]} vertices, not {len(ring)}")
+    if any(len(at) != 2 or not (-180 <= at[0] <= 180 and -90 <= at[1] <= 90) for at in ring):
+        raise ValueError("a vertex of the shape is no longitude and latitude")
+    return Area(SHAPE, ring=tuple((_rounded(lon), _rounded(lat)) for lon, lat in ring))
+
+
+def _rounded(value: float) -> float:
+    return round(value, POSITION_DECIMALS) + 0.0  # without a negative zero, which is written differently
+
+
+def _selected(view: View, text: str) -> View:
+    layer_id, slash, key = text.partition("/")
+    known = PLACE_ID.fullmatch(key) if layer_id == PLACE else _has_features(catalogue().get(layer_id))
+    if not (slash and key and len(key) <= MAXIMUM_ID and known):
+        raise ValueError(text)
+    return replace(view, selected=Selection(layer_id, key))
+
+
+def _has_features(spec: LayerSpec | None) -> bool:
+    return bool(spec and (spec.geometry or spec.operation == "filter"))
+
+
+def _radius(view: View, text: str) -> View:
+    radius = int(text)
+    if not (RADIUS_KM[0] <= radius <= RADIUS_KM[1]) or radius % RADIUS_STEP_KM:
+        raise ValueError(text)
+    return replace(view, radius_km=radius)
+
+
+def _position(view: View, text: str) -> View:
+    lat, lon, zoom = (float(part) for part in text.split(","))
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180 and ZOOMS[0] <= zoom <= ZOOMS[1]):
+        raise ValueError(text)
+    return replace(view, position=Position(_rounded(lat), _rounded(lon), float(f"{zoom:g}")))
+
+
+def _swipe(view: View, text: str) -> View:
+    left, _, right = text.partition(SWIPE)
+    for side in (left, right):
+        if side not in BACKGROUNDS:
+            _legend_layer(side)
+    return replace(view, swipe=(left, right))
+
+
+READERS: dict[str, Callable[[View, str], View]] = {
+    "lang": lambda view, text: replace(view, language=_one_of(text, LANGUAGES)),
+    "role": lambda view, text: replace(view, role=_one_of(text, roles())),
+    "layers": _layers,
+    "op": _opacity,
+    "q": _text,
+    "in": _area,
+    "sel": _selected,
+    "r": _radius,
+    "at": _position,
+    "bg": lambda view, text: replace(view, background=_one_of(text, BACKGROUNDS)),
+    "swipe": _swipe,
+    "table": lambda view, text: replace(view, table=_legend_layer(text)),
+}
+assert len(READERS) == len(fields(View)) - 1  # the facets have a parameter each

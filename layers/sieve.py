@@ -1,0 +1,219 @@
+"""The filter: one set of choices that decides for every layer which of its rows are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo.crs import WGS84
+from geo.join import within
+from geo.sketch import meets
+from layers.columns import split
+from layers.facets import TOWNS, codes, content_of, facet, towns_of
+from layers.load import load
+from layers.relate import content_stamp, layer
+from layers.schema import Layer
+from layers.spec import LANGUAGES, LayerSpec, Stamp, layer_spec
+from layers.view import AROUND, BADGE, NO_AREA, PLACE, SEEN, SHAPE, Area, Selection, View
+from layers.vocabulary import word
+
+TEXT, AREA = "q", "in"  # names of the filters that are no facets, as in the URL
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """What filters, and nothing that does not: equal sieves keep equal rows."""
+
+    facets: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    text: str = ""
+    area: Area = NO_AREA
+    radius_km: int = 0
+    centre: Selection | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the filters in use."""
+        others = ((TEXT, self.text), (AREA, self.area.kind))
+        return (*(name for name, _ in self.facets), *(name for name, used in others if used))
+
+
+ALL = Sieve()
+
+
+def sieve_of(view: View) -> Sieve:
+    """The filter of a view; a radius around nothing keeps everything."""
+    area = view.area if view.area.kind != AROUND or view.selected else NO_AREA
+    through_towns = any(facet(name).town for name, _ in view.facets)
+    needs_radius = through_towns or area.kind == AROUND
+    return Sieve(
+        view.facets,
+        _folded(view.text),
+        area,
+        view.radius_km if needs_radius else 0,
+        view.selected if area.kind == AROUND else None,
+    )
+
+
+def drawn(sieve: Sieve) -> Sieve:
+    """The filter of what is drawn: the map need not be drawn anew for what it does not show anyway."""
+    area = NO_AREA if sieve.area.kind == SEEN else sieve.area
+    return Sieve(sieve.facets, sieve.text, area, sieve.radius_km, sieve.centre)
+
+
+def sieved(layer_id: str, sieve: Sieve) -> Layer:
+    """The layer with the rows that every filter keeps; the layer itself where none applies."""
+    return _sieved(layer_spec(layer_id), sieve, content_of(layer_id)) if sieve.names else layer(layer_id)
+
+
+def masks(layer_id: str, sieve: Sieve) -> Mapping[str, Mask]:
+    """For each filter that applies to the layer, by name: which rows it keeps, by position."""
+    return _masks(layer_spec(layer_id), sieve, content_of(layer_id))
+
+
+def culprits(layer_id: str, sieve: Sieve) -> list[str]:
+    """The filters that leave a layer empty: each alone would have to go; all of them where none alone suffices.
+
+    Nothing for a layer that has rows left or had none before.
+    """
+    found = masks(layer_id, sieve)
+    if len(layer(layer_id).frame) == 0 or not found or _all(found.values()).any():
+        return []
+    alone = [name for name in found if _rest(found, name, len(layer(layer_id).frame)).any()]
+    return alone or list(found)
+
+
+def others(layer_id: str, sieve: Sieve, name: str) -> Mask:
+    """The rows that all filters but one keep."""
+    return _rest(masks(layer_id, sieve), name, len(layer(layer_id).frame))
+
+
+def _all(found: Iterable[Mask]) -> Mask:
+    kept: Mask = np.logical_and.reduce(list(found))
+    return kept
+
+
+def _rest(found: Mapping[str, Mask], name: str, rows: int) -> Mask:
+    return _all([np.ones(rows, dtype=bool), *(mask for other, mask in found.items() if other != name)])
+
+
+@lru_cache(maxsize=256)
+def _sieved(spec: LayerSpec, sieve: Sieve, content: Stamp) -> Layer:
+    made, found = layer(spec.id), _masks(spec, sieve, content)
+    return Layer(made.spec, made.frame[_all(found.values())]) if found else made
+
+
+@lru_cache(maxsize=256)
+def _masks(spec: LayerSpec, sieve: Sieve, _content: Stamp) -> Mapping[str, Mask]:
+    found = {name: _facet_mask(name, chosen, spec.id, sieve.radius_km) for name, chosen in sieve.facets}
+    if sieve.text:
+        found[TEXT] = _text_mask(spec.id, sieve.text)
+    if sieve.area.kind:
+        found[AREA] = _area_mask(spec.id, sieve)
+    return {name: mask for name, mask in found.items() if mask is not None}
+
+
+def _facet_mask(name: str, chosen: tuple[str, ...], layer_id: str, radius_km: int) -> Mask | None:
+    """Rows with one of the chosen codes; None where the facet, or what is chosen in it, does not apply.
+
+    Codes of several vocabularies ("stage.exploration") are taken apart: each column answers for its own.
+    """
+    found = codes(name, layer_id, radius_km)
+    if found is None:
+        return None
+    kept = np.zeros(len(layer(layer_id).frame), dtype=bool)
+    if len(facet(name).vocabularies) > 1:
+        own = {code.partition(".")[0] for code in found.unique()}
+        chosen = tuple(code for code in chosen if code.partition(".")[0] in own)
+        if not chosen:
+            return None
+    kept[found.index[found.isin(chosen)].to_numpy()] = True
+    return kept
+
+
+def _text_mask(layer_id: str, text: str) -> Mask:
+    spec = layer_spec(layer_id)
+    cells = _texts(spec, content_stamp(spec))
+    return cells.str.contains(text, regex=False).to_numpy(dtype=bool)
+
+
+@lru_cache(maxsize=64)
+def _texts(spec: LayerSpec, _content: Stamp) -> pd.Series[str]:
+    """All that a row says in one folded line: every cell, and the words of its codes in every language."""
+    made = layer(spec.id)
+    parts = [made.frame[column.name].astype("str") for column in made.spec.columns if column.type != "sources"]
+    for column in made.spec.columns:
+        for language in LANGUAGES if column.vocabulary else ():
+            words = [" ".join(word(column.vocabulary, c, language) for c in split(x)) for x in made.frame[column.name]]
+            parts.append(pd.Series(words, index=made.frame.index, dtype="str"))
+    lines = ["\n".join(cells) for cells in zip(*parts, strict=True)] if parts else [""] * len(made.frame)
+    return pd.Series([_folded(line) for line in lines], dtype="str")
+
+
+def _folded(text: str) -> str:
+    return text.casefold().replace("ё", "е")
+
+
+def _area_mask(layer_id: str, sieve: Sieve) -> Mask:
+    """Rows whose place meets the area; a row without one is where the towns that it names are."""
+    places = _places(layer_id)
+    if sieve.area.kind == AROUND:
+        centre = place_of(sieve.centre) if sieve.centre else None
+        if centre is None:
+            return np.ones(len(layer(layer_id).frame), dtype=bool)
+        pairs = within([centre], places.to_numpy(), sieve.radius_km)
+        close = places.index[pairs["right"].to_numpy(dtype=int)]
+    else:
+        ring = sieve.area.ring if sieve.area.kind == SHAPE else _corners(sieve.area)
+        close = places.index[meets(places, ring).to_numpy()]
+    kept = np.zeros(len(layer(layer_id).frame), dtype=bool)
+    kept[close.to_numpy(dtype=int)] = True
+    return kept
+
+
+def _corners(area: Area) -> list[tuple[float, float]]:
+    assert area.bounds is not None
+    west, south, east, north = area.bounds
+    return [(west, south), (east, south), (east, north), (west, north)]
+
+
+def _places(layer_id: str) -> gpd.GeoSeries:
+    """Where each row is, by its position in the layer; the points of its towns for a row without a place."""
+    made = layer(layer_id)
+    own = gpd.GeoSeries(made.frame.geometry.array, crs=WGS84)
+    located = made.located.to_numpy()
+    linked = towns_of(layer_id, 0) if not located.all() else None
+    if linked is None:
+        return own[located]
+    towns = load(TOWNS)
+    points = towns.frame.set_index(towns.spec.key).geometry
+    lost = linked[~np.isin(linked.index, np.flatnonzero(located)) & linked.isin(points.index).to_numpy()]
+    stand_in = gpd.GeoSeries(points.reindex(lost.to_numpy()).to_numpy(), index=lost.index, crs=WGS84)
+    return gpd.GeoSeries(pd.concat([own[located], stand_in]), crs=WGS84)
+
+
+def place_of(selected: Selection) -> shapely.Geometry | None:
+    """Where a selected thing is, its town's point where it has no place of its own; None where neither is known."""
+    if selected.layer == PLACE:
+        return point_of_place(selected)
+    if selected.id.startswith(BADGE):
+        town = load(TOWNS).row(selected.id.removeprefix(BADGE))
+        return None if town is None else town["geometry"]
+    made = layer(selected.layer)
+    position = np.flatnonzero(made.frame[made.spec.key] == selected.id)
+    places = _places(selected.layer)
+    found = places[places.index.isin(position)]
+    return None if found.empty else shapely.unary_union(found.to_numpy())
+
+
+def point_of_place(selected: Selection) -> shapely.Point:
+    """The point of a selection that is a bare position."""
+    lat, lon = (float(part) for part in selected.id.split(","))
+    return shapely.Point(lon, lat)

@@ -1,0 +1,110 @@
+/**
+ * Markers: the nodes of placed symbols. They are kept by key between passes, so that panning neither flickers nor loses
+ * the keyboard's focus.
+ */
+(function () {
+  'use strict';
+
+  const Atlas = (window.Atlas = window.Atlas || {});
+  const { draw } = Atlas.symbols;
+
+  const TOO_CLOSE_TO_SPLIT = 24; // px at SPLIT_ZOOM: members of a group that near are never told apart
+  const SPLIT_ZOOM = 9;
+  const REFOCUS_MS = 3000;
+
+  const state = { focus: null };
+
+  /** Make the markers of a drawing those of its placed marks. */
+  function sync(kept, marks) {
+    const present = new Set(marks.map((mark) => mark.key));
+    for (const key of kept.markers.keys()) if (!present.has(key)) dropMarker(kept, key);
+    for (const mark of marks) {
+      const sign = [mark.sign, isSplit(mark), mark.name, ...mark.ids].join('|');
+      const known = kept.markers.get(mark.key);
+      if (!known || known.sign !== sign) {
+        dropMarker(kept, mark.key);
+        kept.markers.set(mark.key, { marker: markerOf(kept, mark), sign });
+      }
+      shift(kept.markers.get(mark.key).marker, mark);
+    }
+  }
+
+  function dropMarker(kept, key) {
+    const known = kept.markers.get(key);
+    if (!known) return;
+    kept.group.removeLayer(known.marker);
+    known.marker.remove();
+    kept.markers.delete(key);
+  }
+
+  function markerOf(kept, mark) {
+    const { symbol, scale } = mark;
+    const html = draw(symbol, scale);
+    const iconSize = [symbol.width * scale, symbol.height * scale];
+    const icon = L.divIcon({ className: 'atlas-mark', html, iconSize });
+    const marker = L.marker(mark.latlng, {
+      icon,
+      pane: Atlas.panes.of(kept.o, mark.pane),
+      interactive: !mark.silent,
+      keyboard: Boolean(mark.focus),
+      bubblingMouseEvents: false,
+      zIndexOffset: Math.round(-100 * mark.radius), // small symbols above large ones
+    });
+    marker.toGeoJSON = () => Atlas.stage.answer(mark.layer, mark.ids);
+    // A click on a group looks closer instead of choosing one of its members, so it must not reach the layer's group.
+    if (isSplit(mark)) marker.addTo(Atlas.panes.map).on('click', () => split(mark));
+    else kept.group.addLayer(marker);
+    if (!mark.silent) listen(marker, mark, kept.o);
+    return marker;
+  }
+
+  function isSplit(mark) {
+    if (!mark.spread || Atlas.panes.map.getZoom() >= SPLIT_ZOOM) return false;
+    const corners = [mark.spread.getSouthWest(), mark.spread.getNorthEast()].map((one) =>
+      Atlas.panes.map.project(one, SPLIT_ZOOM)
+    );
+    return corners[0].distanceTo(corners[1]) > TOO_CLOSE_TO_SPLIT;
+  }
+
+  function split(mark) {
+    const zoom = Math.min(SPLIT_ZOOM, Math.max(Atlas.panes.map.getZoom() + 1, Atlas.panes.map.getBoundsZoom(mark.spread.pad(0.3))));
+    Atlas.panes.map.setView(mark.spread.getCenter(), zoom);
+  }
+
+  function listen(marker, mark, o) {
+    const node = marker.getElement();
+    const name = [o.title, mark.count ? `${mark.name} (${mark.count})` : mark.name].filter(Boolean).join(': ');
+    Atlas.hint.attach(marker, name);
+    if (!mark.focus) return;
+    node.setAttribute('aria-label', name || mark.ids[0]);
+    node.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      marker.fire('click', { latlng: marker.getLatLng(), originalEvent: event }, true);
+    });
+    node.addEventListener('focus', () => (state.focus = { key: mark.key, at: Date.now() }));
+    // A removed symbol loses the focus too, but its successor should get it: only a symbol that stays forgets it.
+    node.addEventListener('blur', () => setTimeout(() => node.isConnected && forgetFocus(mark.key)));
+    refocus(node, mark.key);
+  }
+
+  function forgetFocus(key) {
+    if (state.focus && state.focus.key === key) state.focus = null;
+  }
+
+  /** After a rerun of the page the same symbol is drawn anew: it keeps the focus unless the reader went elsewhere. */
+  function refocus(node, key) {
+    const { focus } = state;
+    const recent = focus && focus.key === key && Date.now() - focus.at < REFOCUS_MS;
+    if (recent && document.hasFocus() && document.activeElement === document.body) node.focus({ preventScroll: true });
+  }
+
+  function shift(marker, mark) {
+    const { width, height } = mark.symbol;
+    const node = marker.getElement();
+    node.style.marginLeft = `${mark.spot.x - mark.at.x - (width * mark.scale) / 2}px`;
+    node.style.marginTop = `${mark.spot.y - mark.at.y - (height * mark.scale) / 2}px`;
+  }
+
+  Atlas.markers = { sync };
+})();

@@ -1,0 +1,197 @@
+"""Legend with filters, details panel and jump bar, each alone: what they show, report and keep."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.harness import SWATCH, Shown, harness, smaller
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "<img src=x onerror='window.__ran=1'>{{7*191}}"
+LONG = "Консервацияланған және мәліметтері табылмаған магистральдық газқұбырлары"
+
+
+@pytest.fixture
+def alone(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Shown]]:
+    """Open one component on a page of its own."""
+    with harness(browser, tmp_path) as start:
+        yield start
+
+
+def row(layer: str, title: str, **more: Any) -> dict[str, Any]:
+    made = {"id": layer, "title": title, "swatch": SWATCH, "on": True, "count": "12", "total": "67", "filtered": False}
+    return made | {"note": "", "opacity": 100, "order": 2, "last": False, "fault": ""} | more
+
+
+def controls(language: str = "en") -> dict[str, Any]:
+    names = "layers filters opacity raise lower show_group clear clear_all none_left radius text area area_view"
+    names += " area_radius area_shape area_radius_off area_shape_hint area_none how_to_read options background"
+    options = [{"code": f"c{n}", "text": f"option {n}", "count": str(n), "on": n == 1} for n in range(14)]
+    return {
+        "language": language,
+        "words": {name: name.replace("_", " ") for name in names.split()} | {"of": "{count} of {total}"},
+        "groups": [
+            {"id": "towns", "title": "Towns", "on": "all", "rows": [row("towns", HOSTILE, order=1)]},
+            {
+                "id": "geology",
+                "title": "Geology",
+                "on": "some",
+                "rows": [
+                    row("deposits", "Deposits", filtered=True, note="30 placed", opacity=50),
+                    row("areas", LONG, on=False, note="not shown while off", last=True),
+                ],
+            },
+        ],
+        "backgrounds": [{"id": name, "title": name, "on": name == "quiet", "note": ""} for name in ("quiet", "street")],
+        "active": [{"what": "commodity", "text": "Commodity: copper"}, {"what": "q", "text": "Text: x"}],
+        "emptied": [{"layer": "deposits", "text": "No deposits are left.", "what": "commodity"}],
+        "facets": [
+            {"id": "commodity", "title": "Commodity", "open": False, "note": "acts on deposits", "options": options},
+            {"id": "status", "title": LONG, "open": False, "note": "", "options": options[:3]},
+        ],
+        "text": "",
+        "area": {"kind": "", "radius_possible": False, "note": ""},
+        "radius": {"km": 100, "min": 10, "max": 200, "step": 10},
+        "key": [{"swatch": SWATCH, "text": "hollow: position uncertain"}],
+        "absent": "Not in the atlas: roads.",
+    }
+
+
+def test_a_legend_row_is_named_by_layer_and_count_and_reports_its_switch(alone: Callable[..., Shown]) -> None:
+    here = alone("controls", controls())
+    box = here.page.get_by_role("checkbox", name="Deposits 12 of 67", exact=True)
+    expect(box).to_be_checked()
+    expect(here.page.get_by_role("checkbox", name=f"{HOSTILE} 12")).to_be_checked()
+    expect(here.page.get_by_text("30 placed")).to_be_visible()
+    expect(here.page.get_by_text("not shown while off")).to_have_count(0)
+    group = here.page.locator("[data-group=geology] h3 input")
+    assert group.evaluate("node => node.indeterminate")
+    box.click()
+    assert here.wait_for_acts(1) == [{"do": "toggle", "id": "deposits"}]
+
+
+def test_a_second_act_waits_for_the_answer_to_the_first(alone: Callable[..., Shown]) -> None:
+    data = controls()
+    here = alone("controls", data)
+    here.page.locator("[data-layer=deposits] .box").click()
+    here.page.locator("[data-group=towns] h3 .box").click()
+    assert [act["do"] for act in here.acts()] == ["toggle"]
+    here.show(copy.deepcopy(data))
+    assert here.acts()[1:] == [{"do": "group", "id": "towns", "on": False}]
+
+
+def test_opacity_is_reported_once_when_the_slider_is_let_go(alone: Callable[..., Shown]) -> None:
+    here = alone("controls", controls())
+    deposits = here.page.locator("[data-layer=deposits]")
+    deposits.get_by_role("button").click()
+    slider = deposits.get_by_role("slider")
+    expect(deposits.locator("output")).to_have_text("50%")
+    at = slider.bounding_box()
+    assert at is not None
+    here.page.mouse.move(at["x"] + at["width"] / 2, at["y"] + 12)
+    here.page.mouse.down()
+    for part in (0.6, 0.7, 0.8, 1.0):
+        here.page.mouse.move(at["x"] + at["width"] * part, at["y"] + 12)
+    expect(deposits.locator("output")).to_have_text("100%")
+    assert here.acts() == []
+    here.page.mouse.up()
+    assert here.wait_for_acts(1) == [{"do": "opacity", "id": "deposits", "percent": 100}]
+    assert deposits.get_by_role("button", name="raise").is_enabled()
+
+
+def test_new_data_keep_focus_folds_scroll_and_what_is_being_typed(alone: Callable[..., Shown]) -> None:
+    data = controls()
+    here = alone("controls", data)
+    here.page.locator("[data-layer=deposits] .unfold").click()
+    facet = here.page.locator("details[data-facet=commodity]")
+    facet.locator("summary").click()
+    facet.locator(".scrolled").evaluate("node => { node.scrollTop = 90; }")
+    field = here.page.locator("#text-filter")
+    field.press_sequentially("ri")
+    here.show(controls())
+    expect(field).to_be_focused()
+    expect(field).to_have_value("ri")
+    assert facet.evaluate("node => node.open")
+    assert facet.locator(".scrolled").evaluate("node => node.scrollTop") == 90
+    expect(here.page.locator("[data-layer=deposits]").get_by_role("slider")).to_be_visible()
+    assert here.wait_for_acts(1) == [{"do": "text", "text": "ri"}]
+    field.press_sequentially("d")
+    field.press("Enter")
+    here.show(controls() | {"text": "ri"})
+    assert here.wait_for_acts(2)[1] == {"do": "text", "text": "rid"}
+
+
+def test_facets_scroll_are_found_in_and_report(alone: Callable[..., Shown]) -> None:
+    here = alone("controls", controls())
+    commodity, status = (here.page.locator(f"details[data-facet={name}]") for name in ("commodity", "status"))
+    commodity.locator("summary").click()
+    status.locator("summary").click()
+    expect(status.locator(".scrolled, .find")).to_have_count(0)
+    commodity.locator(".find").fill("13")
+    expect(commodity.locator("li:visible")).to_have_count(1)
+    commodity.locator("[data-code=c13] input").click()
+    assert here.wait_for_acts(1) == [{"do": "facet", "facet": "commodity", "code": "c13", "on": True}]
+
+
+def test_filters_are_cleared_one_by_one_and_the_keyboard_stays_among_them(alone: Callable[..., Shown]) -> None:
+    data = controls()
+    here = alone("controls", data)
+    here.page.locator("[data-clear=commodity]").press("Enter")
+    assert here.wait_for_acts(1) == [{"do": "clear", "what": "commodity"}]
+    here.show(data | {"active": data["active"][1:]})
+    expect(here.page.locator("[data-clear=q]")).to_be_focused()
+    radius = here.page.get_by_role("radio", name="area radius")
+    expect(radius).to_be_disabled()
+    expect(here.page.get_by_text("area radius off")).to_be_visible()
+    here.page.get_by_role("radio", name="area view").click()
+    assert here.wait_for_acts(2)[1] == {"do": "area", "kind": "view"}
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_the_column_fits_and_can_be_hit(alone: Callable[..., Shown], touch: bool) -> None:
+    here = alone("controls", controls("kk"), has_touch=touch, is_mobile=touch)
+    here.page.locator("[data-layer=areas] .unfold").click()
+    here.page.locator("details summary").first.click()
+    wide = "nodes => nodes.filter(node => node.getBoundingClientRect().right > 249).map(node => node.className)"
+    assert here.page.locator(".controls *").evaluate_all(wide) == []
+    assert smaller(here.page.locator("button, input, summary, label.switch"), 44 if touch else 24) == []
+
+
+def test_the_panel_draws_badges_relations_and_marks_foreign_text_once(alone: Callable[..., Shown]) -> None:
+    link = {"layer": "deposits", "id": "a/b", "href": "?sel=deposits/a/b", "text": "Kounrad", "reach": "0–46 km"}
+    blocks = [
+        {"kind": "title", "text": "Balkhash", "lines": ["a town"]},
+        {"kind": "badges", "items": [{"text": "instructed 2024", "tone": "orange"}, {"text": HOSTILE, "tone": "x y"}]},
+        {"kind": "heading", "text": "Key facts"},
+        {"kind": "facts", "rows": [{"label": "Enterprise", "value": "Казахмыс", "foreign": True, "marks": [1]}]},
+        {"kind": "heading", "text": "Nearby"},
+        {"kind": "links", "rows": [link | {"basis": "computed", "swatch": SWATCH, "note": "being modernised"}]},
+        {"kind": "sources", "rows": [{"number": 1, "text": "Bureau", "url": "https://example.org/"}]},
+    ]
+    words = {"empty": "not stated", "foreign": "in the language of the source"}
+    here = alone("panel", {"blocks": blocks, "language": "en", "words": words}, width=288)
+    assert here.page.locator(".badge").all_inner_texts() == ["instructed 2024", HOSTILE]
+    expect(here.page.get_by_role("img", name="in the language of the source")).to_have_count(1)
+    assert here.page.locator(".foreign").get_attribute("lang") == ""
+    assert smaller(here.page.locator("a, button, summary"), 24) == []
+    here.page.get_by_role("link", name="Kounrad").press("Enter")
+    assert here.wait_for_acts(1) == [{"do": "select", "layer": "deposits", "id": "a/b"}]
+    here.show({"blocks": [{"kind": "title", "text": "Kounrad", "lines": []}], "language": "en", "words": words})
+    expect(here.page.get_by_role("heading", name="Kounrad")).to_be_focused()
+
+
+def test_the_jump_bar_is_a_phones_only_and_moves_the_page(alone: Callable[..., Shown]) -> None:
+    here = alone("jump", {"language": "en", "words": {name: name for name in ("map", "details", "layers", "table")}})
+    here.page.evaluate("() => { document.querySelector('.st-key-legend').style.margin = '2000px 0 900px'; }")
+    assert smaller(here.page.get_by_role("button"), 44) == []
+    here.page.get_by_role("button", name="layers").click()
+    here.page.wait_for_function("() => window.scrollY > 1900")
+    here.page.set_viewport_size({"width": 1024, "height": 768})
+    expect(here.page.get_by_role("button", name="layers")).to_be_hidden()

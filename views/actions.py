@@ -1,0 +1,141 @@
+"""What a reader does on the screen: every component of ours reports one action, which changes the view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from layers.facets import codes_of
+from layers.query import MAXIMUM_TEXT, area_of_bounds, area_of_ring, from_query, to_query
+from layers.roles import role
+from layers.spec import catalogue
+from layers.view import AROUND, EVERYWHERE, NO_AREA, OPAQUE, SEEN, Area, Selection, View, moved, shown_too, with_facet
+from views.mover import ask_to_show
+from views.state import current, write
+
+Act = Mapping[str, Any]
+
+
+def handler(key: str, go: bool = False) -> Callable[[], None]:
+    """A callback for the trigger ``act`` of the component of that key; with ``go`` the map goes to what is chosen."""
+
+    def act() -> None:
+        if done := st.session_state[key].get("act"):
+            run(done, go)
+
+    return act
+
+
+def run(act: Act, go: bool = False) -> None:
+    """Change the view as the reader asked; an action that makes no sense changes nothing.
+
+    What comes from a browser is checked as a URL is: the changed view must come back from its own parameters.
+    """
+    try:
+        wanted = ACTIONS[act["do"]](current(), act)
+    except (KeyError, ValueError, TypeError):
+        return
+    if from_query(to_query(wanted)) == (wanted, ()):
+        if wanted.selected and act["do"] == "select":
+            ask_to_show(wanted, go)
+        write(wanted)
+
+
+def _select(view: View, act: Act) -> View:
+    layer_id = str(act["layer"])
+    chosen = replace(view, selected=Selection(layer_id, str(act["id"])))
+    if layer_id in catalogue() and catalogue()[layer_id].legend and layer_id not in view.visible:
+        return replace(chosen, layers=shown_too(view.visible, layer_id))
+    return chosen
+
+
+def _toggle(view: View, act: Act) -> View:
+    return _shown(view, str(act["id"]), str(act["id"]) not in view.visible)
+
+
+def _group(view: View, act: Act) -> View:
+    for spec in catalogue().values():
+        if spec.legend and spec.group == act["id"]:
+            view = _shown(view, spec.id, bool(act["on"]))
+    return view
+
+
+def _shown(view: View, layer_id: str, on: bool) -> View:
+    if on == (layer_id in view.visible):
+        return view
+    rest = tuple(one for one in view.visible if one != layer_id)
+    return replace(view, layers=shown_too(view.visible, layer_id) if on else rest)
+
+
+def _opacity(view: View, act: Act) -> View:
+    kept = {one: percent for one, percent in view.opacity if one != act["id"]}
+    if (percent := int(act["percent"])) != OPAQUE:
+        kept[str(act["id"])] = percent
+    return replace(view, opacity=tuple(sorted(kept.items())))
+
+
+def _move(view: View, act: Act) -> View:
+    return replace(view, layers=moved(view.visible, str(act["id"]), int(act["by"])))
+
+
+def _role(view: View, act: Act) -> View:
+    """A role sets the layers, their opacity and the table; filters, selection and place are the reader's own."""
+    return replace(view, role=role(str(act["id"])).id, layers=None, opacity=(), table="")
+
+
+def _facet(view: View, act: Act) -> View:
+    name, code = str(act["facet"]), str(act["code"])
+    if code not in codes_of(name):
+        return view
+    chosen = set(dict(view.facets).get(name, ()))
+    return with_facet(view, name, sorted(chosen | {code} if act["on"] else chosen - {code}))
+
+
+def _area(view: View, act: Act) -> View:
+    if act["kind"] == SEEN:
+        seen = st.session_state.get("map_bounds")
+        return replace(view, area=area_of_bounds(*seen)) if seen else view
+    return replace(view, area=Area(AROUND) if act["kind"] == AROUND else NO_AREA)
+
+
+def _shape(view: View, act: Act) -> View:
+    return replace(view, area=area_of_ring([tuple(float(number) for number in at) for at in act["ring"]]))
+
+
+def _clear(view: View, act: Act) -> View:
+    what = str(act["what"])
+    if what in ("q", "all"):
+        view = replace(view, text="")
+    if what in ("in", "all"):
+        view = replace(view, area=NO_AREA)
+    return replace(view, facets=()) if what == "all" else with_facet(view, what, ())
+
+
+def _swipe(view: View, act: Act) -> View:
+    sides = (act.get("left"), act.get("right"))
+    return replace(view, swipe=(str(sides[0]), str(sides[1])) if all(sides) else None)
+
+
+ACTIONS: dict[str, Callable[[View, Act], View]] = {
+    "select": _select,
+    "deselect": lambda view, act: replace(view, selected=None),
+    "toggle": _toggle,
+    "group": _group,
+    "opacity": _opacity,
+    "move": _move,
+    "radius": lambda view, act: replace(view, radius_km=int(act["km"])),
+    "role": _role,
+    "language": lambda view, act: replace(view, language=str(act["id"])),
+    "facet": _facet,
+    "text": lambda view, act: replace(view, text=str(act["text"])[:MAXIMUM_TEXT].strip()),
+    "area": _area,
+    "shape": _shape,
+    "clear": _clear,
+    "background": lambda view, act: replace(view, background=str(act["id"])),
+    "swipe": _swipe,
+    "table": lambda view, act: replace(view, table=str(act["id"])),
+}
+assert NO_AREA.kind == EVERYWHERE

@@ -1,0 +1,31 @@
+"""Our own components: each is plain data drawn by a script of ours, which sets every value as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from views.actions import handler
+
+HERE = Path(__file__).parent
+# A component is one script, so parts that several share stand before it.
+PARTS = {"controls": ("dom.js", "legend.js", "filters.js"), "table": ("dom.js", "rows.js", "sheet.js")}
+
+
+def mount(name: str, data: dict[str, Any], key: str, go: bool = False) -> None:
+    """Draw a component; what the reader does in it is run as an action (see ``views.actions``)."""
+    _registered(name)(data=data, key=key, on_act_change=handler(key, go))
+
+
+@st.cache_resource
+def _registered(name: str) -> Any:
+    scripts = [*(HERE / "web" / part for part in PARTS.get(name, ())), HERE / f"{name}.js"]
+    style = HERE / f"{name}.css"
+    return st.components.v2.component(
+        f"atlas_{name}",
+        html=f'<div class="{name}"></div>',
+        css=style.read_text(encoding="utf-8") if style.exists() else None,
+        js="\n".join(script.read_text(encoding="utf-8") for script in scripts),
+    )

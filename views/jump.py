@@ -1,0 +1,15 @@
+"""The bar that leads to the parts of the page on a phone, and what the page as a whole must be told."""
+
+from __future__ import annotations
+
+from layers.text import say
+from layers.view import View
+from views.component import mount
+
+PARTS = ("map", "details", "layers", "table")
+
+
+def show(view: View) -> None:
+    """Draw the bar; it is seen on narrow screens only."""
+    words = {part: say(view.language, f"jump_{part}") for part in PARTS}
+    mount("jump", {"language": view.language, "words": words | {"label": say(view.language, "jump_label")}}, "jump")

@@ -1,0 +1,97 @@
+"""Where the map is and where it is to go: the browser moves it, the URL remembers it, this keeps both in step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from typing import Any
+
+import streamlit as st
+
+from geo.sketch import surroundings
+from layers.draw import MapGroup, group_of_home, group_of_move, group_of_reveal
+from layers.errors import SHOWN
+from layers.query import area_of_bounds
+from layers.sieve import place_of
+from layers.view import SEEN, ZOOMS, Position, View, same_place
+from views.state import write
+
+GO_ZOOM = ZOOMS[1]  # a reader who searched wants the surroundings to fill the map, wherever it was
+STATE = ("map_at", "map_home", "map_wanted", "map_bounds", "map_reveal")
+
+
+def ask_to_show(view: View, go: bool) -> None:
+    """Have the map bring what is selected into view: with its surroundings when the reader asked to ``go`` there."""
+    try:
+        place = place_of(view.selected) if view.selected else None
+    except SHOWN:  # a broken layer has no places; the details say so
+        place = None
+    if place is None:
+        return
+    bounds = surroundings(place, view.radius_km if go else 0)
+    wanted = {"bounds": bounds, "zoom": GO_ZOOM if go else 0}
+    st.session_state["map_reveal"] = wanted | {"nonce": _nonce()}
+
+
+def moves(view: View) -> Iterator[MapGroup]:
+    """The elements that bring the map to where the URL and the last selection want it."""
+    state = st.session_state
+    at, home = state.get("map_at"), state.get("map_home")
+    if view.position is not None and not same_place(view.position, at):
+        if not same_place(view.position, state.get("map_wanted")):
+            state["map_wanted"], state["map_nonce"] = view.position, _nonce()
+        yield group_of_move({"nonce": state["map_nonce"], **asdict(view.position)})
+    elif view.position is None and home is not None and not same_place(at, home):
+        yield group_of_home(_nonce())
+    if wanted := state.get("map_reveal"):
+        yield group_of_reveal(wanted)
+
+
+def note(told: dict[str, Any], view: View) -> bool:
+    """Remember where the reader moved the map; True when what is filtered by the visible extent has changed.
+
+    What the map reports before any move is only its home.
+    """
+    centre, zoom = told.get("center"), told.get("zoom")
+    if not centre or zoom is None:
+        return False
+    state = st.session_state
+    seen = _bounds(told.get("bounds"))
+    changed = view.area.kind == SEEN and seen is not None and seen != state.get("map_bounds")
+    state["map_bounds"] = seen
+    now = Position(round(centre["lat"], 4), round(centre["lng"], 4), float(f"{zoom:g}"))
+    before, state["map_at"] = state.get("map_at"), now
+    if before is None and view.position is None:
+        state["map_home"] = now
+    went_home = view.position is None and same_place(now, state.get("map_home"))
+    moved = before is not None and not (same_place(now, before) or same_place(now, view.position) or went_home)
+    if moved:
+        state["map_wanted"] = None
+        view = replace(view, position=now)
+    if changed and seen is not None:
+        view = replace(view, area=area_of_bounds(*seen))
+    if moved or changed:
+        write(view)
+    return changed
+
+
+def forget() -> None:
+    """Forget where the map was: another screen is shown, so it will be built anew from the URL."""
+    for key in STATE:
+        st.session_state.pop(key, None)
+
+
+def _bounds(told: dict[str, Any] | None) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of what the map shows, within the degrees of the earth."""
+    if not told or not told.get("_southWest", {}).get("lat"):
+        return None
+    low, high = told["_southWest"], told["_northEast"]
+    ends = max(low["lng"], -180.0), max(low["lat"], -90.0), min(high["lng"], 180.0), min(high["lat"], 90.0)
+    west, south, east, north = (round(value, 4) for value in ends)
+    return west, south, east, north
+
+
+def _nonce() -> int:
+    state = st.session_state
+    state["map_moves"] = int(state.get("map_moves", 0)) + 1
+    return int(state["map_moves"])

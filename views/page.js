@@ -1,0 +1,29 @@
+// The page as a whole: its language for screen readers, and a history of choices rather than of map moves.
+
+const MOVES = ["at"]; // parameters that follow the map wherever it is dragged
+const FOLLOWING = "view:"; // a spatial filter that follows it too
+
+/** An address without what only tells where the map is. */
+function choices(address) {
+  const url = new URL(address, document.baseURI);
+  for (const name of MOVES) url.searchParams.delete(name);
+  if ((url.searchParams.get("in") || "").startsWith(FOLLOWING)) url.searchParams.set("in", FOLLOWING);
+  return url.pathname + url.search;
+}
+
+/** A step that only moved the map, or only filled in what the page had chosen itself, replaces the last one. */
+function keepHistoryShort() {
+  if (window.history.atlas) return;
+  const push = window.history.pushState.bind(window.history);
+  window.history.atlas = true;
+  window.history.pushState = (state, unused, address) => {
+    const same = address && choices(address) === choices(window.location.href);
+    if (same) window.history.replaceState(state, unused, address);
+    else push(state, unused, address);
+  };
+}
+
+export default function ({ data }) {
+  document.documentElement.lang = data.language;
+  keepHistoryShort();
+}

@@ -1,0 +1,11 @@
+"""What the page as a whole is told: its language, and which steps the back button goes through."""
+
+from __future__ import annotations
+
+from layers.view import View
+from views.component import mount
+
+
+def show(view: View) -> None:
+    """Set the page's language, and keep moves of the map out of the browser's history."""
+    mount("page", {"language": view.language}, "page")
