@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test setup check bench clean
+.PHONY: run test setup check bench screenshots clean
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -31,6 +31,10 @@ check: setup $(DEV)
 
 bench: setup $(DEV) browser
 	$(BIN)/python -m tests.bench
+
+# The pictures of the README.
+screenshots: setup $(DEV) browser
+	$(BIN)/python -m tests.screenshots
 
 clean:
 	rm -rf .atlas .venv layers/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -42,7 +42,7 @@ def _mercator(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
 def surroundings(shape: shapely.Geometry, km: float) -> tuple[tuple[float, float], tuple[float, float]]:
     """The box (south, west), (north, east) in degrees that holds a shape and `km` around it, on WGS 84."""
     west, south, east, north = shape.bounds
-    widest = max((south, north), key=abs)  # a kilometre spans most degrees of longitude nearest to a pole
-    lon = [GEOD.fwd(start, widest, azimuth, km * 1000)[0] for start, azimuth in ((west, 270), (east, 90))]
     lat = [GEOD.fwd(west, start, azimuth, km * 1000)[1] for start, azimuth in ((south, 180), (north, 0))]
+    widest = max(lat, key=abs)  # a kilometre spans most degrees of longitude nearest to a pole
+    lon = [GEOD.fwd(start, widest, azimuth, km * 1000)[0] for start, azimuth in ((west, 270), (east, 90))]
     return (lat[0], lon[0]), (lat[1], lon[1])

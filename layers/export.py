@@ -132,7 +132,9 @@ def _told(said: Values) -> pd.DataFrame:
 
 
 def _csv(made: Layer, said: Values, language: str, out: Path) -> None:
-    _words(made, language).to_csv(out, index=False, encoding="utf-8-sig", lineterminator="\n")
+    table = _words(made, language)
+    table[say(language, "about_file")] = in_one_line([said["licence"], *said["credits"], *said["filters"]])
+    table.to_csv(out, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
 def _words(made: Layer, language: str) -> pd.DataFrame:
@@ -166,12 +168,12 @@ def _xlsx(made: Layer, said: Values, language: str, out: Path) -> None:
     listed = pd.DataFrame(said["sources"], columns=SOURCE_FIELDS)
     told = _told(said)
     book = Workbook(write_only=True)
-    sheets = {
-        pick(made.spec.title, language): _words(made, language),
-        say(language, "sources"): listed,
-        say(language, "about_file"): told,
-    }
-    for name, table in sheets.items():
+    sheets = (
+        (pick(made.spec.title, language), _words(made, language)),
+        (say(language, "sources"), listed),
+        (say(language, "about_file"), told),
+    )
+    for name, table in sheets:  # the book numbers a name that occurs twice, as of the table of sources
         sheet = book.create_sheet(SHEET_FORBIDDEN.sub(" ", name)[:LONGEST_SHEET])
         sheet.append([str(column) for column in table.columns])
         for row in table.itertuples(index=False):

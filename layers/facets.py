@@ -224,7 +224,7 @@ def _split(cells: pd.Series[str]) -> pd.Series[str]:
 def _filled(found: pd.Series[str], rows: int) -> pd.Series[str]:
     """With NOT_STATED for every row that has no code."""
     missing = [row for row in range(rows) if row not in set(found.index)]
-    return pd.concat([found, pd.Series(NOT_STATED, index=missing, dtype="str")])
+    return pd.concat([found, pd.Series(NOT_STATED, index=pd.Index(missing, dtype="int64"), dtype="str")])
 
 
 def _coded(asked: Facet, name: str, code: str) -> str:

@@ -64,8 +64,8 @@ def _counts(spec: LayerSpec, view: View) -> Values:
     unplaced = len(kept.frame) - placed
     note = ""
     if unplaced and placed:
-        numbers = {"placed": number(placed, view.language), "unplaced": number(unplaced, view.language)}
-        note = say(view.language, "count_placed", **numbers)
+        known, unknown = number(placed, view.language), number(unplaced, view.language)
+        note = say(view.language, "count_placed", placed=known, unplaced=unknown)
     elif unplaced:
         note = say(view.language, "count_none_placed")
     if sieve.names and not masks(spec.id, sieve):
@@ -119,7 +119,7 @@ def emptied(view: View, among: tuple[str, ...] | None = None) -> list[Values]:
             named = " + ".join(_title_of(name, view.language) for name in guilty)
             title = pick(layer_spec(layer_id).title, view.language)
             text = say(view.language, "emptied", layer=title, filter=named)
-            what = guilty[0] if len(guilty) < len(masks(layer_id, sieve)) or len(guilty) == 1 else "all"
+            what = guilty[0] if others(layer_id, sieve, guilty[0]).any() else "all"
             found.append({"layer": layer_id, "text": text, "what": what, "clear": _clear(what, view.language)})
     return found
 

@@ -55,7 +55,7 @@ def nearby(spec: LayerSpec, key: str, language: str, radius_km: int, sieve: Siev
         mine = rows[rows["left" if forward else "right"] == key]
         ends = mine.assign(id=mine["right" if forward else "left"])
         kept = ends[ends["id"].isin(_kept(other.id, sieve))]
-        left_out = int(_close(ends, radius_km).sum() - _close(kept, radius_km).sum())
+        left_out = len(set(ends["id"][_close(ends, radius_km)]) - set(kept["id"]))
         found[other.id] = Nearby(tuple(_told(_inside(kept, radius_km), other, language, key)), left_out)
     return found
 

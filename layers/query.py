@@ -32,7 +32,7 @@ from layers.view import (
 MAXIMUM_ID = 200  # characters of a feature's id taken from a URL
 MAXIMUM_TEXT = 200
 RING_VERTICES = (3, 100)
-PLACE_ID = re.compile(r"-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?")
+PLACE_ID = re.compile(r"-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?", re.ASCII)
 SWIPE = "~"  # between the two sides of the divider
 
 
@@ -178,10 +178,17 @@ def _rounded(value: float) -> float:
 
 def _selected(view: View, text: str) -> View:
     layer_id, slash, key = text.partition("/")
-    known = PLACE_ID.fullmatch(key) if layer_id == PLACE else _has_features(catalogue().get(layer_id))
+    known = _is_place(key) if layer_id == PLACE else _has_features(catalogue().get(layer_id))
     if not (slash and key and len(key) <= MAXIMUM_ID and known):
         raise ValueError(text)
     return replace(view, selected=Selection(layer_id, key))
+
+
+def _is_place(key: str) -> bool:
+    if not PLACE_ID.fullmatch(key):
+        return False
+    lat, lon = (abs(float(part)) for part in key.split(","))
+    return lat <= 90 and lon <= 180
 
 
 def _has_features(spec: LayerSpec | None) -> bool:

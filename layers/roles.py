@@ -50,9 +50,10 @@ def roles() -> Mapping[str, Role]:
 
 def columns_for(role_id: str, spec: LayerSpec) -> tuple[str, ...]:
     """Names of the columns that a role reads first in a layer's table; the layer's facts where it has no list."""
-    declared = {column.name for column in spec.columns}
+    declared = [column.name for column in spec.columns]
     chosen = role(role_id).columns.get(spec.id) or next(
-        (role(role_id).columns[parent] for parent in spec.parents if parent in role(role_id).columns), spec.facts
+        (role(role_id).columns[parent] for parent in spec.parents if parent in role(role_id).columns),
+        spec.facts or tuple(name for name in declared if name != spec.key),
     )
     return tuple(name for name in chosen if name in declared)
 

@@ -17,13 +17,14 @@ from layers.errors import UnknownNameError
 from layers.findable import CODE, FORMER, NAME, Entry, Index, Term, bag, index
 from layers.spec import LANGUAGES
 from layers.spelling import plain, skeleton
-from layers.text import number, pick, say
+from layers.text import coordinates, pick, say
+from layers.view import PLACE
 
 LONGEST = 200  # characters of a query that are looked at
 LONGEST_MISSPELT = 60  # a longer one is not looked for among misspellings
+SHORTEST_MISSPELT_WORD = 5  # letters of one word of a longer name: Хром is not "from"
 LIMIT = 8
 TOWN_AMONG = 3  # the first hits, among which a town stands if any was found
-PLACE = "place"  # the layer of a hit that is a bare position
 PLACE_DECIMALS = 4
 EXACT, PREFIX, WORDS, MISSPELT = range(4)  # grades, best first; each edit counts one more than WORDS
 
@@ -55,8 +56,9 @@ def search(query: str, language: str, limit: int = LIMIT) -> Found:
     """The features that a text may mean, or the position that it writes; UnknownNameError for the language.
 
     Better than a whole name is nothing, then come names that begin so, names with words that begin so, and
-    names with one letter wrong (from 4 letters) or two (from 8), two swapped letters counting as one. Among
-    equals the legend's order decides, then current names before former ones, people and the name.
+    names with one letter wrong (from 4 letters, in a word of a longer name from 5) or two (from 8), two swapped
+    letters counting as one. Among equals the legend's order decides, then current names before former ones,
+    people and the name. A town that was found stands among the first three.
     """
     if language not in LANGUAGES:
         raise UnknownNameError("language", language, LANGUAGES)
@@ -142,10 +144,10 @@ def _beginning(ordered: Sequence[str], start: str) -> Iterator[str]:
     return takewhile(lambda text: text.startswith(start), (ordered[n] for n in range(first, len(ordered))))
 
 
-def _misspelt(known: Sequence[str], query: str) -> list[tuple[int, str]]:
+def _misspelt(known: Sequence[str], query: str, shortest: int = 4) -> list[tuple[int, str]]:
     """Texts a few edits away, with the edits; digits must be right, for another number is another thing."""
     letters = sum(letter.isalpha() for letter in query)
-    allowed = 0 if letters < 4 or len(query) > LONGEST_MISSPELT else 1 if letters < 8 else 2
+    allowed = 0 if letters < shortest or len(query) > LONGEST_MISSPELT else 1 if letters < 8 else 2
     if not allowed:
         return []
     found = extract(query, known, scorer=OSA.distance, score_cutoff=allowed, limit=None)
@@ -162,7 +164,7 @@ def _by_words(known: Index, words: Sequence[str]) -> Iterator[tuple[int, str]]:
         return
     costs: list[dict[str, int]] = []
     for word in words:
-        near = {text: edits for edits, text in _misspelt(known.spelled_words, word)}
+        near = {text: edits for edits, text in _misspelt(known.spelled_words, word, SHORTEST_MISSPELT_WORD)}
         costs.append(near | dict.fromkeys(_beginning(known.words, word), 0))
     holding = [set[str]().union(*(known.of_word[word] for word in cost)) for cost in costs]
     for text in set.intersection(*holding):
@@ -205,9 +207,7 @@ def _note(entry: Entry, term: Term, language: str) -> str:
 def _position(reading: Reading, language: str) -> Found:
     """A bare position as the only hit; which datum the text means nobody said, so WGS 84 is named."""
     lat, lon = (round(degrees, PLACE_DECIMALS) + 0.0 for degrees in (reading.lat, reading.lon))
-    north = f"{number(abs(lat), language, PLACE_DECIMALS)}° {say(language, 'map_north' if lat >= 0 else 'map_south')}"
-    east = f"{number(abs(lon), language, PLACE_DECIMALS)}° {say(language, 'map_east' if lon >= 0 else 'map_west')}"
-    name = f"{north}, {east}"
+    name = coordinates(lat, lon, language)
     note = say(language, "search_swapped") if reading.swapped else ""
     key = f"{lat:.{PLACE_DECIMALS}f},{lon:.{PLACE_DECIMALS}f}"
     hit = Hit(PLACE, key, name, say(language, "search_position"), note, lat, lon)

@@ -18,9 +18,10 @@ from geo.sketch import meets
 from layers.columns import split
 from layers.facets import TOWNS, codes, content_of, facet, towns_of
 from layers.load import load
+from layers.names import names_by_id
 from layers.relate import content_stamp, layer
 from layers.schema import Layer
-from layers.spec import LANGUAGES, LayerSpec, Stamp, layer_spec
+from layers.spec import LANGUAGES, ColumnSpec, LayerSpec, Stamp, layer_spec
 from layers.view import AROUND, BADGE, NO_AREA, PLACE, SEEN, SHAPE, Area, Selection, View
 from layers.vocabulary import word
 
@@ -146,15 +147,28 @@ def _text_mask(layer_id: str, text: str) -> Mask:
 
 @lru_cache(maxsize=64)
 def _texts(spec: LayerSpec, _content: Stamp) -> pd.Series[str]:
-    """All that a row says in one folded line: every cell, and the words of its codes in every language."""
+    """All that a row says in one folded text: every cell, and in every language its codes and what it refers to."""
     made = layer(spec.id)
-    parts = [made.frame[column.name].astype("str") for column in made.spec.columns if column.type != "sources"]
-    for column in made.spec.columns:
-        for language in LANGUAGES if column.vocabulary else ():
-            words = [" ".join(word(column.vocabulary, c, language) for c in split(x)) for x in made.frame[column.name]]
-            parts.append(pd.Series(words, index=made.frame.index, dtype="str"))
-    lines = ["\n".join(cells) for cells in zip(*parts, strict=True)] if parts else [""] * len(made.frame)
+    told = [column for column in made.spec.columns if column.type != "sources"]
+    cells = [[_written(cell) for cell in made.frame[column.name]] for column in told]
+    words = [_in_words(column, made.frame[column.name]) for column in told if column.vocabulary or column.ref]
+    lines = ["\n".join(row) for row in zip(*cells, *words, strict=True)]
     return pd.Series([_folded(line) for line in lines], dtype="str")
+
+
+def _written(cell: object) -> str:
+    return "" if cell is None or cell is pd.NA or cell != cell else str(cell).removesuffix(".0")
+
+
+def _in_words(column: ColumnSpec, cells: Iterable[str]) -> list[str]:
+    """For each cell the words of its codes, or the names of what it refers to, in every language."""
+    if column.ref:
+        named = names_by_id(column.ref)
+        return ["\n".join(name for key in split(cell) for name in named.get(key, {}).values()) for cell in cells]
+    return [
+        "\n".join(word(column.vocabulary, code, language) for code in split(cell) for language in LANGUAGES)
+        for cell in cells
+    ]
 
 
 def _folded(text: str) -> str:

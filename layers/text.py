@@ -20,6 +20,7 @@ from layers.vocabulary import word
 LOCALE = Path(__file__).parent / "locale"
 FALLBACK = ("en", "ru", "kk")
 THIN_SPACE = "\u202f"
+NO_BREAK = "\u00a0"
 MARKDOWN_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
 READ_LATER = re.compile(r":(?=//|[A-Za-z0-9_+/-]+:)|(?<=www)\.|@")  # shortcodes, web and mail addresses
 WORD_JOINER = "\u2060"
@@ -60,7 +61,8 @@ def coordinates(lat: float, lon: float, language: str) -> str:
     northing = say(language, "map_north" if lat >= 0 else "map_south")
     easting = say(language, "map_east" if lon >= 0 else "map_west")
     degrees = [number(abs(value), language, 4) for value in (lat, lon)]
-    return f"{degrees[0]}° {northing}{', ' if language == 'en' else '; '}{degrees[1]}° {easting}"
+    between = ", " if language == "en" else "; "  # a comma is a decimal mark elsewhere
+    return f"{degrees[0]}°{NO_BREAK}{northing}{between}{degrees[1]}°{NO_BREAK}{easting}"
 
 
 def shown(value: object, column: ColumnSpec, language: str) -> str:

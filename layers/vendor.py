@@ -22,8 +22,8 @@ FONT_PATTERNS = ("SourceSansVF-Upright*.woff2", "SourceSansVF-Italic*.woff2")
 def install() -> int:
     """Copy what the map loads into the ignored FOLDER; returns the number of files.
 
-    Leaflet and the geodesics come from their pinned npm packages, the page's own typeface from the installed Streamlit, so
-    that the map frame and the page around it look alike. AtlasError names what set-up has not brought.
+    Leaflet and the geodesics come from their pinned npm packages, the page's own typeface from the installed
+    Streamlit, so that the map frame and the page around it look alike. AtlasError names what set-up has not brought.
     """
     leaflet, geodesic = PACKAGES / "leaflet" / "dist", PACKAGES / GEODESIC_JS
     for path in (leaflet, geodesic):

@@ -22,7 +22,11 @@ ALLOWED = {
 CHAINS = (
     ("layers.spec", "layers.columns", "layers.schema", "layers.load", "layers.relate"),
     ("layers.text", "layers.draw"),
-    ("layers.relate", "layers.wire", "layers.routes"),
+    ("layers.relate", "layers.facets", "layers.sieve", "layers.wire", "layers.files", "layers.routes", "layers.draw"),
+    ("layers.sieve", "layers.nearby", "layers.details", "layers.export", "layers.files"),
+    ("layers.sieve", "layers.legend", "layers.files"),
+    ("layers.roles", "layers.view", "layers.query", "layers.files"),
+    ("layers.view", "layers.sieve", "layers.routes", "layers.picture", "layers.draw"),
 )
 ONLY_IN = {
     "streamlit": ("app", "views"),
@@ -30,6 +34,8 @@ ONLY_IN = {
     "folium": ("layers.draw", "layers.frame"),
     "branca": ("layers.draw", "layers.frame"),
     "pyogrio": ("layers.source", "layers.export"),
+    "openpyxl": ("layers.export",),
+    "xyzservices": ("layers.backgrounds",),
 }
 NAMED_ONLY_IN = {
     r"EPSG": ("geo/crs.py",),

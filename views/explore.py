@@ -8,13 +8,14 @@ from typing import Any
 import streamlit as st
 from streamlit_folium import st_folium
 
+from layers.about import about
 from layers.draw import groups
 from layers.errors import SHOWN
 from layers.frame import base_map
 from layers.legend import usable
 from layers.relate import layer
 from layers.spec import layer_spec
-from layers.text import markdown, pick, say
+from layers.text import day, markdown, pick, say
 from layers.view import PLACE, View
 from views import actions, jump, legend, mover, pane, table
 from views.state import base_path, broken_parameters, current
@@ -38,6 +39,8 @@ def show() -> None:
         pane.show(replace(_drawable(view), selected=view.selected))
     with below, st.container(key="tablebox"):
         table.show(view)
+        as_of = say(view.language, "as_of", date=day(about().as_of, view.language))
+        st.caption(markdown(f"{as_of}. {say(view.language, 'not_in_atlas')}"))
     jump.show(view)
 
 

@@ -12,4 +12,4 @@ PARTS = ("map", "details", "layers", "table")
 def show(view: View) -> None:
     """Draw the bar; it is seen on narrow screens only."""
     words = {part: say(view.language, f"jump_{part}") for part in PARTS}
-    mount("jump", {"language": view.language, "words": words | {"label": say(view.language, "jump_label")}}, "jump")
+    mount("jump", {"language": view.language, "words": words | {"jump": say(view.language, "jump_label")}}, "jump")

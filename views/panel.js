@@ -23,6 +23,7 @@ const make = (parent, tag, className, text) => {
 
 const SVG = "http://www.w3.org/2000/svg";
 const QUOTES = "M4.6 1.2C2.4 2 1 3.8 1 6.2a2 2 0 1 0 2-2M10.6 1.2C8.4 2 7 3.8 7 6.2a2 2 0 1 0 2-2";
+const SAFE_IMAGE = /^(data:image\/|\/(?!\/))/; // drawn here or served by us
 const STOPS = "a, summary";
 const TONES = ["orange", "green", "violet", "grey", "blue"];
 
@@ -52,7 +53,7 @@ function marks(parent, numbers, sources) {
       });
     }
     mark.title = source.text;
-    mark.setAttribute("aria-label", source.text);
+    mark.setAttribute("aria-label", `${number}: ${source.text}`);
   }
 }
 
@@ -94,7 +95,7 @@ function badges(parent, items) {
 }
 
 function swatch(parent, address) {
-  if (!/^data:image\//.test(address || "")) return;
+  if (!SAFE_IMAGE.test(address || "")) return;
   const image = make(parent, "img", "swatch");
   image.src = address;
   image.alt = "";
@@ -127,7 +128,9 @@ const kinds = {
     for (const line of block.lines || []) make(root, "p", "sub", line);
   },
   heading(root, block) {
-    make(root, "h3", "", block.text);
+    const head = make(root, "h3", block.swatch ? "drawn" : "");
+    swatch(head, block.swatch);
+    make(head, "span", "", block.text);
     if (block.note) make(root, "p", "sub", block.note);
   },
   note(root, block) {
@@ -183,21 +186,35 @@ const kinds = {
   },
 };
 
-/** Where each part begins: what is known, what lies near, and the sources; side by side where there is room. */
+/**
+ * The parts of a panel, as ranges of blocks: its head, what is known, what lies near, what comes after that, its foot.
+ * Where there is room the near things stand beside the others; the role decides what comes before and after them.
+ */
 function parts(blocks) {
-  const isHead = (place) => blocks[place]?.kind === "heading";
-  const from = (kind) => {
-    let place = blocks.findIndex((block) => block.kind === kind);
-    while (place > 0 && (isHead(place - 1) || blocks[place - 1].tone === "caution")) place -= 1;
-    return place < 0 ? blocks.length : place;
+  const kind = (place) => blocks[place]?.kind;
+  const back = (place) => {
+    while (kind(place - 1) === "heading" || blocks[place - 1]?.tone === "caution") place -= 1;
+    return place;
   };
-  const known = blocks.some((block) => block.kind === "facts");
-  const foot = from("sources");
-  const near = known ? Math.min(from("links"), foot) : foot;
-  const head = isHead(0) ? 0 : blocks.findIndex((block) => !["title", "badges"].includes(block.kind));
-  const start = head < 0 ? blocks.length : Math.min(head, near);
-  return { head: [0, start], known: [start, near], near: [near, foot], foot: [foot, blocks.length] };
+  const end = blocks.length;
+  const start = orEnd(blocks.findIndex((block) => !["title", "badges"].includes(block.kind)), end);
+  const lastOf = (kinds_) => blocks.findLastIndex((block) => kinds_.includes(block.kind));
+  const foot = lastOf(["sources"]) > lastOf(["facts", "entries", "links"]) ? back(lastOf(["sources"])) : end;
+  const isNear = (place) => kind(place) === "links" || Boolean(kind(place) === "heading" && blocks[place].swatch);
+  const first = blocks.findIndex((_, place) => isNear(place));
+  if (first < 0 || kind(lastOf(["facts"])) === undefined) {
+    return { head: [0, start], known: [start, foot], foot: [foot, end] };
+  }
+  let near = first;
+  while (near > start && kind(near - 1) === "heading") near -= 1;
+  let after = first;
+  while (after < foot && (isNear(after) || isNear(after + 1) || (kind(after) === "note" && !blocks[after].tone))) {
+    after += 1;
+  }
+  return { head: [0, start], known: [start, near], near: [near, after], after: [after, foot], foot: [foot, end] };
 }
+
+const orEnd = (place, end) => (place < 0 ? end : place);
 
 /** Where the keyboard is in the panel, and under which title. */
 function reading(root) {

@@ -139,22 +139,25 @@ def _part(fact: Fact) -> Block:
 
 
 def related(relations: Mapping[str, Nearby], view: View) -> list[Block]:
-    """What is related, by layer in the order of the role, each a link that selects it."""
-    note = say(view.language, "nearby_within", radius=view.radius_km)
-    blocks = [heading(say(view.language, "nearby"), note)] if relations else []
+    """What is related, each a link that selects it: one list, its layers in the order of the role."""
+    if not relations:
+        return []
+    language, rows, notes, nothing = view.language, [], [], []
     for other in in_order(role(view.role).nearby, list(relations)):
-        rows, spec = relations[other], layer_spec(other)
-        icon = swatch_url(base_path(), *swatch(spec))
-        blocks.append(heading(pick(spec.title, view.language)) | {"swatch": icon})
-        chosen = [_link(Selection(r.layer, r.id), r.name, r.reach, r.basis, view) for r in rows.rows]
-        if chosen:
-            blocks.append({"kind": "links", "rows": chosen})
-        if rows.left_out:
-            told = say(view.language, "left_out", count=number(rows.left_out, view.language))
-            blocks.append({"kind": "note", "text": told})
-        elif not chosen:
-            blocks.append({"kind": "note", "text": say(view.language, "nearby_none")})
-    return blocks
+        found, spec = relations[other], layer_spec(other)
+        title, drawing = pick(spec.title, language), swatch_url(base_path(), *swatch(spec))
+        for place, r in enumerate(found.rows):
+            row = _link(Selection(r.layer, r.id), r.name, r.reach, r.basis, view)
+            rows.append(row | {"swatch": drawing, "kind": title, "note": "" if place else title})
+        if found.left_out:
+            notes.append(say(language, "left_out", layer=title, count=number(found.left_out, language)))
+        elif not found.rows:
+            nothing.append(title)
+    if nothing:
+        notes.append(say(language, "nearby_none", layers=", ".join(nothing)))
+    head = heading(say(language, "nearby"), say(language, "nearby_within", radius=view.radius_km))
+    listed = [{"kind": "links", "rows": rows}] if rows else []
+    return [head, *listed, *({"kind": "note", "text": text} for text in notes)]
 
 
 def _link(chosen: Selection, text: str, reach: str, basis: str, view: View) -> Block:

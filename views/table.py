@@ -19,7 +19,7 @@ from views.state import base_path
 KEY = "table"
 TITLES = {"geojson": "GeoJSON", "gpkg": "GeoPackage", "kml": "KML", "gpx": "GPX", "csv": "CSV", "xlsx": "Excel"}
 TITLES |= {"parquet": "GeoParquet"}
-WORDS = ("rows", "download", "loading", "failed", "retry", "sort_up", "sort_down", "none")
+WORDS = ("rows", "download", "loading", "failed", "retry", "sort_up", "sort_down", "none", "clear")
 
 
 def show(view: View) -> None:

@@ -149,7 +149,16 @@
     const layers = {};
     for (const { o, drawing, markers } of Atlas.stage.drawings.values()) {
       const { kind, url, selected, order, opacity } = o;
-      layers[o.id] = { kind, url, selected, order, opacity, features: drawing.count, ids: drawing.ids, marks: [...markers.keys()] };
+      layers[o.id] = {
+        kind,
+        url,
+        selected,
+        order,
+        opacity,
+        features: drawing.count,
+        ids: drawing.ids,
+        marks: [...markers.keys()],
+      };
     }
     const { lat, lng } = map.getCenter();
     const view = { center: { lat, lon: lng }, zoom: map.getZoom() };
@@ -157,7 +166,15 @@
     const chosen = { place: place || null, shape: shape ? shape.ring || shape.bounds : null };
     const tools = { mode: Atlas.sketch.mode(), measured: Atlas.measure.measured(), swipe: Atlas.swiper.state() };
     const frame = { mounts, frame: performance.timeOrigin };
-    return { layers, labels: Atlas.stage.shown, ...view, background: Atlas.tiles.state(), ...chosen, ...tools, ...frame };
+    return {
+      layers,
+      labels: Atlas.stage.shown,
+      ...view,
+      background: Atlas.tiles.state(),
+      ...chosen,
+      ...tools,
+      ...frame,
+    };
   };
 
   function isKnown(nonce) {

@@ -14,7 +14,7 @@
   const SYSTEM = 'WGS 84 (EPSG:4326) · Web Mercator (EPSG:3857)';
   const OWN_IMAGE = /^(data:image\/|\/(?!\/))/; // never one of another host
 
-  const state = { given: {}, last: null };
+  const state = { given: {} };
 
   /**
    * What a picture says beside the map, all as text.
@@ -41,7 +41,6 @@
     link.remove();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
     Atlas.controls.say('picture', '');
-    state.last = { width: canvas.width, height: canvas.height };
   }
 
   async function compose() {
@@ -104,7 +103,13 @@
     ctx.strokeStyle = PAPER.ink;
     ctx.lineWidth = 1.5;
     ctx.beginPath();
-    for (const [x, y] of [[0, -6], [0, 0], [width, 0], [width, -6]]) ctx.lineTo(left + x, base + y);
+    for (const [x, y] of [
+      [0, -6],
+      [0, 0],
+      [width, 0],
+      [width, -6],
+    ])
+      ctx.lineTo(left + x, base + y);
     ctx.stroke();
     write(ctx, text, left + 4, base - 10, FOOT.size, 500);
   }
@@ -163,5 +168,5 @@
     return { ...row, image: read ? image : null };
   }
 
-  Atlas.camera = { compose, last: () => state.last, take };
+  Atlas.camera = { take };
 })();

@@ -94,7 +94,8 @@
     if (shape.tagName === 'path') return new Path2D(shape.getAttribute('d') || '');
     const path = new Path2D();
     if (shape.tagName === 'circle') path.arc(value('cx'), value('cy'), value('r'), 0, 2 * Math.PI);
-    else if (shape.tagName === 'rect') path.roundRect(value('x'), value('y'), value('width'), value('height'), value('rx'));
+    else if (shape.tagName === 'rect')
+      path.roundRect(value('x'), value('y'), value('width'), value('height'), value('rx'));
     else {
       path.moveTo(value('x1'), value('y1'));
       path.lineTo(value('x2'), value('y2'));

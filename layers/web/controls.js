@@ -67,7 +67,15 @@
     east: 'E',
     west: 'W',
   };
-  const state = { map: null, lang: 'en', buttons: {}, pointer: null, failed: new Map(), waiting: new Set(), said: new Map() };
+  const state = {
+    map: null,
+    lang: 'en',
+    buttons: {},
+    pointer: null,
+    failed: new Map(),
+    waiting: new Set(),
+    said: new Map(),
+  };
 
   /** Put all controls on the map. `actions` are functions by button name. */
   function open(map, actions, credits) {
@@ -92,6 +100,7 @@
     const node = L.DomUtil.create('div', className);
     make(node);
     DomEvent.disableClickPropagation(node);
+    node.addEventListener('click', (event) => event.stopPropagation()); // two quick taps must not zoom the map
     const control = L.control({ position });
     control.onAdd = () => node;
     control.addTo(state.map);
@@ -127,6 +136,7 @@
       unfold(!bar.classList.contains('atlas-tools-open'));
       Atlas.stage.refresh();
     });
+    bar.addEventListener('click', () => unfold(false));
   }
 
   /** Show whether a tool is in use. */

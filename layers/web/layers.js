@@ -82,7 +82,8 @@
     const chosen = data.features.find((one) => one.properties.id === o.selected);
     const rest = data.features.filter((one) => one !== chosen && verticesOf(one).length);
     const parts = [...rest, ...(chosen ? [chosen] : [])].map((one) => gasPaths(one, o));
-    const band = chosen && chosen.properties.acc ? Atlas.geodesy.band(o, verticesOf(chosen), chosen.properties.acc) : null;
+    const band =
+      chosen && chosen.properties.acc ? Atlas.geodesy.band(o, verticesOf(chosen), chosen.properties.acc) : null;
     return {
       paths: [...(band ? band.paths : []), ...parts.flatMap((part) => part.paths)],
       lines: data.features.flatMap(verticesOf),

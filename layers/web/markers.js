@@ -67,7 +67,10 @@
   }
 
   function split(mark) {
-    const zoom = Math.min(SPLIT_ZOOM, Math.max(Atlas.panes.map.getZoom() + 1, Atlas.panes.map.getBoundsZoom(mark.spread.pad(0.3))));
+    const zoom = Math.min(
+      SPLIT_ZOOM,
+      Math.max(Atlas.panes.map.getZoom() + 1, Atlas.panes.map.getBoundsZoom(mark.spread.pad(0.3)))
+    );
     Atlas.panes.map.setView(mark.spread.getCenter(), zoom);
   }
 

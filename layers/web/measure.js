@@ -62,8 +62,11 @@
     node.textContent = Atlas.controls.length(Atlas.geodesy.distance(from, to));
     const icon = L.divIcon({ className: 'atlas-mark', html: node, iconSize: null });
     const middle = curve[Math.floor(curve.length / 2)];
-    const at = curve.length % 2 ? middle : L.latLngBounds(curve.slice(curve.length / 2 - 1, curve.length / 2 + 1)).getCenter();
-    state.layer.addLayer(L.marker(at, { icon, pane: Atlas.panes.of(PANE, 'sketch'), interactive: false, keyboard: false }));
+    const at =
+      curve.length % 2 ? middle : L.latLngBounds(curve.slice(curve.length / 2 - 1, curve.length / 2 + 1)).getCenter();
+    state.layer.addLayer(
+      L.marker(at, { icon, pane: Atlas.panes.of(PANE, 'note'), interactive: false, keyboard: false })
+    );
   }
 
   function addPath(curve, dashArray) {
@@ -96,7 +99,12 @@
       { name: 'done', text: words.done, act: Atlas.sketch.finish, disabled: !found },
     ];
     const stop = { name: 'close', text: running ? words.cancel : words.close, act: close };
-    return { title: words.measure, lines, hint: running ? words.sketch_hint : '', buttons: running ? [...ends, stop] : [stop] };
+    return {
+      title: words.measure,
+      lines,
+      hint: running ? words.sketch_hint : '',
+      buttons: running ? [...ends, stop] : [stop],
+    };
   }
 
   Atlas.measure = { measured, toggle };

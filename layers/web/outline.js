@@ -64,7 +64,8 @@
     const ring = Atlas.chosen.bent(corners(hover ? [...points, hover] : points));
     const style = { ...Atlas.chosen.STYLE, ...Atlas.panes.on(PANE, 'sketch'), interactive: false };
     if (points.length) state.layer.addLayer(L.polygon(ring, style));
-    for (const at of points) state.layer.addLayer(L.circleMarker(at, { ...style, radius: 3, dashArray: null, fillOpacity: 1 }));
+    for (const at of points)
+      state.layer.addLayer(L.circleMarker(at, { ...style, radius: 3, dashArray: null, fillOpacity: 1 }));
     if (points.length === state.count) return;
     state.count = points.length;
     Atlas.panel.refresh('shape');

@@ -54,7 +54,8 @@
     node.replaceChildren();
     node.setAttribute('aria-label', title);
     add('div', 'atlas-panel-title', node, title);
-    for (const choice of choices) addChoice(node, choice);
+    const picks = add('div', 'atlas-panel-choices', node);
+    for (const choice of choices) addChoice(picks, choice);
     const list = add('div', 'atlas-panel-lines', node);
     list.setAttribute('role', 'status');
     for (const { label, text } of lines) {

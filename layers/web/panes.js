@@ -32,6 +32,7 @@
     ring: 590,
     label: 600,
     sketch: 620,
+    note: 625,
   });
   const LINES = new Set(['line', 'outline']);
   const SYMBOLS = new Set(['deposit', 'area', 'plant', 'town']);

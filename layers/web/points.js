@@ -31,6 +31,7 @@
   const DEPOSIT_FOCUS_ZOOM = 6;
   const NARROW = 500; // px of map width
   const CROWDED_REACH = 1.5;
+  const DEPOSIT_REACH = 9; // px; only where it is crowded
   const NAMES_IN_GROUP = 4;
   const WITH_CHIP = 1.2; // a chip makes a symbol wider
   const BADGE_ANGLES = { zone: -0.75 * Math.PI, area: 0.75 * Math.PI, plant: 0.5 * Math.PI };
@@ -139,7 +140,12 @@
     };
   }
   function deposit(data, o) {
-    const mark = (feature, zoom) => {
+    const alike = (a, b) =>
+      a.properties.glyph === b.properties.glyph &&
+      a.properties.hollow === b.properties.hollow &&
+      ![a, b].some((one) => one.properties.id === o.selected);
+    const mark = (features, zoom) => {
+      const [feature] = features;
       const { id, el, glyph, hollow } = feature.properties;
       const scale = Atlas.symbols.scale('deposit', zoom);
       const selected = id === o.selected;
@@ -157,10 +163,12 @@
           ? { text, style: 'deposit', rank: selected ? RANK.selected : RANK.deposit, early: selected }
           : null,
       };
-      return markOf(o, [feature], Atlas.symbols.deposit(glyph, hollow), scale, extra);
+      return markOf(o, features, Atlas.symbols.deposit(glyph, hollow), scale, extra);
     };
     const points = data.features.filter(pointOf);
-    return { marks: (scene) => points.map((feature) => mark(feature, scene.zoom)) };
+    const together = (scene) =>
+      isCrowded(scene) ? grouped(points, scene, DEPOSIT_REACH, alike) : points.map((feature) => [feature]);
+    return { marks: (scene) => together(scene).map((one) => mark(one, scene.zoom)) };
   }
 
   function plant(data, o) {

@@ -10,9 +10,19 @@
   const Atlas = (window.Atlas = window.Atlas || {});
   const SAME_SPOT = 5; // px
   const DOUBLE_MS = 500;
+  const SAME_TAP_MS = 40;
   const DRAGGED = 8; // px
 
-  const state = { tool: null, points: [], hover: null, keyboard: false, added: 0, press: null, aim: null };
+  const state = {
+    tool: null,
+    points: [],
+    hover: null,
+    keyboard: false,
+    added: 0,
+    repeated: false,
+    press: null,
+    aim: null,
+  };
 
   /**
    * Begin; another sketch that is under way is cancelled.
@@ -84,10 +94,13 @@
   const EVENTS = {
     click({ latlng }) {
       showAim(false);
-      if (!(isLast(latlng) && Date.now() - state.added < DOUBLE_MS)) add(latlng);
+      state.repeated = isLast(latlng) && Date.now() - state.added < DOUBLE_MS;
+      if (!state.repeated) add(latlng);
     },
-    dblclick() {
-      finish();
+    dblclick({ latlng }) {
+      // Leaflet also takes a tap soon after one on a button for the second of two: that one has just set its point.
+      const second = state.repeated || Date.now() - state.added > SAME_TAP_MS;
+      if (second && isLast(latlng)) finish();
     },
     mousemove({ latlng, originalEvent }) {
       if (state.keyboard && !originalEvent.movementX && !originalEvent.movementY) return;

@@ -173,7 +173,9 @@
       .filter((mark) => mark.leader)
       .map((mark) => ({ from: mark.at, to: mark.spot, style: mark.pane }));
     overlay(kept, 'leader', [...ofLabels, ...ofMarks].map(leaderLine));
-    const rings = marks.filter((mark) => mark.selected).map(({ spot, radius }) => round(spot, radius + RING_GAP, 'ring'));
+    const rings = marks
+      .filter((mark) => mark.selected)
+      .map(({ spot, radius }) => round(spot, radius + RING_GAP, 'ring'));
     overlay(kept, 'ring', [...rings, ...labels.filter(({ leader }) => leader && leader.over).flatMap(leaderOver)]);
   }
 

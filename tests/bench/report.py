@@ -19,6 +19,7 @@ NOTE = (
     "Medians; repeat before you compare. Times include whatever else the machine was doing "
     "(see load_average). Aims are reported, not asserted."
 )
+Samples = dict[str, list[float]]  # by the measure's name
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,9 +118,24 @@ def select_nothing() -> None:
     select.select([], [], [], 0.1)
 
 
+def stay_home(context: BrowserContext, visit: Visit) -> None:
+    """Stop whatever wants to leave the atlas's host, and note it."""
+    host = visit.url.split("/")[2]
+
+    def guard(route: Route) -> None:
+        if route.request.url.split("/")[2] == host:
+            route.continue_()
+        else:
+            visit.left_host.append(route.request.url)
+            route.abort()
+
+    context.route(lambda address: address.startswith(("http:", "https:")), guard)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests."""
+    expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=chromium(), args=CHROME_ARGUMENTS)
         yield made
@@ -145,16 +160,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         contexts.append(context)
         made = Visit(context.new_page(), url)
         pages.append(made.page)
-        host = url.split("/")[2]
-
-        def guard(route: Route) -> None:
-            if route.request.url.split("/")[2] == host:
-                route.continue_()
-            else:
-                made.left_host.append(route.request.url)
-                route.abort()
-
-        context.route(lambda address: address.startswith(("http:", "https:")), guard)
+        stay_home(context, made)
         made.page.on("pageerror", lambda error: made.faults.append(str(error)))
         made.page.on("dialog", lambda dialog: (made.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
         return made

@@ -61,7 +61,7 @@ class Shown:
 class Quiet(http.server.SimpleHTTPRequestHandler):
     """Serves the page without a word on the terminal."""
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *said: Any) -> None:
         """Say nothing."""
 
 

@@ -187,9 +187,44 @@ def test_the_panel_draws_badges_relations_and_marks_foreign_text_once(alone: Cal
     expect(here.page.get_by_role("heading", name="Kounrad")).to_be_focused()
 
 
+@pytest.mark.parametrize(
+    "order", ["facts tables near sources", "facts near sources tables", "facts near tables sources"]
+)
+def test_near_things_stand_beside_the_others_where_there_is_room(alone: Callable[..., Shown], order: str) -> None:
+    link = {"layer": "deposits", "id": "a", "href": "?", "text": "Kounrad", "reach": "1 km", "basis": "computed"}
+    known = {
+        "facts": [{"kind": "facts", "rows": [{"label": "Region", "value": "Abai", "foreign": False, "marks": []}]}],
+        "tables": [{"kind": "heading", "text": "Series"}, {"kind": "entries", "rows": [], "folded": ""}],
+        "near": [
+            {"kind": "heading", "text": "Nearby", "note": "within 100 km"},
+            {"kind": "heading", "text": "Areas", "swatch": "/api/swatch/area.svg"},
+            {"kind": "note", "text": "nothing"},
+            {"kind": "heading", "text": "Deposits", "swatch": "//example.org/deposit.svg"},
+            {"kind": "links", "rows": [link]},
+        ],
+        "sources": [
+            {"kind": "heading", "text": "Sources"},
+            {"kind": "sources", "rows": [{"number": 1, "text": "Bureau", "url": ""}]},
+        ],
+    }
+    blocks = [{"kind": "title", "text": "Balkhash"}, *(block for part in order.split() for block in known[part])]
+    here = alone("panel", {"blocks": blocks, "language": "en", "words": {}}, width=720)
+    near = here.page.locator(".near")
+    assert near.locator("h3").all_inner_texts() == ["NEARBY", "AREAS", "DEPOSITS"]
+    expect(near.locator("img")).to_have_count(1)
+    facts, beside = here.page.locator(".known").bounding_box(), near.bounding_box()
+    assert facts is not None
+    assert beside is not None
+    assert beside["x"] >= facts["x"] + facts["width"]
+    assert beside["y"] == facts["y"]
+    series = here.page.get_by_role("heading", name="Series").bounding_box()
+    assert series is not None
+    assert series["x"] == facts["x"]
+
+
 def test_the_jump_bar_is_a_phones_only_and_moves_the_page(alone: Callable[..., Shown]) -> None:
     here = alone("jump", {"language": "en", "words": {name: name for name in ("map", "details", "layers", "table")}})
-    here.page.evaluate("() => { document.querySelector('.st-key-legend').style.margin = '2000px 0 900px'; }")
+    here.page.evaluate("() => { document.querySelector('.st-key-legend').style = 'margin-top:2000px;height:900px'; }")
     assert smaller(here.page.get_by_role("button"), 44) == []
     here.page.get_by_role("button", name="layers").click()
     here.page.wait_for_function("() => window.scrollY > 1900")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Frame
 
 from tests.browser.conftest import Visit, running
+from tests.browser.screen import role, row, switch
 
 pytestmark = pytest.mark.browser
 Start = Callable[..., Visit]
@@ -89,7 +90,7 @@ def test_every_located_layer_is_drawn_and_nothing_leaves_the_host(atlas: str, vi
     frame = here.map()
     for layer, count in {"towns": 27, "gas_operating": 34, "prospecting_areas": 30, "plants": 8}.items():
         wait_count(frame, layer, count)
-    here.page.get_by_text("Deposits", exact=False).first.click()
+    switch(here.page, "deposits").click()
     wait_count(frame, "deposits", 408)
     for screen in ("country", "sources"):
         here.open(f"/{screen}")
@@ -103,11 +104,11 @@ def test_a_toggle_removes_and_brings_back_a_layer_without_building_the_map_anew(
     here.open()
     frame = here.map()
     before = identity(frame)
-    switch = here.page.locator(".st-key-show_towns label")
-    switch.click()
+    box = switch(here.page, "towns")
+    box.click()
     frame.wait_for_function("!('towns' in Atlas.state().layers)")
     assert identity(frame) == before
-    switch.click()
+    box.click()
     wait_drawn(frame, "towns", sorted_ids(frame))
     assert identity(frame) == before
 
@@ -127,7 +128,7 @@ def test_changing_one_id_changes_the_drawn_map_in_the_same_frame(tmp_path: Path,
         wait_drawn(frame, "marks", ["zone_1"])
         before = identity(frame)
         marks(tmp_path, "zone_2,One,70,48\n")
-        here.page.locator(".st-key-show_towns label").click()
+        switch(here.page, "towns").click()
         wait_drawn(frame, "marks", ["zone_2"])
         assert identity(frame) == before
 
@@ -180,7 +181,7 @@ def test_an_empty_and_a_broken_layer_are_named_and_the_others_drawn(tmp_path: Pa
         here.open("/?lang=en")
         here.page.get_by_text("Marks: the layer has no features.").wait_for()
         marks(tmp_path, "a,One,700,48\n")
-        here.page.locator(".st-key-show_gas_planned label").click()
+        switch(here.page, "gas_planned").click()
         here.page.get_by_text("Marks cannot be shown").first.wait_for()
         wait_count(here.map(), "towns", 27)
 
@@ -191,11 +192,11 @@ def test_the_language_switch_turns_titles_and_names(atlas: str, visit: Start, la
     here.open(f"/?sel=towns/ridder&lang={START[language]}")
     here.map()
     names = {"kk": "Қаз", "ru": "Рус", "en": "Eng"}
-    here.page.get_by_role("radio", name=names[language]).click()
+    role(here.page, names[language]).click()
     here.page.wait_for_url(f"**lang={language}**")
     here.page.get_by_role("heading", name=title, exact=True).wait_for()
     legend = {"kk": "Кен орындары", "ru": "Месторождения", "en": "Deposits"}[language]
-    here.page.locator(".st-key-legend").get_by_text(legend, exact=False).first.wait_for()
+    row(here.page, "deposits").get_by_text(legend).wait_for()
 
 
 def test_a_visit_to_another_screen_keeps_the_view(atlas: str, visit: Start) -> None:

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 SPATIAL_LAYERS = ("towns", "prospecting_areas", "gas_routes", "industrial_zones", "gas_planned")
 TABLES = ("programme", "zone_towns", "people_areas", "sources")
-CASES = [(name, form) for name in SPATIAL_LAYERS for form in FORMATS] + [
-    (name, form) for name in TABLES for form in FORMATS if form not in SPATIAL
-]
+CASES = [
+    (name, form) for name in SPATIAL_LAYERS for form in FORMATS if (name, form) != ("prospecting_areas", "gpx")
+] + [(name, form) for name in TABLES for form in FORMATS if form not in SPATIAL]
 KML = {"k": "http://www.opengis.net/kml/2.2"}
+GPX = {"g": "http://www.topografix.com/GPX/1/1"}
 
 
 def keys(layer_id: str) -> list[str]:
@@ -121,6 +122,30 @@ def read_kml(path: Path) -> tuple[list[str], list[shapely.Geometry | None], str]
     return given, [kml_shape(place) for place in places], root.findtext(".//k:description", "", KML)
 
 
+def gpx_shape(thing: ElementTree.Element) -> shapely.Geometry:
+    """Geometry of a waypoint or a track."""
+    if thing.tag.endswith("wpt"):
+        return shapely.Point(float(thing.attrib["lon"]), float(thing.attrib["lat"]))
+    lines = [
+        shapely.LineString([(float(at.attrib["lon"]), float(at.attrib["lat"])) for at in segment])
+        for segment in thing.iterfind("g:trkseg", GPX)
+    ]
+    return lines[0] if len(lines) == 1 else shapely.MultiLineString(lines)
+
+
+def read_gpx(path: Path) -> tuple[list[str], list[shapely.Geometry | None], str]:
+    """Ids, geometry and the description of a GPX file, which has no rows without a place."""
+    root = ElementTree.parse(path).getroot()
+    places = [*root.iterfind("g:wpt", GPX), *root.iterfind("g:trk", GPX)]
+    told = [dict(line.split(": ", 1) for line in text_of(place).splitlines() if ": " in line) for place in places]
+    return [row["id"] for row in told], [gpx_shape(place) for place in places], text_of(root.find("g:metadata", GPX))
+
+
+def text_of(thing: ElementTree.Element | None) -> str:
+    """The description of a waypoint, a track or a whole file."""
+    return "" if thing is None else thing.findtext("g:desc", "", GPX)
+
+
 READERS = {
     "geojson": read_geojson,
     "gpkg": read_gpkg,
@@ -128,6 +153,7 @@ READERS = {
     "xlsx": read_xlsx,
     "parquet": read_parquet,
     "kml": read_kml,
+    "gpx": read_gpx,
 }
 
 
@@ -139,10 +165,16 @@ def test_a_file_holds_every_row_its_geometry_and_its_sources(
     out = tmp_path / f"out.{form}"
     count = export(layer_id, form, language, out)
     ids, geometry, told = READERS[form](out)
-    assert ids == keys(layer_id)
-    assert count == len(ids)
+    expected_ids, expected_shapes = keys(layer_id), shapes(layer_id)
+    assert count == len(expected_ids)
+    if form == "gpx":
+        placed = [shape is not None for shape in expected_shapes]
+        assert f"rows_without_position: {placed.count(False)}" in told
+        expected_ids = [key for key, there in zip(expected_ids, placed, strict=True) if there]
+        expected_shapes = [shape for shape in expected_shapes if shape is not None]
+    assert ids == expected_ids
     if form in SPATIAL or (form == "parquet" and layer_id in SPATIAL_LAYERS):
-        for given, expected in zip(geometry, shapes(layer_id), strict=True):
+        for given, expected in zip(geometry, expected_shapes, strict=True):
             assert (given is None) == (expected is None)
             assert given is None or shapely.equals_exact(given, expected, tolerance=0, normalize=True)
     if form != "csv":
@@ -218,6 +250,8 @@ def test_hostile_text_comes_back_as_it_was(extra: Extra, form: str, tmp_path: Pa
         assert value in [*pd.read_csv(out, dtype="str").iloc[0]]
     elif form == "xlsx":
         assert value in [cell.value for row in openpyxl.load_workbook(out)["wells"].iter_rows() for cell in row]
+    elif form == "gpx":
+        assert f"note: {value}" in ElementTree.parse(out).findtext(".//g:wpt/g:desc", "", GPX)
     else:
         found = ElementTree.parse(out).findtext(".//k:Data[@name='note']/k:value", "", KML)
         assert found == value
@@ -241,7 +275,7 @@ def test_an_unknown_format_or_layer_is_a_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", SPATIAL)
 def test_a_table_has_no_place_in_a_spatial_format(form: str, tmp_path: Path) -> None:
-    with pytest.raises(AtlasError, match="programme has no geometry: export it as csv"):
+    with pytest.raises(AtlasError, match=f"programme cannot be written as {form}, .* use csv, xlsx, parquet"):
         export("programme", form, "en", tmp_path / "out")
     assert [*tmp_path.iterdir()] == []
 

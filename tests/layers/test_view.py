@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from urllib.parse import parse_qs, urlencode
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from layers.backgrounds import BACKGROUNDS
+from layers.facets import codes_of, facets
+from layers.query import MAXIMUM_ID, MAXIMUM_TEXT, READERS, filter_query, from_query, sieve_query, to_query
+from layers.roles import roles
 from layers.spec import LANGUAGES, catalogue
-from layers.query import MAXIMUM_ID, from_query, to_query
-from layers.view import Position, Selection, View, same_place
+from layers.view import (
+    AROUND,
+    NO_AREA,
+    PLACE,
+    SEEN,
+    SHAPE,
+    Area,
+    Position,
+    Selection,
+    View,
+    moved,
+    role_layers,
+    same_place,
+    shown_too,
+    with_facet,
+)
 
 PLACED = tuple(s.id for s in catalogue().values() if s.geometry or s.operation == "filter")
 LEGEND = tuple(spec.id for spec in catalogue().values() if spec.legend)
@@ -34,20 +53,51 @@ HOSTILE = [
     "badge:balkhash",
 ]
 
-positions = st.builds(
-    Position,
-    st.integers(-900_000, 900_000).map(lambda n: n / 10_000),
-    st.integers(-1_800_000, 1_800_000).map(lambda n: n / 10_000),
-    st.integers(8, 72).map(lambda n: n / 4),
+longitudes = st.integers(-1_800_000, 1_800_000).map(lambda n: n / 10_000)
+latitudes = st.integers(-900_000, 900_000).map(lambda n: n / 10_000)
+positions = st.builds(Position, latitudes, longitudes, st.integers(8, 72).map(lambda n: n / 4))
+codes = {name: st.sets(st.sampled_from(codes_of(name)), min_size=1).map(sorted).map(tuple) for name in facets()}
+chosen = st.fixed_dictionaries({}, optional=codes).map(lambda found: tuple(sorted(found.items())))
+percents = st.dictionaries(st.sampled_from(LEGEND), st.integers(0, 99)).map(lambda found: tuple(sorted(found.items())))
+boxes = st.tuples(longitudes, latitudes, longitudes, latitudes).map(
+    lambda box: (min(box[::2]), min(box[1::2]), max(box[::2]), max(box[1::2]))
 )
-views = st.builds(
-    View,
-    language=st.sampled_from(LANGUAGES),
-    layers=st.none() | st.sets(st.sampled_from(LEGEND)).map(lambda ids: tuple(i for i in LEGEND if i in ids)),
-    selected=st.none() | st.builds(Selection, st.sampled_from(PLACED), st.text(min_size=1, max_size=MAXIMUM_ID)),
-    radius_km=st.integers(1, 20).map(lambda n: n * 10),
-    position=st.none() | positions,
+rings = st.lists(st.tuples(longitudes, latitudes), min_size=3, max_size=100).map(tuple)
+areas = st.one_of(
+    st.just(NO_AREA),
+    st.just(Area(AROUND)),
+    st.builds(Area, st.just(SEEN), bounds=boxes),
+    st.builds(Area, st.just(SHAPE), ring=rings),
 )
+places = st.builds(
+    lambda lat, lon: Selection(PLACE, f"{lat:.4f},{lon:.4f}"),
+    latitudes,
+    longitudes,
+)
+features = st.builds(Selection, st.sampled_from(PLACED), st.text(min_size=1, max_size=MAXIMUM_ID))
+sides = st.sampled_from((*LEGEND, *BACKGROUNDS))
+FIELDS = {
+    "language": st.sampled_from(LANGUAGES),
+    "role": st.sampled_from(tuple(roles())),
+    "layers": st.none() | st.lists(st.sampled_from(LEGEND), unique=True).map(tuple),
+    "opacity": percents,
+    "facets": chosen,
+    "text": st.text(max_size=MAXIMUM_TEXT).map(str.strip),
+    "area": areas,
+    "selected": st.none() | features | places,
+    "radius_km": st.integers(1, 20).map(lambda n: n * 10),
+    "position": st.none() | positions,
+    "background": st.sampled_from(BACKGROUNDS),
+    "swipe": st.none() | st.tuples(sides, sides),
+    "table": st.just("") | st.sampled_from(LEGEND),
+}
+views = st.builds(View, **FIELDS)
+
+
+def test_the_views_below_differ_in_every_field_and_each_field_but_the_facets_has_one_parameter() -> None:
+    assert set(FIELDS) == {field.name for field in fields(View)}
+    assert len(READERS) == len(FIELDS) - 1
+    assert not set(READERS) & set(facets())
 
 
 @given(views)
@@ -60,6 +110,18 @@ def test_a_view_survives_the_encoding_of_an_address_bar(view: View) -> None:
     encoded = urlencode(to_query(view))
     decoded = {name: values[0] for name, values in parse_qs(encoded, keep_blank_values=True).items()}
     assert from_query(decoded) == (view, ())
+    assert to_query(from_query(decoded)[0]) == to_query(view)
+
+
+@given(views)
+def test_a_file_or_layer_address_holds_the_whole_filter_and_nothing_else(view: View) -> None:
+    again, broken = from_query(sieve_query(view))
+    assert broken == ()
+    kept = ("facets", "text", "area", "radius_km")
+    assert [getattr(again, name) for name in kept] == [getattr(view, name) for name in kept]
+    assert again.selected == (view.selected if view.area.kind == AROUND else None)
+    assert replace(again, selected=None) == View(**{name: getattr(view, name) for name in kept})
+    assert filter_query(View()) == {}
 
 
 @pytest.mark.parametrize("key", HOSTILE)
@@ -68,10 +130,17 @@ def test_a_hostile_id_survives(key: str) -> None:
     assert from_query(to_query(view)) == (view, ())
 
 
-def test_no_parameters_are_the_first_visit() -> None:
+def test_no_parameters_are_the_first_visit_of_a_planner() -> None:
     view, broken = from_query({})
     assert (view, broken) == (View(), ())
-    assert view.visible == tuple(spec.id for spec in catalogue().values() if spec.legend and spec.shown)
+    assert view.visible == roles()["planner"].layers
+    assert to_query(view) == {"lang": "en"}
+
+
+@pytest.mark.parametrize("role", roles())
+def test_a_role_without_layers_in_the_url_shows_its_own(role: str) -> None:
+    assert from_query({"role": role})[0].visible == roles()[role].layers
+    assert from_query({"role": role, "layers": "towns"})[0].visible == ("towns",)
 
 
 def test_no_layers_at_all_is_not_the_first_visit() -> None:
@@ -103,17 +172,89 @@ def test_no_layers_at_all_is_not_the_first_visit() -> None:
         ("at", "50,181,5"),
         ("at", "50,60,1"),
         ("at", "50,60,99"),
+        ("role", "miner"),
+        ("op", "towns"),
+        ("op", "towns:101"),
+        ("op", "towns:-1"),
+        ("op", "towns:half"),
+        ("op", "atlantis:50"),
+        ("op", "population:50"),
+        ("op", ""),
+        ("bg", "moon"),
+        ("swipe", "towns"),
+        ("swipe", "towns~atlantis"),
+        ("swipe", "towns~plants~deposits"),
+        ("table", "programme"),
+        ("table", "atlantis"),
+        ("region", "atlantis"),
+        ("region", "karaganda,atlantis"),
+        ("specialisation", "Karaganda"),
+        ("gas", "yes"),
+        ("listed", "1999"),
+        ("group", "unobtainium"),
+        ("commodity", "unobtainium"),
+        ("status", "exploration"),
+        ("status", "stage.unheard"),
+        ("position", "here"),
+        ("in", ""),
+        ("in", "moon"),
+        ("in", "view"),
+        ("in", "view:60,50,61"),
+        ("in", "view:61,50,60,51"),
+        ("in", "view:60,51,61,50"),
+        ("in", "view:60,50,181,51"),
+        ("in", "view:nan,50,61,51"),
+        ("in", "shape:60 50,61 51"),
+        ("in", "shape:60 50,61 51,62"),
+        ("in", "shape:60 50,61 51,62 91"),
+        ("in", "shape:60 50,61 51,inf 50"),
+        ("in", "shape:" + ",".join(["60 50"] * 101)),
+        ("sel", "place/"),
+        ("sel", "place/48"),
+        ("sel", "place/north,67"),
+        ("sel", "place/91,67"),
+        ("sel", "place/48,181"),
+        ("sel", "place/99,999"),
+        ("sel", "place/48.12345678,67"),
+        ("sel", "place/\u0664\u0668,67"),
+        ("sel", "population/abai-1970"),
     ],
 )
 def test_a_broken_parameter_is_named_and_the_others_still_count(parameter: str, text: str) -> None:
-    good = to_query(View("ru", ("towns",), Selection("towns", "abai"), 50, Position(50, 60, 6)))
+    good = to_query(
+        View(
+            language="ru",
+            role="investor",
+            layers=("towns",),
+            opacity=(("towns", 50),),
+            facets=(("gas", ("connected",)), ("region", ("abai",))),
+            text="x",
+            area=Area(AROUND),
+            selected=Selection("towns", "abai"),
+            radius_km=50,
+            position=Position(50, 60, 6),
+            background="street",
+            swipe=("towns", "satellite"),
+            table="plants",
+        )
+    )
+    assert set(good) == {*READERS, "gas", "region"}
     view, broken = from_query(good | {parameter: text})
     assert broken == (parameter,)
     without = {name: value for name, value in good.items() if name != parameter}
     assert view == from_query(without)[0]
 
 
-@given(st.dictionaries(st.sampled_from(["lang", "layers", "sel", "r", "at"]), st.text(max_size=40)))
+@given(
+    st.dictionaries(
+        st.sampled_from([*READERS, *facets()]),
+        st.text(max_size=40)
+        | st.text("0123456789.,:-~/ nae", max_size=40)
+        | st.tuples(st.sampled_from(["view:", "shape:", "place/", "towns:", "towns~"]), st.text("0123456789., -~")).map(
+            "".join
+        ),
+    )
+)
 def test_no_parameters_at_all_can_raise_and_what_is_understood_is_stable(query: dict[str, str]) -> None:
     view, broken = from_query(query)
     assert set(broken) <= set(query)
@@ -124,9 +265,72 @@ def test_parameters_of_others_are_left_alone() -> None:
     assert from_query({"utm_source": "x", "embed": "true"}) == (View(), ())
 
 
-def test_layers_come_in_legend_order_and_once_whatever_the_url_says() -> None:
+def test_layers_come_in_the_order_of_the_url_and_once() -> None:
     first, second = LEGEND[:2]
-    assert from_query({"layers": f"{second},{first},{second}"})[0].layers == (first, second)
+    assert from_query({"layers": f"{second},{first},{second}"})[0].layers == (second, first)
+
+
+def test_full_opacity_codes_twice_and_spaces_around_a_text_are_the_same_as_without() -> None:
+    view, broken = from_query({"op": "towns:100,plants:7", "commodity": "gold,copper,gold", "q": "  ore "})
+    assert broken == ()
+    assert view == View(opacity=(("plants", 7),), facets=(("commodity", ("copper", "gold")),), text="ore")
+    assert (view.percent("towns"), view.percent("plants")) == (100, 7)
+    assert from_query({"commodity": "", "q": " "}) == (View(), ())
+
+
+def test_a_place_reads_latitude_first_and_a_shape_longitude_first() -> None:
+    view, broken = from_query({"sel": "place/48.1234,67.1234", "in": "shape:60 50,61 50,61 51"})
+    assert broken == ()
+    assert view.selected == Selection("place", "48.1234,67.1234")
+    assert view.area == Area("shape", ring=((60.0, 50.0), (61.0, 50.0), (61.0, 51.0)))
+
+
+def test_degrees_are_kept_to_four_decimals_so_that_the_url_says_all() -> None:
+    view = from_query({"in": "view:60.123456,50,61,51.00001", "at": "50.123456,60,5.25"})[0]
+    assert view.area.bounds == (60.1235, 50.0, 61.0, 51.0)
+    assert view.position == Position(50.1235, 60.0, 5.25)
+    assert from_query({"in": "view:-0.00001,50,61,51"})[0].area.bounds is not None
+    assert to_query(from_query({"in": "view:-0.00001,50,61,51"})[0])["in"] == "view:0.0000,50.0000,61.0000,51.0000"
+
+
+def test_one_more_layer_stands_above_the_first_that_the_legend_lists_after_it() -> None:
+    a, b, c, d = LEGEND[:4]
+    assert shown_too((a, c), b) == (a, b, c)
+    assert shown_too((c, a), b) == (b, c, a)
+    assert shown_too((a, b), d) == (a, b, d)
+    assert shown_too((), c) == (c,)
+
+
+@given(st.lists(st.sampled_from(LEGEND), unique=True), st.sampled_from(LEGEND))
+def test_one_more_layer_leaves_the_order_of_the_others(visible: list[str], layer_id: str) -> None:
+    assume(layer_id not in visible)
+    found = shown_too(visible, layer_id)
+    assert [one for one in found if one != layer_id] == visible
+    assert found.count(layer_id) == 1
+
+
+def test_a_layer_moves_by_places_and_stays_within_the_list() -> None:
+    a, b, c = LEGEND[:3]
+    assert moved((a, b, c), c, -1) == (a, c, b)
+    assert moved((a, b, c), a, 1) == (b, a, c)
+    assert moved((a, b, c), a, -1) == (a, b, c)
+    assert moved((a, b, c), c, 1) == (a, b, c)
+    assert moved((a, b, c), a, 99) == (b, c, a)
+    with pytest.raises(ValueError, match="not in tuple"):
+        moved((a, b), c, 1)
+
+
+def test_a_facet_is_replaced_kept_in_order_and_out_of_use_without_codes() -> None:
+    view = with_facet(with_facet(View(), "region", ["abai"]), "commodity", ["zinc", "gold", "zinc"])
+    assert view.facets == (("commodity", ("gold", "zinc")), ("region", ("abai",)))
+    assert with_facet(view, "region", ["ulytau"]).facets == (("commodity", ("gold", "zinc")), ("region", ("ulytau",)))
+    assert with_facet(with_facet(view, "region", []), "commodity", ()) == View()
+
+
+@pytest.mark.parametrize("role", roles())
+def test_the_layers_of_a_role_are_its_own_as_long_as_no_reader_adds_others(role: str) -> None:
+    assert role_layers(role) == roles()[role].layers
+    assert set(role_layers(role)) <= set(LEGEND)
 
 
 @given(positions, st.floats(-0.9, 0.9))

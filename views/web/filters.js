@@ -12,7 +12,7 @@ function filters(here) {
     { class: "filters", "data-key": "filters" },
     h("h3", null, words.filters),
     chips(here),
-    ...data.emptied.map((notice) => emptiedNotice(here, notice)),
+    ...[...new Set(data.emptied.map((notice) => notice.what))].map((what) => emptiedNotice(here, what)),
     textFilter(here),
     h("div", { class: "facets", "data-key": "facets" }, ...data.facets.map((facet) => facetList(here, facet))),
     areaFilter(here),
@@ -47,17 +47,17 @@ function chips(here) {
   return h("div", { class: "active", "data-key": "active" }, h("ul", { class: "chips" }, ...listed), all);
 }
 
-function emptiedNotice(here, notice) {
-  const { words } = here.data;
+/** What one filter leaves nothing of, and the way to take that filter back. */
+function emptiedNotice(here, what) {
+  const { words, emptied } = here.data;
+  const told = emptied.filter((notice) => notice.what === what);
+  const lines = told.map((notice) => h("li", { "data-emptied": notice.layer }, notice.text));
+  const clear = { type: "button", class: "link", onclick: () => here.send({ do: "clear", what }) };
   return h(
     "div",
-    { class: "emptied", role: "status", "data-key": `emptied ${notice.layer} ${notice.what}` },
-    h("span", null, notice.text),
-    h(
-      "button",
-      { type: "button", class: "link", onclick: () => here.send({ do: "clear", what: notice.what }) },
-      words.clear,
-    ),
+    { class: "emptied", role: "status", "data-key": `emptied ${what}` },
+    h("ul", null, ...lines),
+    h("button", clear, words.clear),
   );
 }
 
@@ -222,6 +222,6 @@ function backgrounds(here) {
       radio("background", one.on, one.title, () => choose(one), {}, one.note),
     ),
   );
-  const list = h("ul", { role: "radiogroup", "aria-label": words.background }, ...rows);
+  const list = h("div", { role: "radiogroup", "aria-label": words.background }, h("ul", null, ...rows));
   return h("section", { class: "choice", "data-key": "background" }, h("h3", null, words.background), list);
 }

@@ -39,7 +39,7 @@ function fillSheet(sheet, { made, rows, sort, selected, language, words, label }
 
 function headCell(sheet, column, sort, words) {
   const now = sort && sort.column === column.name ? (sort.down ? "descending" : "ascending") : "none";
-  const hint = { none: words.sort_up, ascending: words.sort_down, descending: "" }[now];
+  const hint = { ascending: words.sort_up, descending: words.sort_down }[now];
   const unit = column.unit ? h("span", { class: "unit" }, `, ${column.unit}`) : null;
   const button = h(
     "button",
