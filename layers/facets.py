@@ -178,7 +178,7 @@ def _town_codes(asked: Facet, linked: pd.Series[str]) -> pd.Series[str]:
     keys = pd.Series(places.index[of_towns.index], index=of_towns.to_numpy())
     by_town = pd.DataFrame({"town": keys.to_numpy(), "code": of_towns.to_numpy()})
     rows = pd.DataFrame({"town": linked.to_numpy(), "row": linked.index})
-    merged = rows.merge(by_town, on="town").drop_duplicates(["row", "code"])
+    merged = rows.merge(by_town, on="town")
     return pd.Series(merged["code"].to_numpy(), index=merged["row"].to_numpy(), dtype="str")
 
 
@@ -209,8 +209,7 @@ def _own_codes(made: Layer, asked: Facet, own: list[ColumnSpec]) -> pd.Series[st
         if asked.attribute:
             terms = vocabulary(name)
             found = found.map(lambda code, terms=terms: str(terms.get(code, {}).get(asked.attribute, NOT_STATED)))
-        once = found[~pd.MultiIndex.from_arrays([found.index, found.to_numpy()]).duplicated()]
-        parts.append(_filled(once, len(made.frame)).map(lambda code, name=name: _coded(asked, name, code)))
+        parts.append(_filled(found, len(made.frame)).map(lambda code, name=name: _coded(asked, name, code)))
     stated: pd.Series[str] = pd.concat(parts)
     return stated
 
@@ -222,9 +221,10 @@ def _split(cells: pd.Series[str]) -> pd.Series[str]:
 
 
 def _filled(found: pd.Series[str], rows: int) -> pd.Series[str]:
-    """With NOT_STATED for every row that has no code."""
+    """Each code of a row once, and NOT_STATED for every row that has none."""
+    once = found[~pd.MultiIndex.from_arrays([found.index, found.to_numpy()]).duplicated()]
     missing = [row for row in range(rows) if row not in set(found.index)]
-    return pd.concat([found, pd.Series(NOT_STATED, index=pd.Index(missing, dtype="int64"), dtype="str")])
+    return pd.concat([once, pd.Series(NOT_STATED, index=pd.Index(missing, dtype="int64"), dtype="str")])
 
 
 def _coded(asked: Facet, name: str, code: str) -> str:

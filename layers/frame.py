@@ -38,7 +38,7 @@ class Scripts(JSCSSMixin, MacroElement):
 
 
 class BaseMap(folium.Map):
-    """A folium map that loads Leaflet and the geodesics from our own address and nothing else.
+    """A folium map that loads Leaflet from our own address and nothing else.
 
     folium's list of scripts names Bootstrap, jQuery, icon fonts and their addresses outside; our symbols
     and controls need none of them.
@@ -46,8 +46,7 @@ class BaseMap(folium.Map):
 
     def __init__(self, base: str) -> None:
         super().__init__(CENTRE, zoom_start=FIRST_ZOOM, tiles=None, maxZoom=LARGEST_ZOOM, zoom_control=False)
-        scripts = {"leaflet": vendor.LEAFLET_JS, "geodesic": vendor.GEODESIC_JS}
-        self.default_js = [(name, vendor_url(base, path)) for name, path in scripts.items()]
+        self.default_js = [("leaflet", vendor_url(base, vendor.LEAFLET_JS))]
         self.default_css = [("leaflet_css", vendor_url(base, vendor.LEAFLET_CSS))]
 
 

@@ -27,7 +27,7 @@ FOREVER = "public, max-age=31536000, immutable"
 WEB = Path(__file__).parent / "web"
 SWATCHES = WEB / "swatches"
 WEB_SUFFIXES = (".js", ".css")
-BUNDLE = "map.js"  # our scripts in one file: the frame loads its scripts one after the other
+BUNDLE = "map.js"  # the geodesics and our scripts in one file: the frame loads its scripts one after the other
 SCRIPTS = (
     "numbers.js",
     "geodesy.js",
@@ -201,7 +201,8 @@ def _web(request: Request) -> Response:
 
 @lru_cache(maxsize=1)
 def _bundle() -> bytes:
-    return gzip.compress(b"\n".join((WEB / name).read_bytes() for name in SCRIPTS), mtime=0)
+    files = (vendor.FOLDER / vendor.GEODESIC_JS, *(WEB / name for name in SCRIPTS))
+    return gzip.compress(b"\n".join(path.read_bytes() for path in files), mtime=0)
 
 
 def _vendored(request: Request) -> Response:

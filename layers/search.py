@@ -10,8 +10,8 @@ from itertools import takewhile
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from geo.blocks import parse
-from geo.coordinates import Reading, read_position
+from geo.blocks import Block, parse
+from geo.coordinates import read_position
 from geo.errors import GeoError
 from layers.errors import UnknownNameError
 from layers.findable import CODE, FORMER, NAME, Entry, Index, Term, bag, index
@@ -64,8 +64,10 @@ def search(query: str, language: str, limit: int = LIMIT) -> Found:
         raise UnknownNameError("language", language, LANGUAGES)
     text = query[:LONGEST]
     if reading := read_position(text.strip()):
-        return _position(reading, language)
-    text = _first_block(text)
+        note = say(language, "search_swapped") if reading.swapped else ""
+        return _position(reading.lat, reading.lon, language, note)
+    blocks = _blocks(text)
+    text = blocks[0].code if blocks else text
     known, wanted = index(), plain(text)
     grades = _grades(known, dict.fromkeys((wanted, skeleton(text)))) if wanted else {}
     best: dict[int, tuple[int, Term]] = {}
@@ -76,17 +78,25 @@ def search(query: str, language: str, limit: int = LIMIT) -> Found:
         if not kept or _term_order(grade, term, entry, wanted, language) < _term_order(*kept, entry, wanted, language):
             best[term.entry] = grade, term
     ranked = sorted(best, key=lambda n: _order(*best[n], known.entries[n], wanted, language))
+    if blocks and not ranked:
+        return _block(blocks[0], language)
     shown = _with_a_town(ranked, known)[:limit]
     return Found(tuple(_hit(known.entries[n], best[n][1], language) for n in shown))
 
 
-def _first_block(text: str) -> str:
-    """The first code of a list of licence blocks, which notices publish as one; any other text as it is."""
+def _blocks(text: str) -> list[Block]:
+    """The licence blocks that a text names, which notices publish as lists; none where it is anything else."""
     try:
-        blocks = parse(text)
+        return parse(text)
     except GeoError:
-        return text
-    return blocks[0].code if blocks else text
+        return []
+
+
+def _block(block: Block, language: str) -> Found:
+    """The middle of a licence block that no published area holds."""
+    west, south, east, north = block.bounds
+    note = say(language, "search_block", code=block.code)
+    return _position((south + north) / 2, (west + east) / 2, language, note)
 
 
 def _term_order(grade: int, term: Term, entry: Entry, wanted: str, language: str) -> tuple[object, ...]:
@@ -204,11 +214,10 @@ def _note(entry: Entry, term: Term, language: str) -> str:
     return pick(entry.where, language)
 
 
-def _position(reading: Reading, language: str) -> Found:
+def _position(north: float, east: float, language: str, note: str) -> Found:
     """A bare position as the only hit; which datum the text means nobody said, so WGS 84 is named."""
-    lat, lon = (round(degrees, PLACE_DECIMALS) + 0.0 for degrees in (reading.lat, reading.lon))
+    lat, lon = (round(degrees, PLACE_DECIMALS) + 0.0 for degrees in (north, east))
     name = coordinates(lat, lon, language)
-    note = say(language, "search_swapped") if reading.swapped else ""
     key = f"{lat:.{PLACE_DECIMALS}f},{lon:.{PLACE_DECIMALS}f}"
     hit = Hit(PLACE, key, name, say(language, "search_position"), note, lat, lon)
     return Found((hit,), " · ".join(part for part in ("WGS 84", name, note) if part))

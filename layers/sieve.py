@@ -16,6 +16,7 @@ from geo.crs import WGS84
 from geo.join import within
 from geo.sketch import meets
 from layers.columns import split
+from layers.errors import SHOWN
 from layers.facets import TOWNS, codes, content_of, facet, towns_of
 from layers.load import load
 from layers.names import names_by_id
@@ -31,13 +32,16 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Sieve:
-    """What filters, and nothing that does not: equal sieves keep equal rows."""
+    """What filters, and nothing that does not: equal sieves keep equal rows.
+
+    ``centre`` is where what is selected lies, not its id: the file behind it may change.
+    """
 
     facets: tuple[tuple[str, tuple[str, ...]], ...] = ()
     text: str = ""
     area: Area = NO_AREA
     radius_km: int = 0
-    centre: Selection | None = None
+    centre: shapely.Geometry | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -51,7 +55,8 @@ ALL = Sieve()
 
 def sieve_of(view: View) -> Sieve:
     """The filter of a view; a radius around nothing keeps everything."""
-    area = view.area if view.area.kind != AROUND or view.selected else NO_AREA
+    centre = _centre(view)
+    area = view.area if view.area.kind != AROUND or centre is not None else NO_AREA
     through_towns = any(facet(name).town for name, _ in view.facets)
     needs_radius = through_towns or area.kind == AROUND
     return Sieve(
@@ -59,8 +64,17 @@ def sieve_of(view: View) -> Sieve:
         _folded(view.text),
         area,
         view.radius_km if needs_radius else 0,
-        view.selected if area.kind == AROUND else None,
+        centre,
     )
+
+
+def _centre(view: View) -> shapely.Geometry | None:
+    if view.area.kind != AROUND or view.selected is None:
+        return None
+    try:
+        return place_of(view.selected)
+    except SHOWN:
+        return None  # the legend says what is wrong with its layer
 
 
 def drawn(sieve: Sieve) -> Sieve:
@@ -179,10 +193,7 @@ def _area_mask(layer_id: str, sieve: Sieve) -> Mask:
     """Rows whose place meets the area; a row without one is where the towns that it names are."""
     places = _places(layer_id)
     if sieve.area.kind == AROUND:
-        centre = place_of(sieve.centre) if sieve.centre else None
-        if centre is None:
-            return np.ones(len(layer(layer_id).frame), dtype=bool)
-        pairs = within([centre], places.to_numpy(), sieve.radius_km)
+        pairs = within([sieve.centre], places.to_numpy(), sieve.radius_km)
         close = places.index[pairs["right"].to_numpy(dtype=int)]
     else:
         ring = sieve.area.ring if sieve.area.kind == SHAPE else _corners(sieve.area)
@@ -222,6 +233,8 @@ def place_of(selected: Selection) -> shapely.Geometry | None:
         return None if town is None else town["geometry"]
     made = layer(selected.layer)
     position = np.flatnonzero(made.frame[made.spec.key] == selected.id)
+    if made.located.iloc[position].any():
+        return made.frame.geometry.iloc[position[0]]
     places = _places(selected.layer)
     found = places[places.index.isin(position)]
     return None if found.empty else shapely.unary_union(found.to_numpy())

@@ -29,7 +29,7 @@ MOST_LOOKS = 20
 BALKHASH, EKIBASTUZ = Selection("towns", "balkhash"), Selection("towns", "ekibastuz")
 SCENES = (
     View("en", selected=BALKHASH),
-    View("ru", "geologist", selected=BALKHASH, position=Position(47.55, 71.6, 6.5), table="prospecting_areas"),
+    View("ru", "geologist", selected=BALKHASH, position=Position(47.55, 71.6, 6.5), table="deposits"),
     View("kk", "investor", selected=EKIBASTUZ, table="industrial_zones"),
 )
 ON_PHONE = {"ru": Position(47.1, 74.4, 6.25)}  # a phone's map is too narrow for the others' place
@@ -43,6 +43,18 @@ html, body, #root { height: auto !important; overflow: visible !important; }
   height: HEIGHTpx !important; overflow: hidden !important;
 }
 """
+
+# Answers come in the order of the questions: which of two symbols yields to the other may depend on what came first.
+IN_TURN = """(() => {
+  const ask = window.fetch;
+  let last = Promise.resolve();
+  window.fetch = (...question) => {
+    const whole = ask(...question).then(async (answer) => new Response(await answer.arrayBuffer(), answer));
+    const turn = last.then(() => whole);
+    last = turn.catch(() => null);
+    return turn;
+  };
+})()"""
 
 # Every layer is drawn, in the fonts of the map.
 MAP_READY = """(wanted) => {
@@ -88,6 +100,7 @@ def _picture(browser: Browser, address: str, view: View, width: int) -> bytes:
         viewport={"width": width, "height": SIZES[width]}, locale=view.language, reduced_motion="reduce"
     )
     context.set_default_timeout(WAIT_MS)
+    context.add_init_script(IN_TURN)
     visit = Visit(context.new_page(), address)
     stay_home(context, visit)
     visit.page.on("pageerror", lambda error: visit.faults.append(str(error)))

@@ -7,7 +7,7 @@
   const MOST_VERTICES = 60;
   const DECIMALS = 4;
 
-  const state = { on: false, kind: 'rectangle', layer: null, count: 0 };
+  const state = { on: false, kind: 'rectangle', layer: null, count: 0, turning: false };
 
   function toggle() {
     if (state.on) return close();

@@ -174,5 +174,5 @@
 
   const swipeState = () => (state.chosen ? { ...state.chosen, at: state.at } : null);
 
-  Atlas.swiper = { clip, open, sidesOf, state: swipeState, toggle };
+  Atlas.swiper = { clip, open, state: swipeState, toggle };
 })();

@@ -11,6 +11,7 @@ import pytest
 import shapely
 from playwright.sync_api import Frame, Page, expect
 
+from layers.facets import facets
 from tests.browser.conftest import Visit
 from tests.browser.screen import (
     chips,
@@ -32,6 +33,12 @@ from tests.browser.test_map import identity, wait_count
 pytestmark = pytest.mark.browser
 Start = Callable[..., Visit]
 DEPOSITS = 408
+FOLLOWED = """names => {
+    const box = [...document.querySelectorAll('.st-key-tablebox *')].find(node => node.shadowRoot?.querySelector('a'));
+    const [file, page] = [box?.shadowRoot.querySelector('.downloads a')?.href, location.href].map(href => href &&
+        new URL(href).searchParams);
+    return file && names.every(name => file.get(name) === page.get(name));
+}"""
 ONLY_DEPOSITS = "layers=towns,deposits,prospecting_areas&table=deposits"
 
 
@@ -52,7 +59,8 @@ def downloaded(here: Visit, form: str = "GeoJSON") -> dict[str, Any]:
 
 
 def ids_of(here: Visit) -> set[str]:
-    """Ids of what the table offers as a file."""
+    """Ids of what the table offers as a file, once that has followed the address."""
+    here.page.wait_for_function(FOLLOWED, arg=[*facets(), "q", "in", "r"])
     return {feature["properties"]["id"] for feature in downloaded(here)["features"]}
 
 
@@ -61,15 +69,6 @@ def related(page: Page, layer: str) -> set[str]:
     found = page.locator(f'.st-key-details a[data-select^="{layer}/"]')
     listed: list[str] = found.evaluate_all("all => all.map(link => link.dataset.select.split('/')[1])")
     return set(listed)
-
-
-def table_ids(page: Page) -> set[str]:
-    """Ids of the rows that the table holds just now."""
-    href: str = page.evaluate(
-        "() => performance.getEntriesByType('resource').filter(e => e.name.includes('/api/table/')).at(-1).name"
-    )
-    with urllib.request.urlopen(href, timeout=30) as answer:
-        return {row[0] for row in json.load(answer)["rows"]}
 
 
 def expect_everywhere(here: Visit, frame: Frame, layer: str, total: int) -> set[str]:
@@ -89,7 +88,7 @@ def test_a_facet_and_a_text_filter_everything_alike_and_are_cleared_one_by_one(a
     wait_count(frame, "deposits", DEPOSITS)
     before, unfiltered = identity(frame), related(here.page, "deposits")
     option(here.page, "commodity", "gold").click()
-    expect_count(here.page, "deposits", 153, DEPOSITS)
+    wait_parameter(here.page, "commodity", "gold")
     gold = expect_everywhere(here, frame, "deposits", DEPOSITS)
     expect(here.page.locator(".st-key-details").get_by_text("more left out by the filter").first).to_be_visible()
     assert related(here.page, "deposits") < unfiltered
@@ -106,6 +105,7 @@ def test_a_facet_and_a_text_filter_everything_alike_and_are_cleared_one_by_one(a
     assert text & gold == both
     here.page.get_by_role("button", name="Clear all filters").first.click()
     expect(chips(here.page)).to_have_count(0)
+    wait_parameter(here.page, "q", "")
     assert len(expect_everywhere(here, frame, "deposits", DEPOSITS)) == DEPOSITS
     assert identity(frame) == before
     assert here.faults == []
@@ -246,6 +246,7 @@ def test_an_empty_result_names_the_filter_that_emptied_it_and_offers_to_clear_it
     here.page.locator("#text-filter").fill("zzzz")
     expect(notice).to_be_visible()
     notice.get_by_role("button").click()
+    wait_parameter(here.page, "q", "")
     assert expect_everywhere(here, frame, "deposits", DEPOSITS) == iron
     assert table_row(here.page, sorted(iron)[0]).count() <= 1
     with requests(here.page, "/api/layers/deposits") as asked:

@@ -52,7 +52,7 @@ def test_a_switch_takes_a_layer_from_map_and_table_and_brings_it_back(atlas: str
     assert parameters(here.page.url)["layers"] == "towns,prospecting_areas"
     switch(here.page, "gas_operating").focus()
     here.page.keyboard.press("Space")
-    wait_layers(frame, ["towns", "gas_operating", "prospecting_areas"])
+    frame.wait_for_function("'gas_operating' in Atlas.state().layers")
     expect(tab).to_be_visible()
     assert identity(frame) == before
     assert set(legend(here.page)) == LISTED
@@ -70,7 +70,7 @@ def test_a_group_is_wholly_on_partly_on_or_off_and_its_box_says_which(atlas: str
     wait_layers(frame, ["towns", "gas_operating"])
     assert box.evaluate(partly) == [False, False]
     switch(here.page, "prospecting_areas").click()
-    wait_layers(frame, ["towns", "gas_operating", "prospecting_areas"])
+    frame.wait_for_function("'prospecting_areas' in Atlas.state().layers")
     assert box.evaluate(partly) == [False, True]
 
 
@@ -112,13 +112,13 @@ def expected_heads(role_id: str) -> list[str]:
 
 def sections(page: Page) -> list[str]:
     """The headings of the details that belong to the parts whose order a role sets."""
-    found = page.locator(".st-key-details h3").all_inner_texts()
+    found = page.locator(".st-key-details h3").all_text_contents()
     parts = {"Key facts": "facts", "Nearby": "nearby", "Sources": "sources"}
     return [parts[text] for text in found if text in parts]
 
 
-def test_a_role_sets_layers_columns_and_panels_and_hides_nothing_for_good(atlas: str, visit: Start) -> None:
-    here, frame = opened(atlas, visit, "sel=towns/ridder&q=a")
+def test_a_role_sets_layers_and_columns_and_hides_nothing_for_good(atlas: str, visit: Start) -> None:
+    here, frame = opened(atlas, visit, "q=a&op=towns:50")
     for one in [*list(roles())[1:], *list(roles())[:1]]:
         choice(here.page, role(one).title["en"]).click()
         wait_layers(frame, list(role_layers(one)))
@@ -130,13 +130,26 @@ def test_a_role_sets_layers_columns_and_panels_and_hides_nothing_for_good(atlas:
         assert {layer for layer, (on, _) in shown.items() if on} == set(role_layers(one))
         groups = here.page.locator(".controls [data-group]").evaluate_all("nodes => nodes.map(n => n.dataset.group)")
         assert groups == in_order(role(one).groups, groups)
-        wanted = [part for part in role(one).panels if part in ("facts", "nearby", "sources")]
-        title(here.page, "Ridder")
-        expect(here.page.locator(".st-key-details h3").first).to_be_visible()
-        assert sections(here.page) == wanted
         assert parameters(here.page.url)["q"] == "a"
     switch(here.page, "deposits").click()
     frame.wait_for_function("'deposits' in Atlas.state().layers")
+
+
+def test_a_role_sets_the_order_of_the_details(atlas: str, visit: Start) -> None:
+    here, frame = opened(atlas, visit, "sel=towns/ridder")
+    title(here.page, "Ridder")
+    orders = set()
+    for one in [*list(roles())[1:], *list(roles())[:1]]:
+        choice(here.page, role(one).title["en"]).click()
+        wait_layers(frame, list(role_layers(one)))
+        wanted = [part for part in role(one).panels if part in ("facts", "nearby", "sources")]
+        expect(here.page.locator(".st-key-details h3", has_text="Sources")).to_be_visible()
+        assert sections(here.page) == wanted
+        headings = here.page.locator(".st-key-details h3").all_text_contents()
+        near = [spec.title["en"] for spec in map(layer_spec, role(one).nearby) if spec.title["en"] in headings]
+        assert [text for text in headings if text in near] == near
+        orders.add(tuple(headings))
+    assert len(orders) == len(roles())
 
 
 def badges(frame: Frame, layer: str) -> int:

@@ -162,7 +162,7 @@ def test_every_format_offered_holds_just_the_rows_that_are_seen(atlas: str, visi
 
 
 def test_what_a_format_cannot_hold_is_not_offered(atlas: str, visit: Start) -> None:
-    here, _ = opened(atlas, visit, "layers=towns,licence_blocks&table=licence_blocks")
+    here, _ = opened(atlas, visit, "layers=towns,prospecting_areas&table=prospecting_areas")
     expect_rows(here.page, int(here.page.get_by_role("tab", selected=True).locator(".count").inner_text()))
     assert "GPX" not in links(here.page)
     assert "KML" in links(here.page)

@@ -225,6 +225,21 @@ def test_a_radius_around_nothing_keeps_everything(centre: Selection | None) -> N
         assert found(view, layer_id) == [row["id"] for row in oracle.rows(layer_id)]
 
 
+def test_a_radius_around_nothing_is_no_filter_in_use() -> None:
+    assert sieve_of(View(area=Area(AROUND), selected=Selection("towns", "zone_2"))) == ALL
+    assert sieve_of(View(area=Area(AROUND), selected=BALKHASH)).names == ("in",)
+
+
+def test_the_centre_moves_with_the_file_that_places_it_and_is_none_where_that_cannot_be_read(extra: Extra) -> None:
+    extra.layer("pits", "id,lon,lat\na,75,46.8", head="legend = true")
+    view = View(layers=("towns", "pits"), area=Area(AROUND), selected=Selection("pits", "a"), radius_km=50)
+    assert found(view, "towns") == ["balkhash"]
+    extra.rows("pits", "id,lon,lat\na,58.4,50.2")
+    assert found(view, "towns") == ["khromtau"]
+    extra.rows("pits", "id,lon,lat\na,58.4,north")
+    assert found(view, "towns") == [*oracle.towns()]
+
+
 def test_a_zone_with_neither_place_nor_town_is_no_centre() -> None:
     (lost,) = place_unknown("industrial_zones")
     assert place_of(lost) is None
