@@ -38,9 +38,7 @@ LONGEST_SHEET = 31  # characters of a sheet's name in Excel
 Values = dict[str, Any]
 
 
-def export(
-    layer_id: str, form: str, language: str, out: Path, sieve: Sieve = ALL, filters: Sequence[str] = ()
-) -> int:
+def export(layer_id: str, form: str, language: str, out: Path, sieve: Sieve = ALL, filters: Sequence[str] = ()) -> int:
     """Write what a filter keeps of a layer in one of FORMATS and return the number of rows.
 
     ``filters`` say in words what the filter does; they stand in the file. The file appears whole or not at all.

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import pandas as pd
 
 from layers.details import Entry, entries_of, tables_about
 from layers.load import load
-from layers.relate import layer
+from layers.relate import content_of_all, layer, reached
 from layers.sieve import ALL, Sieve, sieved
-from layers.spec import catalogue
+from layers.spec import LayerSpec, Stamp, catalogue
 from layers.view import Selection
 from layers.wire import unplaced
 
@@ -38,14 +39,23 @@ def placed_counts(layer_id: str) -> tuple[int, int]:
     return placed, len(made.frame) - placed
 
 
-def people_reach(layer_id: str, radius_km: int) -> pd.Series | None:
-    """People and towns within the radius of any feature of this layer; None where no such relation is declared."""
+def people_reach(layer_id: str, radius_km: int, sieve: Sieve = ALL) -> pd.Series | None:
+    """People and towns within the radius of any feature of this layer; None where no such relation is declared.
+
+    Only towns and features that the filter keeps are counted.
+    """
     for spec in catalogue().values():
         if spec.operation == "served" and spec.parents[1] == layer_id:
-            rows = layer(spec.id).frame
+            rows = _reached(spec, radius_km, sieve, content_of_all()) if sieve.names else layer(spec.id).frame
             found: pd.Series = rows[rows["radius_km"] == radius_km].iloc[0]
             return found
     return None
+
+
+@lru_cache(maxsize=64)
+def _reached(spec: LayerSpec, radius_km: int, sieve: Sieve, _content: Stamp) -> pd.DataFrame:
+    people, targets = (sieved(parent, sieve) for parent in spec.parents)
+    return reached(people, targets, spec.people, [radius_km])
 
 
 def national(language: str) -> dict[str, tuple[Entry, ...]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 
 from layers.backgrounds import BACKGROUNDS
+from layers.errors import SHOWN
 from layers.facets import codes_of, facets
 from layers.roles import DEFAULT_ROLE, roles
 from layers.spec import LANGUAGES, LayerSpec, catalogue
@@ -87,7 +88,7 @@ def from_query(query: Mapping[str, str]) -> tuple[View, tuple[str, ...]]:
         if parameter in query:
             try:
                 view = read(view, query[parameter])
-            except ValueError:
+            except (ValueError, *SHOWN):  # SHOWN: the table that knows the codes cannot be read
                 broken.append(parameter)
     return view, tuple(broken)
 

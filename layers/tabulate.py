@@ -51,6 +51,8 @@ def rows_of(made: Layer, language: str, columns: tuple[str, ...]) -> dict[str, A
 
 def _head(column: ColumnSpec, language: str) -> dict[str, object]:
     unit = word("unit", column.unit, language) if column.unit else ""
+    if column.source_text:
+        unit = say(language, "source_language")
     return {"title": pick(column.title, language), "unit": unit, "numeric": column.type in NUMERIC}
 
 

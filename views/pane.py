@@ -86,7 +86,7 @@ def _overview(view: View) -> list[panel.Block]:
 def _people(view: View) -> list[panel.Block]:
     rows = []
     for layer_id in view.visible:
-        if (row := people_reach(layer_id, view.radius_km)) is not None:
+        if (row := people_reach(layer_id, view.radius_km, sieve_of(view))) is not None:
             title = pick(layer_spec(layer_id).title, view.language)
             rows.append({"label": title, "value": _reach_in_words(row, view.language), "marks": []})
     if not rows:

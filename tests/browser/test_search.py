@@ -104,9 +104,7 @@ def test_codes_ids_and_former_names_find_what_they_name(atlas: str, visit: Start
         ("48° 00.6' N 66° 45.0' E", "place/48.0100,66.7500", "Satpayev"),
     ],
 )
-def test_coordinates_go_there_and_list_what_is_near(
-    atlas: str, visit: Start, text: str, place: str, town: str
-) -> None:
+def test_coordinates_go_there_and_list_what_is_near(atlas: str, visit: Start, text: str, place: str, town: str) -> None:
     here = visit(atlas)
     here.open("/?lang=en")
     hand = Hand(here.page)
@@ -117,8 +115,9 @@ def test_coordinates_go_there_and_list_what_is_near(
     expect(details.get_by_role("link", name=town, exact=True)).to_be_visible()
     frame = here.map()
     lat, lon = map(float, place.removeprefix("place/").split(","))
-    frame.wait_for_function("([lat, lon]) => Atlas.state().place?.lat === lat && Atlas.state().place.lon === lon",
-                            arg=[lat, lon])
+    frame.wait_for_function(
+        "([lat, lon]) => Atlas.state().place?.lat === lat && Atlas.state().place.lon === lon", arg=[lat, lon]
+    )
     frame.wait_for_function("Atlas.state().zoom > 6")
     assert frame.evaluate("([lat, lon]) => window.map.getBounds().contains([lat, lon])", [lat, lon])
     assert hand.interactions <= MOST_INTERACTIONS
@@ -144,5 +143,5 @@ def test_a_search_that_gets_no_answer_says_so(atlas: str, visit: Start) -> None:
     expect(here.page.locator(".search input")).to_be_editable()
     here.page.context.set_offline(True)
     here.page.locator(".search input").fill("Риддер")
-    expect(here.page.locator(".search .said")).to_have_text("Поиск не ответил. Проверьте соединение и введите запрос ещё раз.")
+    expect(here.page.locator(".search .said")).to_contain_text("Поиск не ответил.")
     here.page.context.set_offline(False)

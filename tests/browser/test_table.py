@@ -128,7 +128,7 @@ def rows_in(form: str, path: Path) -> int:
     if form == "csv":
         return len(list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))) - 1
     if form == "xlsx":
-        return load_workbook(path, read_only=True).worksheets[0].max_row - 1
+        return load_workbook(path).worksheets[0].max_row - 1
     if form in ("kml", "gpx"):
         tags = {"Placemark", "wpt", "trk", "rte"}
         return sum(node.tag.rpartition("}")[2] in tags for node in ElementTree.parse(path).iter())
@@ -137,10 +137,10 @@ def rows_in(form: str, path: Path) -> int:
 
 def links(page: Page) -> Mapping[str, str]:
     """The formats offered, each with its address."""
-    found: list[list[str]] = page.locator(".table .downloads a").evaluate_all(
+    found: list[tuple[str, str]] = page.locator(".table .downloads a").evaluate_all(
         "all => all.map(link => [link.querySelector('b').textContent, link.getAttribute('href')])"
     )
-    return {name: href for name, href in found}
+    return dict(found)
 
 
 def test_every_format_offered_holds_just_the_rows_that_are_seen(atlas: str, visit: Start) -> None:

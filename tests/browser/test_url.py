@@ -171,7 +171,8 @@ def test_links_between_the_screens_keep_every_parameter(atlas: str, visit: Start
     here.open(f"/?{urlencode(wanted)}")
     frame = here.map()
     frame.wait_for_function("Math.abs(Atlas.state().zoom - 8) < 0.01")
-    for name, heading in (("Country", "What was said of the whole country"), ("Sources", "Where the figures come from")):
+    screens = {"Country": "What was said of the whole country", "Sources": "Where the figures come from"}
+    for name, heading in screens.items():
         here.page.get_by_role("link", name=name, exact=True).click()
         here.page.get_by_role("heading", name=heading).wait_for()
         assert parameters(here.page.url) == wanted
