@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from layers.errors import SHOWN
 from layers.facets import codes_of
 from layers.query import MAXIMUM_TEXT, area_of_bounds, area_of_ring, from_query, to_query
 from layers.roles import role
@@ -36,7 +37,7 @@ def run(act: Act, go: bool = False) -> None:
     """
     try:
         wanted = ACTIONS[act["do"]](current(), act)
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, *SHOWN):
         return
     if from_query(to_query(wanted)) == (wanted, ()):
         if wanted.selected and act["do"] == "select":

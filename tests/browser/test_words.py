@@ -34,17 +34,20 @@ WORDS = """foreign => {
     const isForeign = cell => cell.closest('table')?.querySelectorAll('th[aria-sort]')[cell.cellIndex]
         ?.querySelector('.unit')?.textContent.includes(foreign);
     const read = node => {
-        if (node.nodeType === 3) return add(node.data);
-        if (node.nodeType !== 1 && node.nodeType !== 11) return;
         if (node.nodeType === 1) {
             if (node.matches('script, style, .foreign, .sources')) return;
             if (node.matches('tr[data-id] > *') && isForeign(node)) return;
             for (const name of ['title', 'aria-label', 'placeholder', 'alt', 'aria-valuetext'])
                 add(node.getAttribute(name) || '');
-            if (node.querySelector('wbr')) return add(node.textContent);
             if (node.shadowRoot) read(node.shadowRoot);
         }
-        node.childNodes.forEach(read);
+        let run = '';  // a text may be cut into several nodes
+        for (const child of node.childNodes) {
+            if (child.nodeType === 3 || child.nodeName === 'WBR') run += child.textContent;
+            else [, run] = [add(run), ''];
+            if (child.nodeType === 1) read(child);
+        }
+        add(run);
     };
     read(document.body);
     return [...found];
