@@ -22,7 +22,7 @@ from layers.view import BADGE, OPAQUE, PLACE, SHAPE, Selection, View
 MAP_WORDS = (
     "map home fullscreen zoom_in zoom_out failed loading km m north south east west tools "
     "measure measure_total measure_leg measure_area shape rectangle polygon rectangle_hint sketch_hint undo done "
-    "cancel close swipe swipe_left swipe_right swipe_divider picture picture_failed km2 ha"
+    "cancel close swipe swipe_left swipe_right swipe_divider picture picture_failed credits km2 ha"
 )
 TEXTS = tuple(f"map_{word}" for word in MAP_WORDS.split())
 

@@ -12,19 +12,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from layers.columns import split
 from layers.errors import CatalogueError, UnknownNameError
+from layers.linked import TOWNS, parts_of, relations_to_towns, towns_of
 from layers.load import files_of, load
 from layers.relate import files_behind, layer
 from layers.schema import Layer
-from layers.spec import ColumnSpec, LayerSpec, Stamp, Words, catalogue, layer_spec, read_toml, stamp
+from layers.spec import ColumnSpec, LayerSpec, Stamp, Words, layer_spec, read_toml, stamp
 from layers.vocabulary import vocabulary
 
 FILE = Path(__file__).parent / "facets.toml"
 NOT_STATED = "-"  # the code of a row to which a facet applies but that states nothing
-TOWNS = "towns"
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +109,7 @@ def content_of(layer_id: str) -> Stamp:
 @lru_cache(maxsize=256)
 def _files_read(spec: LayerSpec) -> tuple[str, ...]:
     read = [TOWNS, *(one.table for one in facets().values() if one.table)]
-    specs = [spec, *map(layer_spec, read), *([found[0]] if (found := _relation(spec.id)) else [])]
+    specs = [spec, *map(layer_spec, read), *relations_to_towns(spec.id)]
     return tuple(sorted({path for one in specs for path in files_behind(one)}))
 
 
@@ -127,59 +127,19 @@ def _codes(asked: Facet, spec: LayerSpec, radius_km: int, _content: Stamp) -> pd
     return None if linked is None else _filled(_town_codes(asked, linked), len(made.frame))
 
 
-def towns_of(layer_id: str, radius_km: int) -> pd.Series[str] | None:
-    """Towns of a layer's rows, indexed by row position: those a row names, else those within the radius.
-
-    None for a layer that neither names towns nor has a relation to them in the catalogue.
-    """
-    made = layer(layer_id)
-    naming = [column.name for column in made.spec.columns if column.type in ("ref", "refs") and column.ref == TOWNS]
-    parts = [_split(made.frame[name]) for name in naming]
-    relation = _relation(layer_id)
-    if not parts and relation is None:
-        return None
-    named = pd.concat(parts) if parts else pd.Series(dtype="str")
-    if relation is None:
-        return named
-    near = _near(relation, made.frame[made.spec.key], radius_km)
-    together: pd.Series[str] = pd.concat([named, near[~near.index.isin(named.index)]])
-    return together
-
-
-def _relation(layer_id: str) -> tuple[LayerSpec, str, str] | None:
-    """The relation between a layer and the towns, with its columns of the layer's and of the towns' ids."""
-    for spec in catalogue().values():
-        if spec.operation == "near" and set(spec.parents) & _family(layer_id) and TOWNS in spec.parents:
-            return (spec, "left", "right") if spec.parents[1] == TOWNS else (spec, "right", "left")
-    return None
-
-
-def _family(layer_id: str) -> set[str]:
-    """A layer and, for a filter, the layer whose rows it shows."""
-    spec = layer_spec(layer_id)
-    return {layer_id} | (_family(spec.parents[0]) if spec.operation == "filter" else set())
-
-
-def _near(relation: tuple[LayerSpec, str, str], keys: pd.Series[str], radius_km: int) -> pd.Series[str]:
-    spec, own, other = relation
-    pairs = layer(spec.id).frame
-    close = pairs[pairs["distance_km"] <= radius_km]
-    places = pd.Series(range(len(keys)), index=keys.to_numpy())
-    found = close[close[own].isin(places.index)]
-    return pd.Series(found[other].to_numpy(), index=places.reindex(found[own]).to_numpy(), dtype="str")
-
-
 def _town_codes(asked: Facet, linked: pd.Series[str]) -> pd.Series[str]:
     """The facet's codes of the towns that each row is linked to."""
     towns = load(TOWNS)
-    places = pd.Series(range(len(towns.frame)), index=towns.frame[towns.spec.key].to_numpy())
     of_towns = codes(asked.id, TOWNS, 0)
     assert of_towns is not None
-    keys = pd.Series(places.index[of_towns.index], index=of_towns.to_numpy())
-    by_town = pd.DataFrame({"town": keys.to_numpy(), "code": of_towns.to_numpy()})
-    rows = pd.DataFrame({"town": linked.to_numpy(), "row": linked.index})
-    merged = rows.merge(by_town, on="town")
-    return pd.Series(merged["code"].to_numpy(), index=merged["row"].to_numpy(), dtype="str")
+    by_town = of_towns.sort_index(kind="stable")
+    starts = np.searchsorted(by_town.index.to_numpy(), np.arange(len(towns.frame) + 1))
+    places = pd.Index(towns.frame[towns.spec.key].to_numpy()).get_indexer(linked.to_numpy())
+    rows, places = linked.index.to_numpy()[places >= 0], places[places >= 0]
+    counts = starts[places + 1] - starts[places]
+    nth = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    found = by_town.to_numpy()[np.repeat(starts[places], counts) + nth]
+    return pd.Series(found, index=np.repeat(rows, counts), dtype="object")
 
 
 def _through_table(asked: Facet, keys: pd.Series[str]) -> pd.Series[str]:
@@ -205,7 +165,7 @@ def _own_codes(made: Layer, asked: Facet, own: list[ColumnSpec]) -> pd.Series[st
     """The codes that a layer's own columns state; columns of one vocabulary answer together."""
     parts = []
     for name in dict.fromkeys(column.vocabulary for column in own):
-        found = pd.concat([_split(made.frame[column.name]) for column in own if column.vocabulary == name])
+        found = pd.concat([parts_of(made.frame[column.name]) for column in own if column.vocabulary == name])
         if asked.attribute:
             terms = vocabulary(name)
             found = found.map(lambda code, terms=terms: str(terms.get(code, {}).get(asked.attribute, NOT_STATED)))
@@ -214,17 +174,14 @@ def _own_codes(made: Layer, asked: Facet, own: list[ColumnSpec]) -> pd.Series[st
     return stated
 
 
-def _split(cells: pd.Series[str]) -> pd.Series[str]:
-    """The parts of list cells, by row position; rows without any are left out."""
-    parts = pd.Series([split(cell) for cell in cells], dtype="object").explode()
-    return parts.dropna().astype("str")
-
-
 def _filled(found: pd.Series[str], rows: int) -> pd.Series[str]:
     """Each code of a row once, and NOT_STATED for every row that has none."""
-    once = found[~pd.MultiIndex.from_arrays([found.index, found.to_numpy()]).duplicated()]
-    missing = [row for row in range(rows) if row not in set(found.index)]
-    return pd.concat([once, pd.Series(NOT_STATED, index=pd.Index(missing, dtype="int64"), dtype="str")])
+    numbers, _ = pd.factorize(found.to_numpy())
+    places = found.index.to_numpy(dtype="int64")
+    _, first = np.unique(places * (len(found) + 1) + numbers, return_index=True)
+    once = found.iloc[np.sort(first)]
+    missing = np.setdiff1d(np.arange(rows), places)
+    return pd.concat([once, pd.Series(NOT_STATED, index=missing, dtype="object")])
 
 
 def _coded(asked: Facet, name: str, code: str) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from math import isnan
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -13,10 +16,10 @@ from geo.crs import WGS84
 from layers.columns import split
 from layers.errors import SHOWN
 from layers.names import names_by_id
-from layers.relate import Side, layer, pairs_within, side
+from layers.relate import Side, content_stamp, layer, pairs_within, side
 from layers.schema import Layer
 from layers.sieve import ALL, Sieve, sieved
-from layers.spec import LayerSpec, catalogue, layer_spec
+from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
 from layers.text import distance, pick, say
 
 
@@ -42,6 +45,21 @@ class Nearby:
     left_out: int = 0
 
 
+class Pair(NamedTuple):
+    """One pair of a relation as seen from one end; kilometres are NaN where nothing was computed."""
+
+    id: str
+    away_km: float
+    low_km: float
+    high_km: float
+    basis: str
+    via: str
+
+
+READ = ("distance_km", "distance_min_km", "distance_max_km", "basis", "via", "via_km")
+STATED = "stated"
+
+
 def root(spec: LayerSpec) -> LayerSpec:
     """The layer whose rows a filter shows; any other layer itself."""
     return root(layer_spec(spec.parents[0])) if spec.operation == "filter" else spec
@@ -51,11 +69,10 @@ def nearby(spec: LayerSpec, key: str, language: str, radius_km: int, sieve: Siev
     """By related layer: what is within the radius, else the nearest one."""
     found = {}
     for relation, other, forward in _relations_of(root(spec).id):
-        rows = layer(relation.id).frame
-        mine = rows[rows["left" if forward else "right"] == key]
-        ends = mine.assign(id=mine["right" if forward else "left"])
-        kept = ends[ends["id"].isin(_kept(other.id, sieve))]
-        left_out = len(set(ends["id"][_close(ends, radius_km)]) - set(kept["id"]))
+        mine = _pairs_of(relation.id, forward, key)
+        ids = _kept(other.id, sieve)
+        kept = [pair for pair in mine if pair.id in ids]
+        left_out = len({pair.id for pair in mine if _is_close(pair, radius_km)} - {pair.id for pair in kept})
         found[other.id] = Nearby(tuple(_told(_inside(kept, radius_km), other, language, key)), left_out)
     return found
 
@@ -68,21 +85,42 @@ def around(point: shapely.Point, language: str, radius_km: int, sieve: Sieve = A
         if not spec.legend:
             continue
         try:
-            made, kept = layer(spec.id), sieved(spec.id, sieve)
+            every, ids = _around(here, layer(spec.id), radius_km), _kept(spec.id, sieve)
         except SHOWN:
             continue  # the legend says what is wrong with it
-        rows = _around(here, kept, radius_km)
-        left_out = len(_around(here, made, radius_km)) - len(rows) if len(kept.frame) < len(made.frame) else 0
-        if len(rows) or left_out:
-            found[spec.id] = Nearby(tuple(_told(rows, spec, language, "")), left_out)
+        kept = [pair for pair in every if pair.id in ids]
+        if every:
+            found[spec.id] = Nearby(tuple(_told(kept, spec, language, "")), len(every) - len(kept))
     return found
 
 
-def _around(here: Side, made: Layer, radius_km: int) -> pd.DataFrame:
+def _around(here: Side, made: Layer, radius_km: int) -> list[Pair]:
     if made.spec.geometry is None or made.frame.empty:
-        return pd.DataFrame()
+        return []
     pairs = pairs_within(here, side(made), radius_km)
-    return pairs.assign(away=_away(pairs), id=pairs["right"]).sort_values("away", kind="stable")
+    return sorted(map(_pair, *(pairs[name] for name in ("right", *READ))), key=lambda pair: pair.away_km)
+
+
+def _pairs_of(relation_id: str, forward: bool, key: str) -> list[Pair]:
+    """The pairs of one feature, the nearest first, what has no distance last."""
+    spec = layer_spec(relation_id)
+    columns, places = _by_end(spec, forward, content_stamp(spec))
+    mine = places.get(key, ())
+    found = [_pair(*(column[place] for column in columns)) for place in mine]
+    return sorted(found, key=lambda pair: (isnan(pair.away_km), pair.away_km if not isnan(pair.away_km) else 0))
+
+
+@lru_cache(maxsize=64)
+def _by_end(spec: LayerSpec, forward: bool, _content: Stamp) -> tuple[list[Any], dict[str, Any]]:
+    """A relation's columns as arrays, the other end first, and the positions of each feature's pairs."""
+    rows = layer(spec.id).frame
+    own, other = ("left", "right") if forward else ("right", "left")
+    return [rows[name].to_numpy() for name in (other, *READ)], dict(rows.groupby(own, sort=False).indices)
+
+
+def _pair(other: object, own_km: float, low: float, high: float, basis: str, via: str, via_km: float) -> Pair:
+    away = via_km if isnan(own_km) else own_km
+    return Pair(str(other), float(away), float(low), float(high), str(basis), str(via))
 
 
 def _kept(layer_id: str, sieve: Sieve) -> set[str]:
@@ -107,44 +145,35 @@ def _ends(relation: LayerSpec) -> str:
     return root(layer_spec(relation.parents[1])).id
 
 
-def _inside(rows: pd.DataFrame, radius_km: int) -> pd.DataFrame:
-    """Rows within the radius and those that a source states; where no distance is within it, the nearest one."""
-    ordered = rows.assign(away=_away(rows)).sort_values("away", na_position="last", kind="stable")
-    inside = ordered[_close(ordered, radius_km)]
-    if not (inside["basis"] != "stated").any():
-        inside = pd.concat([ordered[ordered["away"].notna()].head(1), inside])
+def _inside(pairs: list[Pair], radius_km: int) -> list[Pair]:
+    """Pairs within the radius and those that a source states; where no distance is within it, the nearest one."""
+    inside = [pair for pair in pairs if _is_close(pair, radius_km)]
+    if all(pair.basis == STATED for pair in inside):
+        inside = [*[pair for pair in pairs if not isnan(pair.away_km)][:1], *inside]
     return inside
 
 
-def _away(rows: pd.DataFrame) -> pd.Series[float]:
-    away: pd.Series[float] = rows["distance_km"].fillna(rows["via_km"])
-    return away
+def _is_close(pair: Pair, radius_km: int) -> bool:
+    return pair.away_km <= radius_km or pair.basis == STATED
 
 
-def _close(rows: pd.DataFrame, radius_km: int) -> pd.Series[bool]:
-    close: pd.Series[bool] = (_away(rows) <= radius_km) | (rows["basis"] == "stated")
-    return close
-
-
-def _told(rows: pd.DataFrame, other: LayerSpec, language: str, own: str) -> Iterator[Relation]:
+def _told(pairs: list[Pair], other: LayerSpec, language: str, own: str) -> Iterator[Relation]:
     called = names_by_id(other.id)
-    for _, row in rows.iterrows():
-        key = str(row["id"])
-        name = pick(called.get(key, {}), language) or key
-        yield Relation(other.id, key, name, reach(row, language, own), str(row["basis"]))
+    for pair in pairs:
+        name = pick(called.get(pair.id, {}), language) or pair.id
+        yield Relation(other.id, pair.id, name, _reach(pair, language, own), pair.basis)
 
 
-def reach(row: pd.Series, language: str, own: str = "") -> str:
+def _reach(pair: Pair, language: str, own: str) -> str:
     """Distance in words: a range where a position is uncertain; for other bases why there is no number.
 
     ``own`` is the town that the reader already looks at: it need not be named again.
     """
-    if row["basis"] == "computed":
-        low, high = float(row["distance_min_km"]), float(row["distance_max_km"])
-        return say(language, "kilometres", distance=distance(low, high, language))
-    if row["basis"] == "stated":
+    if pair.basis == "computed":
+        return say(language, "kilometres", distance=distance(pair.low_km, pair.high_km, language))
+    if pair.basis == STATED:
         return say(language, "reach_stated")
-    through = [town for town in split(row["via"]) if town != own]
+    through = [town for town in split(pair.via) if town != own]
     if not through:
         return say(language, "reach_unknown")
     towns = [pick(names_by_id("towns").get(town, {}), language) or town for town in through]

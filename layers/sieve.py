@@ -17,7 +17,8 @@ from geo.join import within
 from geo.sketch import meets
 from layers.columns import split
 from layers.errors import SHOWN
-from layers.facets import TOWNS, codes, content_of, facet, towns_of
+from layers.facets import codes, content_of, facet
+from layers.linked import TOWNS, towns_of
 from layers.load import load
 from layers.names import names_by_id
 from layers.relate import content_stamp, layer

@@ -39,12 +39,13 @@ function link(parent, className, text, url) {
 
 // A source mark opens the source's page; one without an address leads to its line in the list below.
 function marks(parent, numbers, sources) {
-  for (const number of numbers || []) {
+  const known = (numbers || []).filter((number) => sources.has(number));
+  const row = known.length ? make(parent, "span", "marks") : null;
+  for (const number of known) {
     const source = sources.get(number);
-    if (!source) continue;
     const mark = isWebAddress(source.url)
-      ? link(parent, "mark", String(number), source.url)
-      : make(parent, "a", "mark", String(number));
+      ? link(row, "mark", String(number), source.url)
+      : make(row, "a", "mark", String(number));
     if (!isWebAddress(source.url)) {
       mark.href = "#";
       mark.addEventListener("click", (event) => {

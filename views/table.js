@@ -26,6 +26,8 @@ function openTable(root) {
   root.append(here.top, here.panel);
   keepKeys(root);
   closeOutside(here, root);
+  here.top.addEventListener("scroll", () => fadeStrip(here), { capture: true, passive: true });
+  new ResizeObserver(() => fadeStrip(here)).observe(here.top);
   document.fonts?.ready.then(() => {
     here.sheet.widths = null;
     fitSheet(here.sheet);
@@ -45,6 +47,7 @@ function showTable(here) {
   sheet.box.hidden = !ready;
   here.panel.setAttribute("aria-busy", here.loading ? "true" : "false");
   here.panel.setAttribute("aria-labelledby", `tab-${here.tab}`);
+  fadeStrip(here);
   if (ready) fillTable(here);
 }
 
@@ -56,6 +59,15 @@ function showTab(here) {
   if (!tab) return;
   const [box, seen] = [tab.getBoundingClientRect(), strip.getBoundingClientRect()];
   if (box.left < seen.left || box.right > seen.right - TAB_EDGE) strip.scrollLeft += box.left - seen.left - TAB_EDGE;
+}
+
+/** The strip fades at an edge behind which there are more tabs. */
+function fadeStrip(here) {
+  const strip = here.top.querySelector(".strip");
+  if (!strip) return;
+  const hidden = strip.scrollWidth - strip.clientWidth - strip.scrollLeft;
+  strip.style.setProperty("--before", `${Math.min(TAB_EDGE, strip.scrollLeft)}px`);
+  strip.style.setProperty("--after", `${Math.min(TAB_EDGE, Math.max(0, hidden))}px`);
 }
 
 /** A wheel that turns only up and down moves the strip sideways while there is more of it. */

@@ -17,6 +17,7 @@
     shape: 'M3 4L12.5 2.5L13.5 11L5.5 13.5Z',
     swipe: 'M8 1.5V14.5M5.2 5.2L2.4 8L5.2 10.8M10.8 5.2L13.6 8L10.8 10.8',
     picture: 'M8 2.5V9.8M5 7L8 10L11 7M2.5 11V13.5H13.5V11',
+    credits: 'M8 7.2V11.4M8 4.6V4.9M8 1.8A6.2 6.2 0 1 1 7.99 1.8',
   });
   const BARS = [
     ['zoom_in', 'zoom_out'],
@@ -58,6 +59,7 @@
     swipe_divider: 'Divider',
     picture: 'Save as PNG',
     picture_failed: 'The picture could not be made',
+    credits: 'Credits',
     km: 'km',
     m: 'm',
     km2: 'km²',
@@ -86,8 +88,7 @@
     foldTools(bars[2]);
     state.scale = corner('bottomleft', () => {}, 'atlas-scale');
     state.status = corner('bottomleft', (node) => node.setAttribute('role', 'status'), 'atlas-status');
-    state.credits = corner('bottomright', (node) => addCredits(node, credits), 'atlas-credits');
-    state.tiles = L.DomUtil.create('span', '', state.credits);
+    state.credits = corner('bottomright', (node) => foldCredits(node, credits), 'atlas-credits');
     state.place = corner('bottomright', (node) => node.setAttribute('aria-hidden', 'true'), 'atlas-coordinates');
     state.hint = L.DomUtil.create('div', 'atlas-hint', map.getContainer());
     state.hint.setAttribute('role', 'tooltip');
@@ -109,17 +110,22 @@
 
   function fill(bar, names, actions) {
     for (const name of names) {
-      const button = L.DomUtil.create('button', 'atlas-button', bar);
-      button.type = 'button';
+      const button = addButton(bar, name, 'atlas-button');
       button.hidden = name === 'fullscreen' && !document.fullscreenEnabled;
-      const icon = element('svg', { viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true' });
-      icon.appendChild(element('path', { d: ICONS[name] }));
-      button.appendChild(icon);
       if (actions[name]) button.addEventListener('click', actions[name]);
       if (MODES.has(name)) button.setAttribute('aria-pressed', 'false');
-      button.dataset.name = name;
-      state.buttons[name] = button;
     }
+  }
+
+  function addButton(parent, name, className) {
+    const button = L.DomUtil.create('button', className, parent);
+    const icon = element('svg', { viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true' });
+    icon.appendChild(element('path', { d: ICONS[name] }));
+    button.appendChild(icon);
+    button.type = 'button';
+    button.dataset.name = name;
+    state.buttons[name] = button;
+    return button;
   }
 
   /** On a narrow map the tools fold behind a button of their own. */
@@ -143,6 +149,26 @@
   function press(name, on) {
     const button = state.buttons[name];
     if (button) button.setAttribute('aria-pressed', String(on));
+  }
+
+  /** On a narrow map the credits take room that is needed: a press on the map folds them behind a button. */
+  function foldCredits(node, credits) {
+    const list = L.DomUtil.create('div', 'atlas-credits-list', node);
+    const button = addButton(node, 'credits', 'atlas-credits-fold');
+    const container = state.map.getContainer();
+    addCredits(list, credits);
+    state.tiles = L.DomUtil.create('span', '', list);
+    const unfold = (open) => {
+      container.classList.toggle('atlas-credited', open);
+      button.setAttribute('aria-expanded', String(open));
+    };
+    unfold(true);
+    button.addEventListener('click', () => unfold(!container.classList.contains('atlas-credited')));
+    container.addEventListener('pointerdown', ({ target }) => node.contains(target) || unfold(false), true);
+    new ResizeObserver(() => {
+      container.style.setProperty('--atlas-credits', `${node.offsetHeight}px`);
+      if (state.map._loaded) Atlas.stage.refresh();
+    }).observe(node);
   }
 
   /** Credits as text; an entry may be a text or {text, url}. */

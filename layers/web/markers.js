@@ -1,6 +1,8 @@
 /**
  * Markers: the nodes of placed symbols. They are kept by key between passes, so that panning neither flickers nor loses
  * the keyboard's focus.
+ *
+ * For the keyboard all symbols together are one stop: Tab comes to one of them and goes on, arrow keys move among them.
  */
 (function () {
   'use strict';
@@ -12,7 +14,11 @@
   const SPLIT_ZOOM = 9;
   const REFOCUS_MS = 3000;
 
-  const state = { focus: null };
+  /** Arrow keys as directions on the screen. */
+  const ARROWS = Object.freeze({ ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] });
+  const ASIDE = 2; // a symbol aside of the direction counts as that much further off
+
+  const state = { focus: null, stop: null };
 
   /** Make the markers of a drawing those of its placed marks. */
   function sync(kept, marks) {
@@ -81,11 +87,16 @@
     if (!mark.focus) return;
     node.setAttribute('aria-label', name || mark.ids[0]);
     node.addEventListener('keydown', (event) => {
+      if (event.key in ARROWS) return go(event, marker);
       if (event.key !== 'Enter' && event.key !== ' ') return;
       event.preventDefault();
       marker.fire('click', { latlng: marker.getLatLng(), originalEvent: event }, true);
     });
-    node.addEventListener('focus', () => (state.focus = { key: mark.key, at: Date.now() }));
+    node.addEventListener('focus', () => {
+      state.focus = { key: mark.key, at: Date.now() };
+      state.stop = mark.key;
+      rove();
+    });
     // A removed symbol loses the focus too, but its successor should get it: only a symbol that stays forgets it.
     node.addEventListener('blur', () => setTimeout(() => node.isConnected && forgetFocus(mark.key)));
     refocus(node, mark.key);
@@ -109,5 +120,47 @@
     node.style.marginTop = `${mark.spot.y - mark.at.y - (height * mark.scale) / 2}px`;
   }
 
-  Atlas.markers = { sync };
+  const placeOf = (marker) => Atlas.panes.map.latLngToContainerPoint(marker.getLatLng());
+
+  /** The symbols that the keyboard may come to, by key. Those on the far side of a swipe are out of its reach. */
+  function reachable() {
+    const found = new Map();
+    for (const { o, markers } of Atlas.stage.drawings.values()) {
+      for (const [key, { marker }] of markers) {
+        const node = marker.getElement();
+        const shown = Atlas.swiper.shows(o.layer || o.id, placeOf(marker).x);
+        node.style.visibility = shown ? '' : 'hidden';
+        if (shown && marker.options.keyboard) found.set(key, marker);
+      }
+    }
+    return found;
+  }
+
+  /** Make one symbol the stop of the Tab key: the last one that had the focus, else the one nearest the middle. */
+  function rove() {
+    const markers = reachable();
+    const middle = Atlas.panes.map.getSize().divideBy(2);
+    const distance = ([, marker]) => placeOf(marker).distanceTo(middle);
+    if (!markers.has(state.stop)) {
+      const nearest = [...markers].reduce((best, one) => (best && distance(best) <= distance(one) ? best : one), null);
+      state.stop = nearest && nearest[0];
+    }
+    for (const [key, marker] of markers) marker.getElement().tabIndex = key === state.stop ? 0 : -1;
+  }
+
+  /** Move the focus to the next symbol in the direction of an arrow key; the map follows it. */
+  function go(event, from) {
+    event.preventDefault();
+    const [x, y] = ARROWS[event.key];
+    const here = placeOf(from);
+    const far = (marker) => {
+      const { x: dx, y: dy } = placeOf(marker).subtract(here);
+      const [along, aside] = [dx * x + dy * y, Math.abs(dx * y) + Math.abs(dy * x)];
+      return marker !== from && along > 0 && aside <= along ? along + ASIDE * aside : Infinity;
+    };
+    const [next] = [...reachable().values()].map((marker) => ({ marker, far: far(marker) })).sort((a, b) => a.far - b.far);
+    if (next && next.far < Infinity) next.marker.getElement().focus();
+  }
+
+  Atlas.markers = { rove, sync };
 })();

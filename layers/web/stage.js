@@ -88,6 +88,7 @@
       if (names.length) drawNames(kept, names);
       drawOverlays(kept, own, names);
     }
+    Atlas.markers.rove();
     stage.shown = labels.map((label) => label.text);
   }
 

@@ -15,7 +15,7 @@
   const LONG_STEP = 10;
   const MIDDLE = 50;
 
-  const state = { map: null, group: null, chosen: null, choices: [], at: MIDDLE, divider: null, handle: null };
+  const state = { map: null, group: null, chosen: null, choices: [], at: MIDDLE, divider: null, handle: null, clipped: false };
 
   function open(map) {
     state.map = map;
@@ -135,9 +135,17 @@
     return isTiles ? SIDES.filter((side) => !BACKGROUNDS.has(chosen[side])) : SIDES;
   }
 
+  /** Whether a layer is to be seen at a container's x. */
+  function shows(id, x) {
+    const middle = (state.map.getSize().x * state.at) / 100;
+    return sidesOf(id, false).includes(x <= middle ? 'left' : 'right');
+  }
+
   function clipAll() {
     if (!state.map || !state.map._loaded) return;
     for (const entry of Atlas.panes.entries.values()) clip(entry);
+    if (state.chosen || state.clipped) Atlas.markers.rove();
+    state.clipped = Boolean(state.chosen);
   }
 
   /** Clip one pane to its sides; its own coordinates begin at the map pane's corner. */
@@ -174,5 +182,5 @@
 
   const swipeState = () => (state.chosen ? { ...state.chosen, at: state.at } : null);
 
-  Atlas.swiper = { clip, open, state: swipeState, toggle };
+  Atlas.swiper = { clip, open, shows, state: swipeState, toggle };
 })();

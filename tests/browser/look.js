@@ -187,7 +187,7 @@
 
   /** The box in which a press counts: that of a field's label too. */
   function targetOf(node) {
-    const label = node.matches('input[type=checkbox], input[type=radio]') && node.closest('label');
+    const label = node.matches('input[type=checkbox], input[type=radio]') && node.labels[0];
     return (label || node).getBoundingClientRect();
   }
 
@@ -195,7 +195,7 @@
   function small(pixels, which = TARGETS) {
     const listed = everything().filter((node) => node.matches(which) && isShown(node) && !node.closest('.atlas-mark') && node.tabIndex >= -1);
     const shown = listed
-      .filter((node) => !isUnseen(ancestors(node).slice(1)))
+      .filter((node) => !isUnseen(ancestors(node)) || (node.labels && node.labels.length))
       .map((node) => ({ node, box: targetOf(node) }))
       .filter(({ box }) => box.width > 0);
     const middle = ({ left, right, top, bottom }) => [(left + right) / 2, (top + bottom) / 2];

@@ -2,6 +2,7 @@
 
 const ROW_HEIGHT = 28;
 const ROWS_SHOWN = 6;
+const HINT_ABOVE = 12; // letters
 const ROWS_AROUND = 6; // drawn above and below the view, so that scrolling shows no gap
 
 function openSheet(actions) {
@@ -109,8 +110,7 @@ function bodyRow(sheet, [id, texts], place) {
 
 function bodyCell(sheet, column, text, number) {
   const options = { class: column.numeric ? "numeric" : null };
-  const letters = (sheet.shown[number] - PADDING) / 5; // narrow letters: rather a hint too many than none
-  if (text.length > letters) options.title = text.slice(0, 1000);
+  if (text.length > HINT_ABOVE) options.title = text.slice(0, 1000); // it may be cut, now or in a narrower window
   if (number === 0) return h("th", { scope: "row", ...options }, text.slice(0, SHOWN_LETTERS));
   return h("td", options, text.slice(0, SHOWN_LETTERS));
 }

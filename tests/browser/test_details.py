@@ -1,0 +1,109 @@
+"""The details: facts with units and sources that open, certainty in words and on the map, links that select."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.screen import parameters, title, wait_parameter
+
+pytestmark = pytest.mark.browser
+Start = Callable[..., Visit]
+
+
+def test_facts_have_units_dates_and_marks_that_open_their_sources(atlas: str, visit: Start) -> None:
+    here = visit(atlas)
+    here.open("/?lang=en&sel=towns/balkhash")
+    title(here.page, "Balkhash")
+    panel = here.page.locator(".st-key-details")
+    people = panel.locator(".fact", has_text="Population of the town proper").first
+    expect(people.locator("dd")).to_contain_text("73,450 people")
+    marks = panel.locator(".fact a.mark")
+    expect(marks.first).to_be_visible()
+    numbers = set(panel.locator("a.mark").all_text_contents())
+    listed = panel.locator(".sources li")
+    assert numbers <= {str(number) for number in listed.evaluate_all("items => items.map(item => item.value)")}
+    mark = people.locator("a.mark[href^=http]").first
+    number = mark.inner_text()
+    source = panel.locator(f'.sources li[data-source="{number}"] a')
+    expect(source).to_have_attribute("href", mark.get_attribute("href") or "")
+    assert mark.get_attribute("title") == source.inner_text()
+    with here.page.expect_popup():
+        mark.click()
+    assert "sel=towns" in here.page.url
+
+
+def test_what_is_near_has_a_distance_and_a_basis_and_each_is_a_link_that_selects(atlas: str, visit: Start) -> None:
+    here = visit(atlas)
+    here.open("/?lang=en&sel=towns/balkhash")
+    page = here.page
+    title(page, "Balkhash")
+    near = page.locator(".st-key-details .links li")
+    expect(near.first).to_be_visible()
+    reaches = near.locator(".reach").all_inner_texts()
+    assert [text for text in reaches if not text] == []
+    assert [text for text in reaches if re.fullmatch(r"[\d.,]+(–[\d.,]+)? km", text)] != []
+    assert [text for text in reaches if "position unknown" in text] != []
+    assert set(near.evaluate_all("rows => rows.map(row => row.className)")) >= {"computed"}
+    link = page.locator('.st-key-details a[data-select="deposits/kounrad"]')
+    assert parameters(page.url[: page.url.index("?")] + (link.get_attribute("href") or ""))["sel"] == "deposits/kounrad"
+    link.click()
+    title(page, "Kounrad")
+    frame = here.map()
+    frame.wait_for_function("Atlas.state().layers.deposits?.selected === 'kounrad'")
+    back = page.locator('.st-key-details a[data-select="towns/balkhash"]')
+    back.click()
+    title(page, "Balkhash")
+    for name in ("Kounrad", "Balkhash"):
+        page.go_back()
+        title(page, name)
+    assert here.faults == []
+
+
+@pytest.mark.parametrize(
+    ("area", "name", "place", "words", "dashed"),
+    [
+        ("revnyushinsky-kazzinc", "Revnyushinsky", "49.69,84.34", "place named in the source, not the area", True),
+        ("severny-katpar", "North Katpar", "48.73,72.95", "point published by a source", False),
+    ],
+)
+def test_how_sure_a_position_is_stands_in_words_and_shows_on_the_map(
+    atlas: str, visit: Start, area: str, name: str, place: str, words: str, dashed: bool
+) -> None:
+    here = visit(atlas)
+    here.open(f"/?lang=en&layers=prospecting_areas&sel=prospecting_areas/{area}&at={place},10")
+    expect(here.page.locator(".st-key-details h2")).to_contain_text(name)
+    expect(here.page.locator(".st-key-details").get_by_text(words).first).to_be_attached()
+    frame = here.map()
+    mark = frame.get_by_role("button", name=re.compile(name))
+    expect(mark.first).to_be_visible()
+    assert bool(mark.first.locator("[stroke-dasharray]").count()) == dashed
+
+
+def test_rows_without_a_place_are_reached_by_the_number_at_their_town(atlas: str, visit: Start) -> None:
+    here = visit(atlas)
+    here.open("/?lang=en&layers=towns,industrial_zones&at=46.84,74.98,9")
+    frame = here.map()
+    frame.wait_for_function("Atlas.state().layers.industrial_zones_badges?.features > 0")
+    frame.get_by_role("button", name=re.compile("^Industrial zones: .*Balkhash|^Industrial zones: 2")).first.click()
+    assert wait_parameter(here.page, "sel", "industrial_zones/badge:.+") == "industrial_zones/badge:balkhash"
+    panel = here.page.locator(".st-key-details")
+    expect(panel.get_by_text("Position unknown, shown at Balkhash")).to_be_visible()
+    panel.locator('a[data-select^="industrial_zones/"]').first.click()
+    wait_parameter(here.page, "sel", "industrial_zones/(?!badge).+")
+
+
+def test_home_shows_the_whole_country_again(atlas: str, visit: Start) -> None:
+    here = visit(atlas)
+    here.open("/?lang=en&at=46.84,74.98,9")
+    frame = here.map()
+    frame.wait_for_function("Math.abs(Atlas.state().zoom - 9) < 0.01")
+    frame.get_by_role("button", name="Whole country", exact=True).click()
+    frame.wait_for_function("Atlas.state().zoom < 6")
+    assert frame.evaluate("window.map.getBounds().contains([[41, 47], [55, 87]])")
+    frame.get_by_role("button", name="Full screen", exact=True).click()
+    frame.wait_for_function("document.fullscreenElement !== null")
