@@ -15,8 +15,9 @@ def _page() -> None:
     """Set up the page, draw the top bar and run the screen that the address names."""
     from layers.text import say
     from views import country, explore, page, sources
-    from views.state import current
+    from views.state import begin, current
 
+    begin()
     view = current()
     st.set_page_config(page_title=say(view.language, "brand"), layout="wide", initial_sidebar_state="collapsed")
     st.html(HERE / "views" / "app.css")

@@ -98,9 +98,10 @@ def role_layers(role_id: str) -> tuple[str, ...]:
     return (*chosen, *added)
 
 
-def shown_too(visible: Sequence[str], layer_id: str) -> tuple[str, ...]:
-    """The visible layers with one more, above the first that the legend lists after it."""
-    rank = {one: place for place, one in enumerate(catalogue())}
+def shown_too(view: View, layer_id: str) -> tuple[str, ...]:
+    """The visible layers with one more, above the first that comes after it in the role's order, then the legend's."""
+    visible = view.visible
+    rank = {one: place for place, one in enumerate(dict.fromkeys((*role_layers(view.role), *catalogue())))}
     later = (place for place, one in enumerate(visible) if rank[one] > rank[layer_id])
     at = next(later, len(visible))
     return (*visible[:at], layer_id, *visible[at:])

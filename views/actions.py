@@ -15,7 +15,7 @@ from layers.roles import role
 from layers.spec import catalogue
 from layers.view import AROUND, EVERYWHERE, NO_AREA, OPAQUE, SEEN, Area, Selection, View, moved, shown_too, with_facet
 from views.mover import ask_to_show
-from views.state import current, write
+from views.state import current, resume, write
 
 Act = Mapping[str, Any]
 
@@ -35,6 +35,7 @@ def run(act: Act, go: bool = False) -> None:
 
     What comes from a browser is checked as a URL is: the changed view must come back from its own parameters.
     """
+    resume()
     try:
         wanted = ACTIONS[act["do"]](current(), act)
     except (KeyError, ValueError, TypeError, *SHOWN):
@@ -49,7 +50,7 @@ def _select(view: View, act: Act) -> View:
     layer_id = str(act["layer"])
     chosen = replace(view, selected=Selection(layer_id, str(act["id"])))
     if layer_id in catalogue() and catalogue()[layer_id].legend and layer_id not in view.visible:
-        return replace(chosen, layers=shown_too(view.visible, layer_id))
+        return replace(chosen, layers=shown_too(view, layer_id))
     return chosen
 
 
@@ -68,7 +69,7 @@ def _shown(view: View, layer_id: str, on: bool) -> View:
     if on == (layer_id in view.visible):
         return view
     rest = tuple(one for one in view.visible if one != layer_id)
-    return replace(view, layers=shown_too(view.visible, layer_id) if on else rest)
+    return replace(view, layers=shown_too(view, layer_id) if on else rest)
 
 
 def _opacity(view: View, act: Act) -> View:

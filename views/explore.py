@@ -18,7 +18,7 @@ from layers.spec import layer_spec
 from layers.text import day, markdown, pick, say
 from layers.view import PLACE, View
 from views import actions, jump, legend, mover, pane, table
-from views.state import base_path, broken_parameters, current
+from views.state import base_path, broken_parameters, current, resume
 
 MAP_HEIGHT = 578
 RETURNED = ["last_active_drawing", "last_object_clicked_count", "center", "zoom", "bounds"]
@@ -50,6 +50,7 @@ def _map() -> None:
 
     Nothing may ever be inserted above it in its container: the browser would build the map anew.
     """
+    behind = resume()
     view, base = current(), base_path()
     told = st_folium(
         base_map(base),
@@ -62,7 +63,7 @@ def _map() -> None:
     for fault in _faults(view):
         st.warning(markdown(fault))
     moved_filter = mover.note(told or {}, view)
-    if _acted(told or {}) or moved_filter:
+    if _acted(told or {}) or moved_filter or behind:
         st.rerun()
 
 

@@ -1,4 +1,9 @@
-"""The reader's choices: read from the URL, written to the URL, and nowhere else."""
+"""The reader's choices: read from the URL, written to the URL, and nowhere else.
+
+A browser sends the address it had when it asked for a run, which may be older than what the server has written
+since: a run of the map alone, asked for while another choice was under way, would bring the old view back. So a
+session remembers the parameters it read or wrote last, and a run that is not a navigation goes on from these.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,25 @@ import streamlit as st
 
 from layers.query import from_query, to_query
 from layers.spec import LANGUAGES
-from layers.view import View
+from layers.view import SEEN, View
+
+LATEST, SHOWN_WHOLE = "latest_query", "whole_query"
+
+
+def begin() -> None:
+    """A run of the whole page begins: its address is what the reader sees from now on."""
+    st.session_state[LATEST] = st.query_params.to_dict()
+    st.session_state[SHOWN_WHOLE] = _choices(st.session_state[LATEST])
+
+
+def resume() -> bool:
+    """Go on from the parameters read or written last; True when the whole page does not show them yet."""
+    latest = st.session_state.get(LATEST)
+    if latest is None:
+        return False
+    if st.query_params.to_dict() != latest:
+        st.query_params.from_dict(latest)
+    return _choices(latest) != st.session_state.get(SHOWN_WHOLE)
 
 
 def current() -> View:
@@ -28,11 +51,19 @@ def broken_parameters() -> tuple[str, ...]:
 
 def write(view: View) -> None:
     """Write a view to the URL, the one place where that is done."""
-    if to_query(view) != st.query_params.to_dict():
-        st.query_params.from_dict(to_query(view))
+    query = to_query(view)
+    st.session_state[LATEST] = query
+    if query != st.query_params.to_dict():
+        st.query_params.from_dict(query)
 
 
 def base_path() -> str:
     """server.baseUrlPath with its leading slash, or an empty text."""
     path = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{path}" if path else ""
+
+
+def _choices(query: dict[str, str]) -> dict[str, str]:
+    """The parameters without those that follow the map."""
+    follows = query.get("in", "").startswith(SEEN)
+    return {name: value for name, value in query.items() if name != "at" and not (name == "in" and follows)}

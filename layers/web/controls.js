@@ -175,7 +175,7 @@
   function addCredits(node, credits) {
     credits.forEach((credit, order) => {
       const { text, url } = typeof credit === 'string' ? { text: credit } : credit;
-      if (order) node.append(' · ');
+      if (order) node.append('\u00a0· ');
       if (!url || !SAFE_LINK.test(url)) return node.append(text);
       const link = L.DomUtil.create('a', '', node);
       Object.assign(link, { href: url, target: '_blank', rel: 'noopener noreferrer', textContent: text });

@@ -85,7 +85,7 @@
     const name = [o.title, mark.count ? `${mark.name} (${mark.count})` : mark.name].filter(Boolean).join(': ');
     Atlas.hint.attach(marker, name);
     if (!mark.focus) return;
-    node.setAttribute('aria-label', name || mark.ids[0]);
+    node.setAttribute('aria-label', withLetters(name || mark.ids[0], mark.symbol));
     node.addEventListener('keydown', (event) => {
       if (event.key in ARROWS) return go(event, marker);
       if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -100,6 +100,12 @@
     // A removed symbol loses the focus too, but its successor should get it: only a symbol that stays forgets it.
     node.addEventListener('blur', () => setTimeout(() => node.isConnected && forgetFocus(mark.key)));
     refocus(node, mark.key);
+  }
+
+  /** The name that is spoken holds what is written on the symbol: an element, a count. */
+  function withLetters(name, { shapes }) {
+    const written = shapes.filter(([tag]) => tag === 'text').map(([, , text]) => text);
+    return written.length ? `${name} – ${written.join('')}` : name;
   }
 
   function forgetFocus(key) {
@@ -130,7 +136,9 @@
         const node = marker.getElement();
         const shown = Atlas.swiper.shows(o.layer || o.id, placeOf(marker).x);
         node.style.visibility = shown ? '' : 'hidden';
-        if (shown && marker.options.keyboard) found.set(key, marker);
+        if (!marker.options.keyboard) continue;
+        if (shown) found.set(key, marker);
+        else node.tabIndex = -1;
       }
     }
     return found;

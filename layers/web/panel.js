@@ -92,6 +92,7 @@
       option.value = id;
     }
     select.value = value || '';
+    select.title = select.selectedOptions[0]?.text || ''; // a narrow map may have to shorten it
     select.addEventListener('change', () => act(select.value));
   }
 

@@ -29,7 +29,7 @@
     power: '#9C3F74',
     place: '#6B7680',
     capital: '#3C4650',
-    other: '#55616D',
+    other: '#333D47',
     land: '#EFF0EC',
     landLine: '#D3D6D2',
     country: '#FBFAF6',

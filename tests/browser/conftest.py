@@ -84,7 +84,7 @@ def running(environment: dict[str, str] | None = None, base_path: str = "") -> I
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    command += ["--server.address", "127.0.0.1"]
+    command += ["--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
     command += ["--server.baseUrlPath", base_path] if base_path else []
     address = f"http://127.0.0.1:{port}" + (f"/{base_path}" if base_path else "")
     process = subprocess.Popen(

@@ -225,6 +225,13 @@
   const look = (node) => around(node).map((one) => LOOKS.map((name) => getComputedStyle(one)[name]).join()).join('|');
   const visited = new Map();
 
+  /** Let the next press of Tab begin at the top. */
+  function toTop() {
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute('tabindex');
+  }
+
   /** Note what has the focus and how it looks; returns what it is called and whether it had been reached before. */
   function note() {
     const node = activeNode();
@@ -234,17 +241,22 @@
     return { name: `${named(node)} "${said(node.innerText || node.ariaLabel || node.id || '')}"`, known, frame: node.localName === 'iframe' };
   }
 
+  /** Choices of one group are one stop for Tab; arrow keys move among them. */
+  function groupOf(node) {
+    const around = node.role === 'radio' && node.closest('[role=radiogroup]');
+    if (around) return [...around.querySelectorAll('[role=radio]')];
+    if (node.type !== 'radio' || !node.name) return null;
+    return [...node.getRootNode().querySelectorAll('input[type=radio]')].filter((one) => one.name === node.name && !one.disabled);
+  }
+
   /** Controls that Tab should reach but did not. */
   function missed() {
-    const groups = new Set();
     return everything()
       .filter((node) => node.matches(FOCUSABLE) && node.tabIndex >= 0 && !node.disabled && isShown(node) && !node.closest('[inert]'))
       .filter((node) => {
         if (node.localName === 'summary' && node.parentElement.localName !== 'details') return false;
-        if (node.type !== 'radio' || !node.name) return true;
-        const group = [...node.getRootNode().querySelectorAll('input[type=radio]')].filter((one) => one.name === node.name);
-        const key = group.find((one) => one.checked) || group[0];
-        return !groups.has(key) && groups.add(key) && !group.some((one) => visited.has(one)) && node === key;
+        const group = groupOf(node);
+        return !group || (node === group[0] && !group.some((one) => visited.has(one)));
       })
       .filter((node) => !visited.has(node))
       .map((node) => `${named(node)} "${said(node.innerText || node.ariaLabel || node.id || '')}"`);
@@ -254,5 +266,5 @@
   const unmarked = () =>
     [...visited].filter(([node, before]) => node.isConnected && node.localName !== 'iframe' && look(node) === before).map(([node]) => named(node));
 
-  window.look = { clipped, overlaps, labelFaults, small, note, missed, unmarked, texts, visited };
+  window.look = { clipped, overlaps, labelFaults, small, toTop, note, missed, unmarked, texts, visited };
 })();

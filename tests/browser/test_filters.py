@@ -220,7 +220,9 @@ def test_within_the_radius_follows_the_slider(atlas: str, visit: Start) -> None:
 
 
 def test_a_drawn_shape_in_the_address_filters_everything(atlas: str, visit: Start) -> None:
-    here, frame = opened(atlas, visit, f"{ONLY_DEPOSITS}&in=shape:72.0000 49.0000,76.0000 49.0000,76.0000 51.0000,72.0000 51.0000")
+    here, frame = opened(
+        atlas, visit, f"{ONLY_DEPOSITS}&in=shape:72.0000 49.0000,76.0000 49.0000,76.0000 51.0000,72.0000 51.0000"
+    )
     frame.wait_for_function("Atlas.state().shape !== null")
     inside = expect_everywhere(here, frame, "deposits", DEPOSITS)
     assert 0 < len(inside) < DEPOSITS

@@ -144,6 +144,7 @@ def test_back_and_forward_walk_through_choices_and_never_through_map_moves(atlas
         wait_parameter(page, "at", rf".+,{zoom + step:g}")
     table_row(page, "altai").click()
     title(page, "Altai")
+    wait_parameter(page, "at", r"4\d\.\d+,8\d\..+")  # the map has told that it followed
     page.go_back()
     title(page, "Khromtau")
     frame.wait_for_function("Atlas.state().layers.towns?.selected === 'khromtau'")

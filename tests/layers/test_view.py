@@ -293,18 +293,26 @@ def test_degrees_are_kept_to_four_decimals_so_that_the_url_says_all() -> None:
     assert to_query(from_query({"in": "view:-0.00001,50,61,51"})[0])["in"] == "view:0.0000,50.0000,61.0000,51.0000"
 
 
-def test_one_more_layer_stands_above_the_first_that_the_legend_lists_after_it() -> None:
-    a, b, c, d = LEGEND[:4]
-    assert shown_too((a, c), b) == (a, b, c)
-    assert shown_too((c, a), b) == (b, c, a)
-    assert shown_too((a, b), d) == (a, b, d)
-    assert shown_too((), c) == (c,)
+def test_one_more_layer_stands_above_the_first_that_comes_after_it_in_the_role() -> None:
+    a, b, c, d = role_layers("planner")[:4]
+    assert shown_too(View(layers=(a, c)), b) == (a, b, c)
+    assert shown_too(View(layers=(c, a)), b) == (b, c, a)
+    assert shown_too(View(layers=(a, b)), d) == (a, b, d)
+    assert shown_too(View(layers=()), c) == (c,)
+
+
+@pytest.mark.parametrize("role", roles())
+def test_a_layer_switched_off_and_on_again_stands_where_the_role_had_it(role: str) -> None:
+    shown = role_layers(role)
+    for layer_id in shown:
+        rest = tuple(one for one in shown if one != layer_id)
+        assert shown_too(View(role=role, layers=rest), layer_id) == shown
 
 
 @given(st.lists(st.sampled_from(LEGEND), unique=True), st.sampled_from(LEGEND))
 def test_one_more_layer_leaves_the_order_of_the_others(visible: list[str], layer_id: str) -> None:
     assume(layer_id not in visible)
-    found = shown_too(visible, layer_id)
+    found = shown_too(View(layers=tuple(visible)), layer_id)
     assert [one for one in found if one != layer_id] == visible
     assert found.count(layer_id) == 1
 

@@ -22,6 +22,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
         written: list[View] = []
         monkeypatch.setattr(actions, "current", lambda: view)
         monkeypatch.setattr(actions, "write", written.append)
+        monkeypatch.setattr(actions, "resume", lambda: False)
         monkeypatch.setattr(actions, "ask_to_show", lambda view, go: None)
         actions.run(act)
         return written[0] if written else None
@@ -36,12 +37,12 @@ TWO = View(layers=("towns", "plants"))
     ("act", "layers"),
     [
         ({"do": "toggle", "id": "plants"}, ("towns",)),
-        ({"do": "toggle", "id": "deposits"}, ("towns", "deposits", "plants")),
+        ({"do": "toggle", "id": "deposits"}, ("towns", "plants", "deposits")),
         ({"do": "move", "id": "plants", "by": -1}, ("plants", "towns")),
         ({"do": "move", "id": "towns", "by": -1}, ("towns", "plants")),
-        ({"do": "group", "id": "geology", "on": True}, ("towns", "prospecting_areas", "deposits", "plants")),
+        ({"do": "group", "id": "geology", "on": True}, ("towns", "plants", "prospecting_areas", "deposits")),
         ({"do": "group", "id": "towns", "on": False}, ("plants",)),
-        ({"do": "select", "layer": "deposits", "id": "kounrad"}, ("towns", "deposits", "plants")),
+        ({"do": "select", "layer": "deposits", "id": "kounrad"}, ("towns", "plants", "deposits")),
     ],
 )
 def test_layers_come_go_and_move(run: Run, act: dict[str, Any], layers: tuple[str, ...]) -> None:
