@@ -16,6 +16,7 @@ from layers.routes import swatch_url
 from layers.spec import layer_spec
 from layers.text import number, pick, say
 from layers.view import Selection, View
+from layers.vocabulary import word
 from views.component import mount
 from views.state import base_path
 
@@ -100,15 +101,16 @@ def entries_of(
 def source_list(ids: tuple[str, ...], view: View) -> list[Block]:
     """The numbered sources."""
     rows = [
-        {"number": number, "text": source_line(source), "url": source.url}
+        {"number": number, "text": source_line(source, view.language), "url": source.url}
         for number, source in enumerate(sources(ids), 1)
     ]
     return [heading(say(view.language, "sources")), {"kind": "sources", "rows": rows}] if rows else []
 
 
-def source_line(source: Source) -> str:
+def source_line(source: Source, language: str) -> str:
     """A source in one line: title, publisher, date, licence."""
-    return " · ".join(part for part in (source.title, source.publisher, source.date, source.licence) if part)
+    licence = word("licence", source.licence, language)
+    return " · ".join(part for part in (source.title, source.publisher, source.date, licence) if part)
 
 
 def _facts(facts: Iterable[Fact], numbered: dict[str, int]) -> Block:
