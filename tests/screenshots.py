@@ -44,18 +44,6 @@ html, body, #root { height: auto !important; overflow: visible !important; }
 }
 """
 
-# Answers come in the order of the questions: which of two symbols yields to the other may depend on what came first.
-IN_TURN = """(() => {
-  const ask = window.fetch;
-  let last = Promise.resolve();
-  window.fetch = (...question) => {
-    const whole = ask(...question).then(async (answer) => new Response(await answer.arrayBuffer(), answer));
-    const turn = last.then(() => whole);
-    last = turn.catch(() => null);
-    return turn;
-  };
-})()"""
-
 # Every layer is drawn, in the fonts of the map.
 MAP_READY = """(wanted) => {
   const { Atlas, document: drawn } = document.querySelector('iframe[title*="folium"]').contentWindow;
@@ -100,7 +88,6 @@ def _picture(browser: Browser, address: str, view: View, width: int) -> bytes:
         viewport={"width": width, "height": SIZES[width]}, locale=view.language, reduced_motion="reduce"
     )
     context.set_default_timeout(WAIT_MS)
-    context.add_init_script(IN_TURN)
     visit = Visit(context.new_page(), address)
     stay_home(context, visit)
     visit.page.on("pageerror", lambda error: visit.faults.append(str(error)))

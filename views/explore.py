@@ -40,7 +40,7 @@ def show() -> None:
     with below, st.container(key="tablebox"):
         table.show(view)
         as_of = say(view.language, "as_of", date=day(about().as_of, view.language))
-        st.caption(markdown(f"{as_of}. {say(view.language, 'not_in_atlas')}"))
+        st.caption(markdown(f"{as_of} · {say(view.language, 'not_in_atlas')}"))
     jump.show(view)
 
 

@@ -2,6 +2,7 @@
 
 const MOVES = ["at"]; // parameters that follow the map wherever it is dragged
 const FOLLOWING = "view:"; // a spatial filter that follows it too
+const MAP_FRAME = 'iframe[title*="streamlit_folium"]';
 
 /** An address without what only tells where the map is. */
 function choices(address) {
@@ -23,7 +24,20 @@ function keepHistoryShort() {
   };
 }
 
+/** The map's frame is titled after the package that made it; screen readers are told what it shows, whenever it comes. */
+function nameMap(words) {
+  const name = () => {
+    const frame = document.querySelector(MAP_FRAME);
+    if (frame && frame.getAttribute("aria-label") !== words.map) frame.setAttribute("aria-label", words.map);
+  };
+  window.atlasFrames?.disconnect();
+  window.atlasFrames = new MutationObserver(name);
+  window.atlasFrames.observe(document.body, { childList: true, subtree: true });
+  name();
+}
+
 export default function ({ data }) {
   document.documentElement.lang = data.language;
   keepHistoryShort();
+  nameMap(data.words);
 }

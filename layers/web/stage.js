@@ -39,6 +39,8 @@
     const drawing = o.opacity === 0 ? { ...made, ...Atlas.layers.EMPTY } : made;
     Atlas.panes.dress(o);
     stage.drawings.set(group, { o, drawing, group, markers: new Map() });
+    // Who asks first for room depends on the view, not on whose file came first.
+    stage.drawings = new Map([...stage.drawings].sort(([, a], [, b]) => rankOf(a.o) - rankOf(b.o) || compare(a.o.id, b.o.id)));
     for (const path of drawing.paths) {
       group.addLayer(path);
       if (path.hint) Atlas.hint.follow(path);
@@ -46,6 +48,9 @@
     drawing.restyle(stage.map.getZoom());
     stage.refresh();
   };
+
+  const rankOf = ({ order = Infinity }) => Math.min(order, Number.MAX_SAFE_INTEGER);
+  const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
   /** Take a group's drawing away. */
   stage.remove = function (group) {

@@ -48,11 +48,7 @@ FAULTY = """<!doctype html><style>
 <div class="box">all of it</div><div class="box">cut off in the middle</div>
 <p>one above</p><p>one below</p><p>under</p><p class="on">covering</p>
 <button>whole</button><button class="small">x</button><button class="unmarked">hidden focus</button>"""
-FAULTS = {
-    "clipped()": '"cut off in the middle"',
-    "overlaps()": '"under" lies on',
-    "small(24)": "button.small",
-}
+FAULTS = {"clipped()": '"cut off in the middle"', "overlaps()": '"under" lies on', "small(24)": "button.small"}
 
 
 @dataclass(frozen=True)
