@@ -20,7 +20,7 @@ from layers.linked import TOWNS, parts_of, relations_to_towns, towns_of
 from layers.load import files_of, load
 from layers.relate import files_behind, layer
 from layers.schema import Layer
-from layers.spec import ColumnSpec, LayerSpec, Stamp, Words, layer_spec, read_toml, stamp
+from layers.spec import ColumnSpec, LayerSpec, Stamp, Words, layer_spec, read_toml, stamp, toml_stamp
 from layers.vocabulary import vocabulary
 
 FILE = Path(__file__).parent / "facets.toml"
@@ -52,9 +52,13 @@ class Facet:
         return self.words or self.vocabulary or (self.vocabularies[0] if len(self.vocabularies) == 1 else "")
 
 
-@lru_cache(maxsize=1)
 def facets() -> Mapping[str, Facet]:
     """All facets in the order in which a reader meets them."""
+    return _facets(stamp(FILE))
+
+
+@lru_cache(maxsize=2)
+def _facets(_content: Stamp) -> Mapping[str, Facet]:
     found = {}
     for name, raw in read_toml(FILE).items():
         lists: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
@@ -75,7 +79,8 @@ def facet(name: str) -> Facet:
 def codes_of(name: str) -> tuple[str, ...]:
     """Every code that may be chosen in a facet, what is not stated last."""
     asked = facet(name)
-    return _codes_of(asked, stamp(*files_of(layer_spec(asked.table))) if asked.table else ())
+    files = files_of(layer_spec(asked.table)) if asked.table else ()
+    return _codes_of(asked, (*stamp(*files), *toml_stamp("vocabulary")))
 
 
 @lru_cache(maxsize=64)
@@ -103,7 +108,7 @@ def codes(name: str, layer_id: str, radius_km: int) -> pd.Series[str] | None:
 
 def content_of(layer_id: str) -> Stamp:
     """Stamp of all that the codes of a layer's rows come from: its files, the towns' and those of tables about them."""
-    return stamp(*_files_read(layer_spec(layer_id)))
+    return (*stamp(*_files_read(layer_spec(layer_id))), *toml_stamp("vocabulary"))
 
 
 @lru_cache(maxsize=256)

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from threading import Semaphore
 from urllib.parse import urlencode
 
 import orjson
@@ -14,14 +15,16 @@ import orjson
 from layers.about import about
 from layers.export import export, forms_of
 from layers.facets import content_of
-from layers.legend import active
-from layers.query import filter_query, sieve_query
+from layers.legend import acting
+from layers.query import sieve_query
 from layers.roles import columns_for
-from layers.sieve import Sieve, sieve_of, sieved
+from layers.sieve import Sieve, masks, sieve_of, sieved
 from layers.spec import LayerSpec, Stamp, layer_spec
 from layers.tabulate import rows_of
 from layers.view import View
 from layers.wire import Payload, packed
+
+AT_ONCE = Semaphore(2)  # files made at a time: a reader who asks for many must not stop the others
 
 MEDIA: Mapping[str, str] = {
     "geojson": "application/geo+json",
@@ -65,15 +68,14 @@ def file_url(base: str, layer_id: str, form: str, view: View) -> str:
 
 def file_name(layer_id: str, form: str, view: View) -> str:
     """The name under which a layer is saved: its id, what filters it as a short digest, the data date."""
-    told = urlencode(filter_query(view)).encode()
-    part = f"-filtered-{hashlib.blake2b(told, digest_size=3).hexdigest()}" if sieve_of(view).names else ""
+    told = urlencode(sieve_query(view)).encode()
+    part = f"-filtered-{hashlib.blake2b(told, digest_size=3).hexdigest()}" if masks(layer_id, sieve_of(view)) else ""
     return f"{layer_id}{part}-{about().as_of.isoformat()}.{form}"
 
 
 def file_bytes(layer_id: str, form: str, view: View) -> bytes:
     """The file itself; see ``layers.export.export`` for the errors."""
-    filters = [str(one["text"]) for one in active(view)]
-    with tempfile.TemporaryDirectory(prefix="atlas-") as folder:
+    with AT_ONCE, tempfile.TemporaryDirectory(prefix="atlas-") as folder:
         out = Path(folder) / f"{layer_id}.{form}"
-        export(layer_id, form, view.language, out, sieve_of(view), filters)
+        export(layer_id, form, view.language, out, sieve_of(view), acting(layer_id, view))
         return out.read_bytes()

@@ -17,7 +17,7 @@ from layers.errors import SHOWN
 from layers.names import names, names_by_id
 from layers.relate import content_stamp, layer
 from layers.schema import Layer
-from layers.spec import LANGUAGES, LayerSpec, Stamp, Words, catalogue
+from layers.spec import LANGUAGES, LayerSpec, Stamp, Words, catalogue, toml_stamp
 from layers.spelling import plain, skeleton
 from layers.text import pick, words_of
 from layers.vocabulary import word
@@ -77,7 +77,7 @@ class Index:
 def index() -> Index:
     """The index of the present catalogue and content; made again only when a file changed."""
     specs = tuple(_reachable())
-    return _index(specs, tuple(content_stamp(spec) for spec in specs))
+    return _index(specs, (*(content_stamp(spec) for spec in specs), toml_stamp("vocabulary")))
 
 
 def bag(text: str) -> str:

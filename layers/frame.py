@@ -11,11 +11,11 @@ from layers import vendor
 from layers.about import about
 from layers.routes import BUNDLE, vendor_url, web_url
 from layers.text import gate
+from layers.view import ZOOMS
 
 HOME = ((40.7, 46.6), (55.3, 87.2))  # the country with a margin: south-west, north-east in degrees
 CENTRE = (48.0, 67.0)
 FIRST_ZOOM = 5
-LARGEST_ZOOM = 18
 
 
 class Scripts(JSCSSMixin, MacroElement):
@@ -34,7 +34,8 @@ class Scripts(JSCSSMixin, MacroElement):
         self.default_css = []
         fonts = [vendor_url(base, path) for path in vendor.FONTS]
         credited = [{"text": credit.short, "url": credit.url} for credit in about().credits]
-        self.argument = gate({"home": HOME, "maxZoom": LARGEST_ZOOM, "fonts": fonts, "credits": credited})
+        zooms = {"minZoom": ZOOMS[0], "maxZoom": ZOOMS[1]}
+        self.argument = gate({"home": HOME, **zooms, "fonts": fonts, "credits": credited})
 
 
 class BaseMap(folium.Map):
@@ -45,7 +46,7 @@ class BaseMap(folium.Map):
     """
 
     def __init__(self, base: str) -> None:
-        super().__init__(CENTRE, zoom_start=FIRST_ZOOM, tiles=None, maxZoom=LARGEST_ZOOM, zoom_control=False)
+        super().__init__(CENTRE, zoom_start=FIRST_ZOOM, tiles=None, maxZoom=int(ZOOMS[1]), zoom_control=False)
         self.default_js = [("leaflet", vendor_url(base, vendor.LEAFLET_JS))]
         self.default_css = [("leaflet_css", vendor_url(base, vendor.LEAFLET_CSS))]
 

@@ -9,12 +9,14 @@ from typing import Any
 
 from layers.errors import SHOWN
 from layers.facets import NOT_STATED, Facet, codes, codes_of, facet, facets
+from layers.linked import TOWNS
+from layers.names import names_by_id
 from layers.relate import content_of_all, layer
 from layers.roles import in_order, role
 from layers.sieve import AREA, TEXT, Sieve, culprits, masks, others, sieve_of, sieved
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
 from layers.text import number, pick, say
-from layers.view import View
+from layers.view import AROUND, BADGE, PLACE, Area, Selection, View
 from layers.vocabulary import vocabulary, word
 
 GROUPS = ("towns", "geology", "industry", "energy")
@@ -28,8 +30,13 @@ def groups(view: View) -> list[Values]:
     members: dict[str, list[LayerSpec]] = {}
     for spec in catalogue().values():
         if spec.legend:
-            members.setdefault(spec.group if spec.group in GROUPS else OTHER, []).append(spec)
+            members.setdefault(group_of(spec), []).append(spec)
     return [_group(name, members[name], view) for name in in_order(role(view.role).groups, list(members))]
+
+
+def group_of(spec: LayerSpec) -> str:
+    """The group of the legend in which a layer stands."""
+    return spec.group if spec.group in GROUPS else OTHER
 
 
 def _group(name: str, members: list[LayerSpec], view: View) -> Values:
@@ -86,10 +93,11 @@ def swatch(spec: LayerSpec) -> tuple[str, ...]:
 
 def usable(view: View) -> tuple[str, ...]:
     """The visible layers that can be read."""
-    return tuple(layer_id for layer_id in view.visible if _is_readable(layer_id))
+    return tuple(layer_id for layer_id in view.visible if is_readable(layer_id))
 
 
-def _is_readable(layer_id: str) -> bool:
+def is_readable(layer_id: str) -> bool:
+    """Whether a layer's files are there and conform."""
     try:
         layer(layer_id)
     except SHOWN:
@@ -102,13 +110,44 @@ def active(view: View) -> list[Values]:
     return [{"what": name, "text": _in_words(name, view)} for name in sieve_of(view).names]
 
 
+def acting(layer_id: str, view: View) -> list[str]:
+    """The filters that act on a layer, in words that let a reader make them again."""
+    exact = []
+    for name in masks(layer_id, sieve_of(view)):
+        told = _in_words(name, view)
+        if name == AREA and view.area.kind != AROUND:
+            told = f"{told} ({_degrees_of(view.area)})"
+        elif name not in (TEXT, AREA) and facet(name).town and layer_id != TOWNS:
+            told = f"{told} ({say(view.language, 'through_towns_within', radius=view.radius_km)})"
+        exact.append(told)
+    return exact
+
+
+def _degrees_of(area: Area) -> str:
+    """The corners of a spatial filter as longitude and latitude."""
+    corners = area.ring or ((area.bounds[:2], area.bounds[2:]) if area.bounds else ())
+    return "WGS 84: " + ", ".join(" ".join(f"{degrees:g}" for degrees in corner) for corner in corners)
+
+
 def _in_words(name: str, view: View) -> str:
     if name == TEXT:
         return say(view.language, "active_text", text=view.text)
+    if name == AREA and view.area.kind == AROUND and view.selected:
+        return say(view.language, "area_around", radius=view.radius_km, name=called(view.selected, view.language))
     if name == AREA:
         return say(view.language, f"area_{view.area.kind}")
     chosen = ", ".join(code_in_words(name, code, view.language) for code in dict(view.facets)[name])
     return say(view.language, "active_facet", facet=pick(facet(name).title, view.language), chosen=chosen)
+
+
+def called(selected: Selection, language: str) -> str:
+    """What a selected thing is called, a bare position by its degrees; nothing for what does not exist."""
+    if selected.layer == PLACE:
+        return selected.id
+    town = selected.id.removeprefix(BADGE)
+    layer_id = TOWNS if town != selected.id else selected.layer
+    named = names_by_id(layer_id)
+    return pick(named[town], language) or town if town in named else ""
 
 
 def emptied(view: View, among: tuple[str, ...] | None = None) -> list[Values]:

@@ -39,7 +39,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Nearby:
-    """Related features of one layer that the filter keeps, and how many others it leaves out."""
+    """Related features of one layer that the filter keeps, and how many it hides that would be listed without it."""
 
     rows: tuple[Relation, ...] = field(default_factory=tuple)
     left_out: int = 0
@@ -72,8 +72,8 @@ def nearby(spec: LayerSpec, key: str, language: str, radius_km: int, sieve: Siev
         mine = _pairs_of(relation.id, forward, key)
         ids = _kept(other.id, sieve)
         kept = [pair for pair in mine if pair.id in ids]
-        left_out = len({pair.id for pair in mine if _is_close(pair, radius_km)} - {pair.id for pair in kept})
-        found[other.id] = Nearby(tuple(_told(_inside(kept, radius_km), other, language, key)), left_out)
+        hidden = {pair.id for pair in _inside(mine, radius_km)} - ids
+        found[other.id] = Nearby(tuple(_told(_inside(kept, radius_km), other, language, key)), len(hidden))
     return found
 
 

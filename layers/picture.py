@@ -9,14 +9,13 @@ from typing import Any
 from layers.about import about
 from layers.columns import split
 from layers.details import sources
-from layers.legend import active, swatch, usable
-from layers.names import names_by_id
+from layers.legend import active, called, swatch, usable
 from layers.relate import content_of_all
 from layers.routes import swatch_url
 from layers.sieve import Sieve, sieve_of, sieved
 from layers.spec import Stamp, layer_spec
 from layers.text import day, number, pick, say
-from layers.view import BADGE, PLACE, View
+from layers.view import View
 
 MOST_PUBLISHERS = 8
 
@@ -42,11 +41,7 @@ def picture(view: View, base: str) -> dict[str, Any]:
 
 def _title(view: View) -> str:
     brand = say(view.language, "brand")
-    if view.selected is None or view.selected.layer == PLACE:
-        return brand
-    town = view.selected.id.removeprefix(BADGE)
-    layer_id = "towns" if town != view.selected.id else view.selected.layer
-    name = pick(names_by_id(layer_id).get(town, {}), view.language)
+    name = called(view.selected, view.language) if view.selected else ""
     return f"{brand}: {name}" if name else brand
 
 

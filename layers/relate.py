@@ -16,7 +16,7 @@ from layers.columns import split
 from layers.errors import AtlasError, CatalogueError
 from layers.load import files_of, load
 from layers.schema import Layer
-from layers.spec import LayerSpec, Stamp, catalogue, layer_spec, stamp
+from layers.spec import LayerSpec, Stamp, catalogue, layer_spec, stamp, toml_stamp
 
 RADII_KM = tuple(range(10, 201, 10))
 PAIR_COLUMNS = (
@@ -61,9 +61,10 @@ def content_stamp(spec: LayerSpec) -> Stamp:
 
 
 def content_of_all() -> Stamp:
-    """Stamp of every data file that the catalogue names."""
+    """Stamp of the catalogue, of every data file that it names and of the vocabularies."""
     entries = catalogue().values()
-    return stamp(*_every_file(tuple(spec for spec in entries if spec.kind != "derived")))
+    files = _every_file(tuple(spec for spec in entries if spec.kind != "derived"))
+    return (*stamp(*files), *toml_stamp("vocabulary"), *toml_stamp("catalogue"))
 
 
 @lru_cache(maxsize=4)

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from layers.errors import CatalogueError, UnknownNameError
-from layers.spec import LayerSpec, Words, read_toml
+from layers.spec import LayerSpec, Stamp, Words, read_toml, stamp
 
 FOLDER = Path(__file__).parent / "roles"
+ROLES = tuple(path.stem for path in sorted(FOLDER.glob("*.toml")))
 DEFAULT_ROLE = "planner"
 
 
@@ -41,10 +42,14 @@ def role(role_id: str) -> Role:
     return known[role_id]
 
 
-@lru_cache(maxsize=1)
 def roles() -> Mapping[str, Role]:
     """All roles, the default one first, the others by id."""
-    found = [_parse(path) for path in sorted(FOLDER.glob("*.toml"))]
+    return _roles(stamp(*(FOLDER / f"{name}.toml" for name in ROLES)))
+
+
+@lru_cache(maxsize=2)
+def _roles(files: Stamp) -> Mapping[str, Role]:
+    found = [_parse(Path(name)) for name, _, _ in files]
     return {one.id: one for one in sorted(found, key=lambda one: (one.id != DEFAULT_ROLE, one.id))}
 
 

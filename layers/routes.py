@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
@@ -20,7 +21,7 @@ from layers.query import from_query, sieve_query
 from layers.search_routes import search_routes
 from layers.sieve import drawn, sieve_of
 from layers.spec import layer_spec
-from layers.view import View
+from layers.view import DEFAULT_RADIUS_KM, View
 from layers.wire import PARTS, Payload, packed, payload
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -79,7 +80,9 @@ def layer_url(base: str, layer_id: str, part: str = "features", view: View = WHO
     """Where the present content of a layer (or its badges) is served, with what a view's filter keeps of it."""
     sieve = drawn(sieve_of(view))
     end = "" if part == "features" else f"/{part}"
-    asked = f"?{urlencode(sieve_query(view))}" if sieve.names else ""
+    # Only what decides what is drawn, so that the address does not change with what does not.
+    asked_for = replace(view, area=sieve.area, radius_km=sieve.radius_km or DEFAULT_RADIUS_KM)
+    asked = f"?{urlencode(sieve_query(asked_for))}" if sieve.names else ""
     return f"{base}/api/layers/{layer_id}/{payload(layer_id, part, sieve).digest}{end}{asked}"
 
 

@@ -11,8 +11,8 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from geo.blocks import Block, parse
-from geo.coordinates import read_position
 from geo.errors import GeoError
+from layers.coordinates import read_position
 from layers.errors import UnknownNameError
 from layers.findable import CODE, FORMER, NAME, Entry, Index, Term, bag, index
 from layers.spec import LANGUAGES

@@ -21,7 +21,7 @@ from layers.facets import codes, content_of, facet
 from layers.linked import TOWNS, towns_of
 from layers.load import load
 from layers.names import names_by_id
-from layers.relate import content_stamp, layer
+from layers.relate import layer
 from layers.schema import Layer
 from layers.spec import LANGUAGES, ColumnSpec, LayerSpec, Stamp, layer_spec
 from layers.view import AROUND, BADGE, NO_AREA, PLACE, SEEN, SHAPE, Area, Selection, View
@@ -156,7 +156,7 @@ def _facet_mask(name: str, chosen: tuple[str, ...], layer_id: str, radius_km: in
 
 def _text_mask(layer_id: str, text: str) -> Mask:
     spec = layer_spec(layer_id)
-    cells = _texts(spec, content_stamp(spec))
+    cells = _texts(spec, content_of(layer_id))
     return cells.str.contains(text, regex=False).to_numpy(dtype=bool)
 
 

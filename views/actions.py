@@ -10,6 +10,7 @@ import streamlit as st
 
 from layers.errors import SHOWN
 from layers.facets import codes_of
+from layers.legend import group_of
 from layers.query import MAXIMUM_TEXT, area_of_bounds, area_of_ring, from_query, to_query
 from layers.roles import role
 from layers.spec import catalogue
@@ -60,7 +61,7 @@ def _toggle(view: View, act: Act) -> View:
 
 def _group(view: View, act: Act) -> View:
     for spec in catalogue().values():
-        if spec.legend and spec.group == act["id"]:
+        if spec.legend and group_of(spec) == act["id"]:
             view = _shown(view, spec.id, bool(act["on"]))
     return view
 

@@ -9,10 +9,11 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from layers.about import about
+from layers.backgrounds import BACKGROUNDS
 from layers.draw import groups
 from layers.errors import SHOWN
 from layers.frame import base_map
-from layers.legend import usable
+from layers.legend import is_readable, usable
 from layers.relate import layer
 from layers.spec import layer_spec
 from layers.text import day, markdown, pick, say
@@ -69,9 +70,9 @@ def _map() -> None:
 
 def _drawable(view: View) -> View:
     """The view without what cannot be drawn."""
-    shown = usable(view)
-    selected = view.selected if view.selected and view.selected.layer in (*shown, PLACE) else None
-    swipe = view.swipe if view.swipe and all(side in shown or side not in view.visible for side in view.swipe) else None
+    shown, chosen = usable(view), view.selected
+    selected = chosen if chosen and (chosen.layer == PLACE or is_readable(chosen.layer)) else None
+    swipe = view.swipe if view.swipe and set(view.swipe) <= {*shown, *BACKGROUNDS} else None
     return replace(view, layers=shown, selected=selected, swipe=swipe)
 
 

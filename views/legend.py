@@ -13,7 +13,7 @@ from views.component import mount
 from views.state import base_path
 
 KEY = "controls"
-READ = ("read_size", "read_faded", "read_hollow", "read_badge", "read_line")
+READ = ("read_size", "read_faded", "read_hollow", "read_badge")
 WORDS = (
     *("layers", "filters", "opacity", "raise", "lower", "settings", "show_group", "of", "clear", "clear_all"),
     *("radius", "text", "text_hint", "area", "area_none", "area_view", "area_radius", "area_radius_off"),

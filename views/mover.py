@@ -13,11 +13,11 @@ from layers.draw import MapGroup, group_of_home, group_of_move, group_of_reveal
 from layers.errors import SHOWN
 from layers.query import area_of_bounds
 from layers.sieve import place_of
-from layers.view import SEEN, ZOOMS, Position, View, same_place
+from layers.view import POSITION_DECIMALS, SEEN, ZOOMS, Position, View, same_place
 from views.state import write
 
 GO_ZOOM = ZOOMS[1]  # a reader who searched wants the surroundings to fill the map, wherever it was
-STATE = ("map_at", "map_home", "map_wanted", "map_bounds", "map_reveal")
+STATE = ("map_at", "map_home", "map_wanted", "map_bounds", "map_reveal", "map_clicks")
 
 
 def ask_to_show(view: View, go: bool) -> None:
@@ -59,7 +59,8 @@ def note(told: dict[str, Any], view: View) -> bool:
     seen = _bounds(told.get("bounds"))
     changed = view.area.kind == SEEN and seen is not None and seen != state.get("map_bounds")
     state["map_bounds"] = seen
-    now = Position(round(centre["lat"], 4), round(centre["lng"], 4), float(f"{zoom:g}"))
+    zoom = min(max(float(f"{zoom:g}"), ZOOMS[0]), ZOOMS[1])
+    now = Position(_within(centre["lat"], 90.0), _within(centre["lng"], 180.0), zoom)
     before, state["map_at"] = state.get("map_at"), now
     if before is None and view.position is None:
         state["map_home"] = now
@@ -83,12 +84,16 @@ def forget() -> None:
 
 def _bounds(told: dict[str, Any] | None) -> tuple[float, float, float, float] | None:
     """West, south, east, north of what the map shows, within the degrees of the earth."""
-    if not told or not told.get("_southWest", {}).get("lat"):
+    if not told or told.get("_southWest", {}).get("lat") is None:
         return None
     low, high = told["_southWest"], told["_northEast"]
-    ends = max(low["lng"], -180.0), max(low["lat"], -90.0), min(high["lng"], 180.0), min(high["lat"], 90.0)
-    west, south, east, north = (round(value, 4) for value in ends)
+    west, east = (_within(corner["lng"], 180.0) for corner in (low, high))
+    south, north = (_within(corner["lat"], 90.0) for corner in (low, high))
     return west, south, east, north
+
+
+def _within(degrees: float, limit: float) -> float:
+    return round(min(max(degrees, -limit), limit), POSITION_DECIMALS)
 
 
 def _nonce() -> int:

@@ -10,7 +10,7 @@ from layers.errors import SHOWN, UnknownNameError
 from layers.names import names_by_id
 from layers.nearby import around
 from layers.overview import at_town, people_reach, place_unknown
-from layers.sieve import point_of_place, sieve_of
+from layers.sieve import point_of_place, sieve_of, sieved
 from layers.spec import layer_spec
 from layers.text import coordinates, day, number, pick, say
 from layers.view import BADGE, PLACE, Selection, View
@@ -21,6 +21,8 @@ def show(view: View) -> None:
     """The whole pane; what cannot be shown is said in a sentence."""
     try:
         blocks = _overview(view) if view.selected is None else _selected(view.selected, view)
+        if view.selected is not None:
+            blocks[0]["close"] = say(view.language, "deselect")
     except UnknownNameError:
         what = f"{view.selected.layer}/{view.selected.id}" if view.selected else ""
         blocks = [_caution(say(view.language, "unknown_feature", what=what)), *_overview(view)]
@@ -41,7 +43,11 @@ def _selected(selected: Selection, view: View) -> list[panel.Block]:
     if selected.id.startswith(BADGE):
         return _at_town(selected, view)
     found = details(selected.layer, selected.id, view.language, view.radius_km, sieve_of(view))
-    return panel.about(found, view)
+    blocks = panel.about(found, view)
+    made = sieved(selected.layer, sieve_of(view))
+    if made.row(selected.id) is None:
+        blocks.insert(1, _caution(say(view.language, "selected_filtered")))
+    return blocks
 
 
 def _at_place(selected: Selection, view: View) -> list[panel.Block]:
@@ -91,8 +97,9 @@ def _people(view: View) -> list[panel.Block]:
             rows.append({"label": title, "value": _reach_in_words(row, view.language), "marks": []})
     if not rows:
         return []
+    note = say(view.language, "people_filtered") if sieve_of(view).names else ""
     return [
-        panel.heading(say(view.language, "people_reach", radius=view.radius_km)),
+        panel.heading(say(view.language, "people_reach", radius=view.radius_km), note),
         {"kind": "facts", "rows": rows},
     ]
 

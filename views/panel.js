@@ -124,8 +124,16 @@ function folded(root, summary, context) {
 }
 
 const kinds = {
-  title(root, block) {
-    make(root, "h2", "", block.text);
+  title(root, block, context) {
+    const head = make(root, "div", "head");
+    make(head, "h2", "", block.text);
+    if (block.close) {
+      const button = make(head, "button", "close", "×");
+      button.type = "button";
+      button.title = block.close;
+      button.setAttribute("aria-label", block.close);
+      button.addEventListener("click", () => context.act({ do: "deselect" }));
+    }
     for (const line of block.lines || []) make(root, "p", "sub", line);
   },
   heading(root, block) {

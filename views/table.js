@@ -166,8 +166,7 @@ function sayInWords(here, ready) {
   if (!data.tabs.length) return h("p", null, words.none);
   if (data.empty) {
     const clear = { type: "button", class: "link", onclick: () => here.send({ do: "clear", what: data.empty.what }) };
-    const button = words.clear ? h("button", clear, words.clear) : iconButton("clear", data.empty.text, clear);
-    return h("p", null, data.empty.text, " ", button);
+    return h("p", null, data.empty.text, " ", h("button", clear, data.empty.clear || words.clear));
   }
   if (failed && failed === data.url) {
     const again = h("button", { type: "button", class: "link", onclick: () => load(here, data.url) }, words.retry);

@@ -23,6 +23,7 @@
   const CACHED_FILES = 60;
   const SLOW_MS = 600;
   const HOME_PADDING = [6, 6];
+  const WORLD = Object.freeze([[-85, -180], [85, 180]]); // an address knows no position beyond it
   const REVEAL_PAD = 0.15;
   const FONT_NAME = 'Atlas Sans';
   const FONT_STYLES = ['normal', 'italic'];
@@ -49,7 +50,7 @@
     state.home = L.latLngBounds(options.home);
     state.mounts += 1;
     Object.assign(map.options, { zoomSnap: 0.25, zoomDelta: 1, wheelPxPerZoomLevel: 90 });
-    map.setMaxZoom(options.maxZoom || map.getMaxZoom());
+    map.setMinZoom(options.minZoom || 0).setMaxZoom(options.maxZoom || map.getMaxZoom()).setMaxBounds(WORLD);
     linkStyle();
     Atlas.stage.open(map);
     const toggle = () =>

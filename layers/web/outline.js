@@ -61,7 +61,7 @@
 
   function draw(points, hover) {
     state.layer.clearLayers();
-    const ring = Atlas.chosen.bent(corners(hover ? [...points, hover] : points));
+    const ring = corners(hover ? [...points, hover] : points);
     const style = { ...Atlas.chosen.STYLE, ...Atlas.panes.on(PANE, 'sketch'), interactive: false };
     if (points.length) state.layer.addLayer(L.polygon(ring, style));
     for (const at of points)

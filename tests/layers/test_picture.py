@@ -70,7 +70,7 @@ def test_its_sources_are_the_publishers_of_the_rows_that_are_left_the_most_used_
         (None, "Monotown atlas"),
         (Selection("towns", "balkhash"), "Monotown atlas: Balkhash"),
         (Selection("industrial_zones", "badge:balkhash"), "Monotown atlas: Balkhash"),
-        (Selection("place", "48.1,67.2"), "Monotown atlas"),
+        (Selection("place", "48.1,67.2"), "Monotown atlas: 48.1,67.2"),
         (Selection("towns", "zone_2"), "Monotown atlas"),
     ],
 )

@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from geo.blocks import parse
-from geo.coordinates import read_position
 from layers.columns import split
+from layers.coordinates import read_position
 from layers.errors import UnknownNameError
 from layers.findable import CODE, index
 from layers.load import load

@@ -57,7 +57,7 @@ function emptiedNotice(here, what) {
     "div",
     { class: "emptied", role: "status", "data-key": `emptied ${what}` },
     h("ul", null, ...lines),
-    h("button", clear, words.clear),
+    h("button", clear, told[0]?.clear || words.clear),
   );
 }
 

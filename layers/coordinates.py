@@ -30,12 +30,12 @@ _PLAIN = str.maketrans(
         **dict.fromkeys("′’‘ʹʼ´`", "'"),
         **dict.fromkeys("″”“„ʺ", '"'),
         **dict.fromkeys("−–—‐‑‒", "-"),
-        **dict.fromkeys("\u00a0\u2009\u202f\u2007\t\r\n", " "),
+        **dict.fromkeys(":=", " "),
     }
 )
 _NUMBER = r"[0-9]{1,3}(?:\.[0-9]{1,15})?"
 _ORDINATE = re.compile(
-    rf"""(?P<before>\D*?) [\s:=]* (?P<sign>[+-]?) \s*
+    rf"""(?P<before>\D*?) \s? (?P<sign>[+-]?) \s*
     (?P<degrees>{_NUMBER}) \s* (?P<ring>°?) \s*
     (?: (?<=[\s°]) (?P<minutes>{_NUMBER}) \s* '? \s*
         (?: (?<=[\s']) (?P<seconds>{_NUMBER}) \s* "? )? )?
@@ -81,7 +81,8 @@ def read_position(text: str) -> Reading | None:
     """
     if len(text) > LONGEST:
         return None
-    plain = text.casefold().translate(_PLAIN).replace("''", '"').strip(" ()[];,")
+    # Single spaces only: over longer runs the pattern would try every way of sharing them out.
+    plain = " ".join(text.casefold().translate(_PLAIN).replace("''", '"').split()).strip(" ()[];,")
     if not re.search(r"[0-9]\.[0-9]", plain):
         plain = re.sub(r"(?<=[0-9]),(?=[0-9])", ".", plain)
     halves = _halves(plain)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.coordinates import LONGEST, Reading, read_position
+from layers.coordinates import LONGEST, Reading, read_position
 
 DMS = Reading(48 + 30 / 60 + 15 / 3600, 67.2, "dms")
 DDM = Reading(48 + 30.25 / 60, 67.2, "ddm")
@@ -188,3 +188,9 @@ def test_a_hostile_text_is_answered_at_once(text: str) -> None:
     start = time.perf_counter()
     assert read_position(text) is None
     assert time.perf_counter() - start < 0.05
+
+
+@pytest.mark.parametrize("gap", [" " * 56, " :" * 28, "=:" * 28, "\t\u00a0" * 28, ";" * 56])
+def test_long_runs_between_numbers_are_refused_and_not_tried_in_every_way(gap: str) -> None:
+    # With the runs left as they are, this took a quarter of a minute, in which no reader was served.
+    assert read_position(f"x{gap}1{gap}';1.5") is None
