@@ -107,3 +107,28 @@ def test_home_shows_the_whole_country_again(atlas: str, visit: Start) -> None:
     assert frame.evaluate("window.map.getBounds().contains([[41, 47], [55, 87]])")
     frame.get_by_role("button", name="Full screen", exact=True).click()
     frame.wait_for_function("document.fullscreenElement !== null")
+
+
+def test_a_selection_can_be_taken_back(atlas: str, visit: Start) -> None:
+    here = visit(atlas)
+    here.open("/?lang=en&sel=towns/balkhash")
+    title(here.page, "Balkhash")
+    here.page.locator(".st-key-details button.close").click()
+    title(here.page, "Choose something on the map")
+    assert "sel" not in parameters(here.page.url)
+
+
+def test_the_first_click_after_another_screen_selects(atlas: str, visit: Start) -> None:
+    here = visit(atlas)
+    here.open("/?lang=en&at=46.84,74.98,9&layers=towns")
+    name = "Single-industry towns: Balkhash"
+    for _ in range(2):
+        frame = here.map()
+        frame.wait_for_function("Math.abs(Atlas.state().zoom - 9) < 0.01")
+        frame.get_by_role("button", name=name, exact=True).click()
+        title(here.page, "Balkhash")
+        here.page.locator(".st-key-details button.close").click()
+        title(here.page, "Choose something on the map")
+        here.page.get_by_role("link", name="Country").click()
+        here.page.get_by_role("heading", name="What was said of the whole country").wait_for()
+        here.page.get_by_role("link", name="Map", exact=True).click()

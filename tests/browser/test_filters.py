@@ -255,3 +255,16 @@ def test_an_empty_result_names_the_filter_that_emptied_it_and_offers_to_clear_it
         here.page.get_by_role("button", name="Clear all filters").first.click()
         wait_count(frame, "deposits", DEPOSITS)
     assert len(asked) <= 1
+
+
+def test_the_radius_filters_map_and_legend_alike_though_the_selected_layer_is_off(atlas: str, visit: Start) -> None:
+    here, frame = opened(atlas, visit, "layers=plants&sel=towns/stepnogorsk&in=radius&table=plants")
+    expect_count(here.page, "plants", 1, 20)
+    wait_count(frame, "plants", 0)  # the one plant there has no position of its own: its badge stands at the town
+    frame.wait_for_function("Atlas.state().layers.plants_badges?.features === 1")
+    expect(chips(here.page)).to_have_text(["Place: within 100 km of Stepnogorsk"])
+
+
+def test_a_selected_thing_that_the_filter_hides_says_so(atlas: str, visit: Start) -> None:
+    here, _ = opened(atlas, visit, "sel=towns/balkhash&region=abai")
+    expect(here.page.locator(".st-key-details .caution").first).to_contain_text("The filter hides this")
