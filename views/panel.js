@@ -125,7 +125,7 @@ function folded(root, summary, context) {
 
 const kinds = {
   title(root, block, context) {
-    const head = make(root, "div", "head");
+    const head = make(root, "div", "named");
     make(head, "h2", "", block.text);
     if (block.close) {
       const button = make(head, "button", "close", "×");
