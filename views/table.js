@@ -84,6 +84,7 @@ function fillTable(here) {
   const sort = here.sorts.get(here.tab) || null;
   const how = JSON.stringify([data.language, sort]);
   const fresh = here.filled !== made || here.how !== how;
+  sheet.most = data.rows_shown; // a table that stands alone has room for more
   if (fresh) {
     const rows = sorted(made, sort, data.language);
     const label = (data.tabs.find((tab) => tab.on) || { title: "" }).title;

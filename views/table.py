@@ -17,6 +17,7 @@ from views.component import mount
 from views.state import base_path
 
 KEY = "table"
+ROWS_ALONE = 16  # of a table that has the screen for itself
 TITLES = {"geojson": "GeoJSON", "gpkg": "GeoPackage", "kml": "KML", "gpx": "GPX", "csv": "CSV", "xlsx": "Excel"}
 TITLES |= {"parquet": "GeoParquet"}
 WORDS = ("rows", "download", "loading", "failed", "retry", "sort_up", "sort_down", "none", "clear")
@@ -32,7 +33,8 @@ def show(view: View) -> None:
 def whole(layer_id: str, view: View) -> None:
     """A table of the catalogue on its own, whatever the filters of the map."""
     free = replace(view, facets=(), text="", area=NO_AREA, selected=None)
-    mount(KEY, _data(free, (layer_id,), layer_id), f"{KEY}_{layer_id}")
+    data = _data(free, (layer_id,), layer_id) | {"rows_shown": ROWS_ALONE}
+    mount(KEY, data, f"{KEY}_{layer_id}")
 
 
 def _chosen(view: View, shown: tuple[str, ...]) -> str:

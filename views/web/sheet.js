@@ -65,7 +65,7 @@ function fitSheet(sheet) {
   patchChildren(sheet.columns, h("colgroup", null, ...widths.map((width) => h("col", { style: `width:${width}px` }))));
   grid.style.width = `${sumOf(widths)}px`;
   const bar = box.offsetHeight - box.clientHeight;
-  const shown = Math.min(ROWS_SHOWN, Math.max(1, sheet.rows.length));
+  const shown = Math.min(sheet.most || ROWS_SHOWN, Math.max(1, sheet.rows.length));
   box.style.height = `${sheet.head.offsetHeight + shown * ROW_HEIGHT + bar}px`;
   drawRows(sheet);
 }
@@ -141,7 +141,7 @@ function showSelected(sheet) {
 function moveActive(sheet, event) {
   const { rows, box } = sheet;
   if (event.target.closest("thead") || !rows.length || event.altKey || event.ctrlKey || event.metaKey) return;
-  const [page, all] = [ROWS_SHOWN, rows.length];
+  const [page, all] = [sheet.most || ROWS_SHOWN, rows.length];
   const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -all, End: all };
   if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();
