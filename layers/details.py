@@ -10,6 +10,7 @@ import pandas as pd
 
 from layers.columns import split
 from layers.errors import UnknownNameError
+from layers.linked import TOWNS
 from layers.load import load
 from layers.names import names_by_id
 from layers.nearby import Nearby, nearby, root
@@ -134,9 +135,12 @@ def _unit(code: str, language: str) -> str:
     return "" if not code or vocabulary("unit").get(code, {}).get("quiet") else word("unit", code, language)
 
 
-def entries_of(table: LayerSpec, rows: pd.DataFrame, language: str) -> Iterator[Entry]:
-    """Rows of a table in words: its first-met columns, or all of them."""
+def entries_of(table: LayerSpec, rows: pd.DataFrame, language: str, about: str = TOWNS) -> Iterator[Entry]:
+    """Rows of a table in words: its first-met columns, or all; the town leads on a page about something else."""
     columns = [table.column(name) for name in table.facts] or _told(table)
+    if about != TOWNS:
+        towns = [column for column in table.columns if column.type == "ref" and column.ref == TOWNS]
+        columns = [*towns, *(column for column in columns if column not in towns)]
     for _, row in rows.iterrows():
         facts = tuple(fact_of(table, column, row, language) for column in columns)
         yield Entry(str(row[table.key]), facts, tuple(split(row.get("sources", ""))))
@@ -192,4 +196,4 @@ def tables_about(layer_id: str) -> Iterator[tuple[LayerSpec, str]]:
 def _entries(spec: LayerSpec, key: str, language: str) -> Iterator[tuple[str, tuple[Entry, ...]]]:
     for table, column in tables_about(root(spec).id):
         rows = load(table.id).frame
-        yield table.id, tuple(entries_of(table, rows[rows[column] == key], language))
+        yield table.id, tuple(entries_of(table, rows[rows[column] == key], language, root(spec).id))

@@ -13,6 +13,7 @@ from layers import backdrop
 from layers.backgrounds import BACKGROUNDS, TILES
 from layers.frame import HOME
 from layers.picture import picture
+from layers.relate import layer
 from layers.routes import backdrop_url, layer_url
 from layers.sieve import point_of_place
 from layers.spec import LayerSpec, layer_spec
@@ -22,7 +23,7 @@ from layers.view import BADGE, OPAQUE, PLACE, SHAPE, Selection, View
 MAP_WORDS = (
     "map home fullscreen zoom_in zoom_out failed loading km m north south east west tools "
     "measure measure_total measure_leg measure_area shape rectangle polygon rectangle_hint sketch_hint undo done "
-    "cancel close swipe swipe_left swipe_right swipe_divider picture picture_failed credits km2 ha"
+    "cancel close swipe swipe_left swipe_right swipe_divider picture picture_failed arrow credits km2 ha"
 )
 TEXTS = tuple(f"map_{word}" for word in MAP_WORDS.split())
 
@@ -142,8 +143,19 @@ def _badges(spec: LayerSpec, view: View, base: str, common: dict[str, object]) -
         "url": layer_url(base, spec.id, "badges", view),
         "shape": str(spec.style.get("symbol", "plain")),
         "prefix": BADGE,
+        "selected": _badge_of(view.selected) if view.selected and view.selected.layer == spec.id else None,
     }
     return Drawing("layer", common | own)
+
+
+def _badge_of(selected: Selection) -> str:
+    """The badge that stands for a selected row without a place; the selection itself for any other."""
+    made = layer(selected.layer)
+    row = made.row(selected.id)
+    town = made.spec.geometry.town if made.spec.geometry else ""
+    if row is None or not town or not row[town] or row["geometry"] is not None:
+        return selected.id
+    return f"{BADGE}{row[town]}"
 
 
 def _selected(view: View, base: str) -> Iterator[tuple[str, Drawing]]:

@@ -220,6 +220,8 @@ def _facet(
     note = say(language, "acts_on", layers=titles) if titles else say(language, "acts_on_none")
     if one.town:
         note += " " + say(language, "through_towns")
+    if len(one.vocabularies) > 1:
+        note += " " + say(language, "own_states")
     return {"id": one.id, "title": pick(one.title, language), "note": note, "open": bool(chosen), "options": rows}
 
 

@@ -177,4 +177,5 @@ def _reach(pair: Pair, language: str, own: str) -> str:
     if not through:
         return say(language, "reach_unknown")
     towns = [pick(names_by_id("towns").get(town, {}), language) or town for town in through]
-    return say(language, "reach_via_town", towns=", ".join(towns))
+    away = distance(pair.away_km, pair.away_km, language)
+    return say(language, "reach_via_town", towns=", ".join(towns), distance=away)

@@ -44,7 +44,8 @@ def rows_of(made: Layer, language: str, columns: tuple[str, ...]) -> dict[str, A
         cells.append([shown(value, column, language) for value in values] if numeric else values)
         sorts.append([_sortable(value) if numeric else None for value in values])
     heads = [{"name": column.name, **_head(column, language)} for column in chosen]
-    name = {"name": "", "title": say(language, "name"), "unit": "", "numeric": False}
+    title = say(language, "name") if made.spec.name else pick(made.spec.column(made.spec.key).title, language)
+    name = {"name": "", "title": title, "unit": "", "numeric": False}
     rows = zip(keys, zip(*cells, strict=True), zip(*sorts, strict=True), strict=True)
     return {"columns": [name, *heads], "rows": [[key, list(texts), list(numbers)] for key, texts, numbers in rows]}
 

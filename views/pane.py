@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from layers.about import about
@@ -13,7 +15,7 @@ from layers.overview import at_town, people_reach, place_unknown
 from layers.sieve import point_of_place, sieve_of, sieved
 from layers.spec import layer_spec
 from layers.text import coordinates, day, number, pick, say
-from layers.view import BADGE, PLACE, Selection, View
+from layers.view import AROUND, BADGE, NO_AREA, PLACE, Selection, View
 from views import panel
 
 
@@ -42,7 +44,9 @@ def _selected(selected: Selection, view: View) -> list[panel.Block]:
         return _at_place(selected, view)
     if selected.id.startswith(BADGE):
         return _at_town(selected, view)
-    found = details(selected.layer, selected.id, view.language, view.radius_km, sieve_of(view))
+    # The list of what is near has the radius of its own, and names the nearest where the radius holds nothing.
+    elsewhere = replace(view, area=NO_AREA) if view.area.kind == AROUND else view
+    found = details(selected.layer, selected.id, view.language, view.radius_km, sieve_of(elsewhere))
     blocks = panel.about(found, view)
     made = sieved(selected.layer, sieve_of(view))
     if made.row(selected.id) is None:
@@ -94,7 +98,9 @@ def _people(view: View) -> list[panel.Block]:
     for layer_id in view.visible:
         if (row := people_reach(layer_id, view.radius_km, sieve_of(view))) is not None:
             title = pick(layer_spec(layer_id).title, view.language)
-            rows.append({"label": title, "value": _reach_in_words(row, view.language), "marks": []})
+            placed = sieved(layer_id, sieve_of(view)).measurable.any()
+            told = _reach_in_words(row, view.language) if placed else say(view.language, "people_unknown")
+            rows.append({"label": title, "value": told, "marks": []})
     if not rows:
         return []
     note = say(view.language, "people_filtered") if sieve_of(view).names else ""

@@ -22,7 +22,6 @@ const make = (parent, tag, className, text) => {
 };
 
 const SVG = "http://www.w3.org/2000/svg";
-const QUOTES = "M4.6 1.2C2.4 2 1 3.8 1 6.2a2 2 0 1 0 2-2M10.6 1.2C8.4 2 7 3.8 7 6.2a2 2 0 1 0 2-2";
 const SAFE_IMAGE = /^(data:image\/|\/(?!\/))/; // drawn here or served by us
 const STOPS = "a, summary";
 const TONES = ["orange", "green", "violet", "grey", "blue"];
@@ -65,19 +64,10 @@ function foreignText(parent, text, isForeign) {
   return node;
 }
 
-/** Quote marks after foreign text, once a fact; the hint says what they mean. */
+/** A word after foreign text, once a fact; the hint says what it means. */
 function foreignTag(parent, words) {
-  const tag = make(parent, "span", "tag");
+  const tag = make(parent, "span", "tag", words.original);
   tag.title = words.foreign;
-  tag.setAttribute("role", "img");
-  tag.setAttribute("aria-label", words.foreign);
-  const drawing = document.createElementNS(SVG, "svg");
-  drawing.setAttribute("viewBox", "0 0 12 10");
-  drawing.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", QUOTES);
-  drawing.append(path);
-  tag.append(drawing);
 }
 
 function factRow(list, fact, context) {

@@ -27,7 +27,8 @@ Block = dict[str, Any]
 
 def show(blocks: Sequence[Block], view: View, key: str) -> None:
     """Draw blocks; choosing a link selects what it names and runs the page again."""
-    words = {"empty": say(view.language, "not_stated"), "foreign": say(view.language, "source_text")}
+    said = {"empty": "not_stated", "foreign": "source_text", "original": "original"}
+    words = {word: say(view.language, key) for word, key in said.items()}
     mount("panel", {"blocks": list(blocks), "language": view.language, "words": words}, key)
 
 

@@ -48,7 +48,7 @@
     const { x: width, y: height } = map.getSize();
     const legend = await Promise.all((state.given.legend || []).map(withImage));
     const ctx = document.createElement('canvas').getContext('2d');
-    const sheet = { ctx, width: width + 2 * EDGE, columns: Math.max(1, Math.floor(width / ROW.column)) };
+    const sheet = { ctx, width: width + 2 * EDGE, columns: columnsOf(ctx, legend, width) };
     const rows = Math.ceil(legend.length / sheet.columns);
     const lines = [SYSTEM, ...(state.given.lines || []), Atlas.controls.tileCredits()].filter(Boolean);
     const foot = lines.flatMap((line) => wrapped(ctx, line, width));
@@ -122,7 +122,7 @@
     ctx.fillStyle = PAPER.ink;
     ctx.fill(new Path2D(`M${x} ${y - MARK + 4}L${x + 8} ${y - 4}L${x} ${y - 10}L${x - 8} ${y - 4}Z`));
     ctx.textAlign = 'center';
-    write(ctx, Atlas.controls.words.north, x, y + 6, FOOT.size + 1, 700);
+    write(ctx, Atlas.controls.words.arrow, x, y + 6, FOOT.size + 1, 700);
     ctx.textAlign = 'left';
   }
 
@@ -136,6 +136,13 @@
     write(ctx, text, x + ROW.swatchWidth + 8, y, ROW.size, 400);
     const end = x + ROW.swatchWidth + 8 + ctx.measureText(text).width + 6;
     if (count) write(ctx, String(count), end, y, ROW.size, 400, PAPER.note);
+  }
+
+  /** As many columns as the longest title leaves room for. */
+  function columnsOf(ctx, legend, width) {
+    ctx.font = fontOf(ROW.size);
+    const longest = Math.max(0, ...legend.map(({ title, count }) => ctx.measureText(`${title} ${count || ''}`).width));
+    return Math.max(1, Math.floor(width / (longest + ROW.swatchWidth + 3 * EDGE)));
   }
 
   function write(ctx, text, x, y, size, weight, colour = PAPER.ink) {

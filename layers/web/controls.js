@@ -65,6 +65,7 @@
     km2: 'km²',
     ha: 'ha',
     north: 'N',
+    arrow: 'N',
     south: 'S',
     east: 'E',
     west: 'W',

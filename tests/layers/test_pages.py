@@ -141,7 +141,7 @@ def test_a_zone_at_balkhash_has_no_distance_but_says_where_it_is_shown() -> None
 
 def test_a_zone_at_another_town_names_that_town() -> None:
     reach = {r.id: r.reach for r in related("towns", "temirtau", 100) if r.layer == "industrial_zones"}
-    assert reach["saran-iz"] == "position unknown, at Saran"
+    assert reach["saran-iz"] == "position unknown; 29 km to its town Saran"
 
 
 @pytest.mark.parametrize("layer_id", BADGED)
