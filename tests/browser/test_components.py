@@ -175,10 +175,10 @@ def test_the_panel_draws_badges_relations_and_marks_foreign_text_once(alone: Cal
         {"kind": "links", "rows": [link | {"basis": "computed", "swatch": SWATCH, "note": "being modernised"}]},
         {"kind": "sources", "rows": [{"number": 1, "text": "Bureau", "url": "https://example.org/"}]},
     ]
-    words = {"empty": "not stated", "foreign": "in the language of the source"}
+    words = {"empty": "not stated", "foreign": "in the language of the source", "original": "orig."}
     here = alone("panel", {"blocks": blocks, "language": "en", "words": words}, width=288)
     assert here.page.locator(".badge").all_inner_texts() == ["instructed 2024", HOSTILE]
-    expect(here.page.get_by_role("img", name="in the language of the source")).to_have_count(1)
+    expect(here.page.get_by_title("in the language of the source")).to_have_text(["orig."])
     assert here.page.locator(".foreign").get_attribute("lang") == ""
     assert smaller(here.page.locator("a, button, summary"), 24) == []
     here.page.get_by_role("link", name="Kounrad").press("Enter")

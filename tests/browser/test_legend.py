@@ -84,13 +84,13 @@ def test_opacity_and_order_change_the_drawing_without_asking_for_it_again(atlas:
         frame.wait_for_function("Atlas.state().layers.prospecting_areas_badges?.opacity === 0.4")
         assert wait_parameter(here.page, "op", ".+") == "prospecting_areas:40"
         expect(row(here.page, "prospecting_areas").locator("output")).to_have_text("40%")
-        raise_button = row(here.page, "prospecting_areas").get_by_role("button", name="Higher on the map")
+        raise_button = row(here.page, "prospecting_areas").get_by_role("button", name="Above other layers")
         raise_button.click()
         wait_layers(frame, ["towns", "prospecting_areas", "gas_operating"])
         raise_button.click()
         wait_layers(frame, ["prospecting_areas", "towns", "gas_operating"])
         expect(raise_button).to_be_disabled()
-        row(here.page, "prospecting_areas").get_by_role("button", name="Lower on the map").click()
+        row(here.page, "prospecting_areas").get_by_role("button", name="Below other layers").click()
         wait_layers(frame, ["towns", "prospecting_areas", "gas_operating"])
     assert parameters(here.page.url)["layers"] == "towns,prospecting_areas,gas_operating"
     assert asked == []
