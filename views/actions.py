@@ -85,7 +85,12 @@ def _move(view: View, act: Act) -> View:
 
 
 def _role(view: View, act: Act) -> View:
-    """A role sets the layers, their opacity and the table; filters, selection and place are the reader's own."""
+    """A role sets the layers, their opacity and the table; filters, selection and place are the reader's own.
+
+    The role that is set already sets nothing: a browser may report its buttons when they only appear or go.
+    """
+    if act["id"] == view.role:
+        return view
     return replace(view, role=role(str(act["id"])).id, layers=None, opacity=(), table="")
 
 

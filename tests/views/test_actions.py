@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -56,6 +57,8 @@ def test_a_role_sets_layers_and_table_and_leaves_the_readers_own_choices(run: Ru
     before = View(layers=("towns",), opacity=(("towns", 40),), table="towns", **own)  # type: ignore[arg-type]
     done = run(before, do="role", id="geologist")
     assert done == View(role="geologist", **own)  # type: ignore[arg-type]
+    again = replace(before, role="geologist")
+    assert run(again, do="role", id="geologist") == again, "the role that is set already sets nothing"
 
 
 def test_codes_of_a_facet_are_added_and_taken_away(run: Run) -> None:
