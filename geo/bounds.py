@@ -1,23 +1,28 @@
 """Bounds on geodesic distances from straight lines in space, valid anywhere on earth.
 
-Derivation. Stretch the ellipsoid along its axis by a/b: it becomes the sphere of radius a on which a point
-lies at its reduced latitude. The stretch multiplies the length of any curve by a factor between 1 and a/b,
-so for two points with the angle sigma between their images
+All vectors of this module are places in space in metres from the centre of the ellipsoid, the axis of the
+earth being the third; chords, radii and bulges are in metres too.
 
-    b * sigma <= geodesic distance <= a * sigma                                                       (1)
+Derivation. A geodesic has no curvature but that of the surface, which nowhere exceeds k = a / b^2. By
+Schur's comparison theorem an arc of length s <= pi / k (19,903 km) has a chord c no shorter than that of an
+arc of the circle of curvature k, so that
 
-and sigma = 2 asin(chord / 2) in units of a. On WGS 84 the two bounds differ by 0.34 %.
+    c <= s <= (2 / k) asin(k c / 2)                                                                   (1)
 
-A geodesic has no curvature but that of the surface, which nowhere exceeds a / b^2. By Schur's comparison
-theorem an arc of length L then leaves its straight chord by at most a L^2 / (8 b^2), as long as L <= pi b^2
-/ a. Longer arcs (19,903 to 20,004 km) join points whose chord passes close to the centre, so that nothing
-is farther than 1.01 radii from it, while the formula gives 1.23. The stretch is linear: it takes the chord
-to the chord, and the bulge grows by a/b at most. In units of a
+At 50 km the two differ by 0.13 m. For points far apart: stretch the ellipsoid along its axis by a/b, and it
+becomes the sphere of radius a. That multiplies the length of any curve, chords included, by a factor between
+1 and a/b, so for two points with the angle sigma between their images
 
-    bulge = a L^2 / (8 b^3)                                                                           (2)
+    b sigma <= s <= a sigma,   c / 2a <= sin(sigma / 2) <= c / 2b                                     (2)
 
-All vectors of this module are images on that sphere with radius 1 ("unit vectors"); chords, radii and
-bulges are in the same unit.
+(2) also gives s < 11,600 km wherever c <= 10,000 km, so that (1) holds there.
+
+The same theorem bounds how far an arc leaves its chord: by at most
+
+    bulge = k s^2 / 8   as long as s <= pi / k                                                        (3)
+
+Longer arcs join points whose chord passes close to the centre, so that nothing is farther than 1.01 a from
+it, while (3) gives 1.22 a.
 """
 
 from __future__ import annotations
@@ -33,12 +38,16 @@ from geo.crs import GEOD
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
 
+CURVATURE = GEOD.a / GEOD.b**2
+"""The greatest curvature of the ellipsoid in any direction, per metre: along the equator's meridians."""
+FAR_M = 1e7
+"""Chords above this length are bounded by (2) alone."""
 ROUNDING_M = 1e-6
-"""Taken off lower and added to upper bounds: far above rounding in (1), far below what anyone measures."""
-WHOLE_EARTH = 2.0
-"""A radius that reaches every point of the unit sphere from any centre inside it."""
-LARGE = 0.7
-"""Balls above this radius stand for shapes whose inside may leave the ball; they become WHOLE_EARTH."""
+"""Taken off lower and added to upper bounds: far above rounding, far below what anyone measures."""
+WHOLE_EARTH_M = 2 * GEOD.a
+"""A radius that reaches every point of the ellipsoid from any centre inside it."""
+LARGE_M = 0.7 * GEOD.b
+"""Balls above this radius stand for shapes whose inside may leave the ball; they become WHOLE_EARTH_M."""
 
 
 @dataclass(frozen=True)
@@ -50,28 +59,31 @@ class Balls:
     vertex: Floats
 
 
-def unit_vectors(lonlat: Floats) -> Floats:
-    """Images (n, 3) on the unit sphere of points (n, 2) given by longitude and latitude in degrees."""
+def in_space(lonlat: Floats) -> Floats:
+    """Places (n, 3) in space of points (n, 2) given by longitude and latitude in degrees."""
     lon, lat = np.radians(lonlat[:, 0]), np.radians(lonlat[:, 1])
-    level, height = np.cos(lat), np.sin(lat) * GEOD.b / GEOD.a
-    stretched = np.column_stack([level * np.cos(lon), level * np.sin(lon), height])
-    return np.asarray(stretched / np.hypot(level, height)[:, None])
+    sine, flat = np.sin(lat), (GEOD.b / GEOD.a) ** 2
+    normal = GEOD.a / np.sqrt(1 - (1 - flat) * sine**2)
+    level = normal * np.cos(lat)
+    return np.column_stack([level * np.cos(lon), level * np.sin(lon), normal * flat * sine])
 
 
-def lower_m(chord: Floats) -> Floats:
-    """Least geodesic distance in metres of two points whose images are at least `chord` apart."""
-    angle = 2 * np.arcsin(np.clip(chord, 0.0, 2.0) / 2)
-    return np.asarray(np.maximum(GEOD.b * angle - ROUNDING_M, 0.0))
+def lower_m(chord_m: Floats) -> Floats:
+    """Least geodesic distance in metres of two points at least `chord_m` apart in space: (1), and (2) when far."""
+    far = 2 * GEOD.b * np.arcsin(np.clip(chord_m / (2 * GEOD.a), 0.0, 1.0))
+    return np.asarray(np.maximum(np.maximum(chord_m, far) - ROUNDING_M, 0.0))
 
 
-def upper_m(chord: Floats) -> Floats:
-    """Greatest geodesic distance in metres of two points whose images are at most `chord` apart."""
-    return np.asarray(2 * GEOD.a * np.arcsin(np.clip(chord, 0.0, 2.0) / 2) + ROUNDING_M)
+def upper_m(chord_m: Floats) -> Floats:
+    """Greatest geodesic distance in metres of two points at most `chord_m` apart in space: (1), or (2) when far."""
+    near = 2 / CURVATURE * np.arcsin(np.minimum(chord_m, FAR_M) * CURVATURE / 2)
+    far = 2 * GEOD.a * np.arcsin(np.clip(chord_m / (2 * GEOD.b), 0.0, 1.0))
+    return np.asarray(np.where(chord_m <= FAR_M, near, far) + ROUNDING_M)
 
 
 def bulge(length_m: Floats) -> Floats:
-    """Greatest departure of geodesic arcs of these lengths (metres) from their chords: (2)."""
-    return np.asarray(GEOD.a * length_m**2 / (8 * GEOD.b**3))
+    """Greatest departure in metres of geodesic arcs of these lengths from their chords: (3)."""
+    return np.asarray(CURVATURE / 8 * length_m**2)
 
 
 def norm(vectors: Floats) -> Floats:
@@ -98,18 +110,18 @@ def balls(geometries: NDArray[np.object_]) -> tuple[Balls, Integers]:
 
     Returns the balls and the positions of the geometries they belong to: missing and empty ones have none.
     Consecutive vertices are treated as joined even where a new part begins, and an edge as long as (1)
-    allows; both only widen the ball. The inside of a polygon whose boundary fits a ball of radius 0.7 lies
+    allows; both only widen the ball. The inside of a polygon whose boundary fits a ball of radius 0.7 b lies
     in the ball: otherwise it would hold everything outside, a pole among it, and then that pole would be a
     vertex.
     """
     lonlat, owner = shapely.get_coordinates(geometries, return_index=True)
     if len(owner) == 0:
         return Balls(np.empty((0, 3)), np.empty(0), np.empty((0, 3))), np.empty(0, dtype=np.intp)
-    vertices = unit_vectors(lonlat)
+    vertices = in_space(lonlat)
     departure = np.zeros(len(owner))
     joined = owner[1:] == owner[:-1]
     departure[1:] = np.where(joined, bulge(upper_m(norm(np.diff(vertices, axis=0)))), 0.0)
-    position, first = np.unique(owner, return_index=True)
+    first = np.flatnonzero(np.append(True, ~joined))
     found = enclose(vertices, departure, first)
-    radius = np.where(found.radius > LARGE, WHOLE_EARTH, found.radius)
-    return Balls(found.centre, radius, found.vertex), position
+    radius = np.where(found.radius > LARGE_M, WHOLE_EARTH_M, found.radius)
+    return Balls(found.centre, radius, found.vertex), owner[first]

@@ -3,9 +3,8 @@
 Two facts carry the computation. The ellipsoid is curved positively everywhere, so a shortest path that
 meets two edges at right angles inside both can be shortened by moving its ends sideways the same way (the
 second variation of its length is minus the integral of the curvature). Hence the least distance of two
-edges is at an end of one of them unless they cross. And along an edge the distance to a point changes by
-minus the cosine of the angle between the edge and the way to the point, which leads to the foot in a few
-steps.
+edges is at an end of one of them unless they cross. The distance of
+a point to an edge is found in `geo.foot`.
 
 What must be measured is found by the bounds of `geo.bounds`, first on groups of edges, then on edges, then
 on the chord of each edge; only edges that can be nearest are measured on the ellipsoid.
@@ -19,49 +18,33 @@ here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.bounds import ROUNDING_M, Balls, Floats, Integers, lower_m, norm, unit_vectors, upper_m
-from geo.crs import GEOD
+from geo.bounds import ROUNDING_M, Balls, Floats, Integers, lower_m, norm, upper_m
 from geo.edges import (
     Edges,
     Geometries,
     check_degrees,
     combinations,
-    edges_between,
     edges_of,
     geometry_array,
     measure,
+    members,
     used,
 )
 from geo.errors import GeoError
+from geo.foot import chord_bounds_m, to_chord, to_edge_m
 from geo.inside import inside
 
 Bools = NDArray[np.bool_]
 
-MEAN_RADIUS_M = (2 * GEOD.a + GEOD.b) / 3
-STEPS = 3
-"""Steps towards the foot, each of which leaves about 1/150 of the error along the edge."""
 TOUCHING_M = 1e-6
 """Distances below a micrometre are noise of the computation and count as touching."""
-
-
-def point_to_segment_km(points: Floats, starts: Floats, ends: Floats) -> Floats:
-    """Geodesic distance in km from each point to the geodesic between `starts` and `ends`.
-
-    All three are arrays (n, 2) of longitude and latitude in degrees on WGS 84; a segment may have no
-    length.
-    """
-    points, starts, ends = (np.asarray(array, dtype=np.float64).reshape(-1, 2) for array in (points, starts, ends))
-    edges = edges_between(starts, ends, np.arange(len(starts)), len(starts))
-    owner = np.repeat(np.arange(len(points)), np.diff(edges.first))
-    nearest = Nearest(len(points))
-    nearest.measure(points[owner], unit_vectors(points)[owner], edges, np.arange(len(owner)), owner)
-    return nearest.metres() / 1000
 
 
 def pairwise_km(left: Sequence[Any] | Geometries, right: Sequence[Any] | Geometries) -> Floats:
@@ -85,17 +68,63 @@ def pairs_km(left: Geometries, i: Integers, right: Geometries, j: Integers) -> F
     """
     distance = np.full(len(i), np.nan)
     there = present(left)[i] & present(right)[j]
-    if not there.any():
-        return distance
-    a, i = used(left, i[there])
-    b, j = used(right, j[there])
-    check_degrees(a)
-    check_degrees(b)
-    within = inside(a, i, b, j) | inside(b, j, a, i)
-    metres = np.zeros(len(i))
-    metres[~within] = apart_m(edges_of(a), i[~within], edges_of(b), j[~within])
-    distance[there] = metres / 1000
+    if there.any():
+        distance[there] = Apart.of(left, i[there], right, j[there]).km()
     return distance
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Pairs of geometries taken apart into edges, each geometry once: left[i] with right[j], none of them empty."""
+
+    left: Geometries
+    i: Integers
+    right: Geometries
+    j: Integers
+    left_edges: Edges
+    right_edges: Edges
+
+    @classmethod
+    def of(cls, left: Geometries, i: Integers, right: Geometries, j: Integers) -> Apart:
+        """Take apart the geometries at positions i and j (n,); GeoError where coordinates are no degrees."""
+        a, i = used(left, i)
+        b, j = used(right, j)
+        check_degrees(a)
+        check_degrees(b)
+        return cls(a, i, b, j, edges_of(a), edges_of(b))
+
+    def __getitem__(self, n: Integers) -> Apart:
+        """Some of the pairs."""
+        return replace(self, i=self.i[n], j=self.j[n])
+
+    def bounds_m(self) -> tuple[Floats, Floats]:
+        """Bounds (n,) in metres from straight lines, a few centimetres apart at 50 km where a side is all points.
+
+        Elsewhere they tell nothing. Where one geometry may lie in the other the lower bound is 0.
+        """
+        for points, p, edges, q in self._ways():
+            if points.alone:
+                low, high = chord_bounds_m(points.u[p], edges, q)
+                return np.where(self._may_hold(), 0.0, low), high
+        return np.zeros(len(self.i)), np.full(len(self.i), np.inf)
+
+    def km(self) -> Floats:
+        """Distances (n,) in km, 0 where the geometries touch, cross or contain one another."""
+        metres = apart_m(self.left_edges, self.i, self.right_edges, self.j)
+        n = np.flatnonzero((metres > 0) & self._may_hold())
+        i, j = self.i[n], self.j[n]
+        metres[n[inside(self.left, i, self.right, j) | inside(self.right, j, self.left, i)]] = 0
+        return metres / 1000
+
+    def _ways(self) -> tuple[tuple[Edges, Integers, Edges, Integers], ...]:
+        forth = self.left_edges, self.i, self.right_edges, self.j
+        return forth, (*forth[2:], *forth[:2])
+
+    def _may_hold(self) -> Bools:
+        """Which pairs have balls that overlap, so that one of the two may lie inside the other."""
+        a, b = self.left_edges.hulls, self.right_edges.hulls
+        gap = norm(a.centre[self.i] - b.centre[self.j]) - a.radius[self.i] - b.radius[self.j]
+        return np.asarray(lower_m(gap) == 0)
 
 
 def present(geometries: Geometries) -> Bools:
@@ -106,6 +135,12 @@ def present(geometries: Geometries) -> Bools:
 def apart_m(left: Edges, i: Integers, right: Edges, j: Integers) -> Floats:
     """Least geodesic distance in metres (n,) between the edges of left[i] and right[j]."""
     nearest = Nearest(len(i))
+    for one, p, other, q in ((left, i, right, j), (right, j, left, i)):
+        if one.alone:  # one place to measure from: a sieve would cost as much as the chords
+            for pair, f in members(q, other.first):
+                at = p[pair]
+                nearest.measure(one.start[at], one.u[at], other, f, pair)
+            return nearest.metres()
     coarse_left, left_edges, left_groups = left.groups()
     coarse_right, right_edges, right_groups = right.groups()
     fine_left, fine_right = left.balls(), right.balls()
@@ -144,7 +179,7 @@ class Nearest:
 
         An end where the next edge begins is left to that edge, which the sieve keeps as well.
         """
-        dot, other_dot = left.length_m[e] == 0, right.length_m[f] == 0
+        dot, other_dot = left.dot[e], right.dot[f]
         for kept, points, vectors in (
             (dot | ~other_dot, left.start, left.u),
             (~dot & ~other_dot & left.loose[e], left.end, left.v),
@@ -161,50 +196,13 @@ class Nearest:
         self.least[hit] = self.bound[hit] = 0.0
 
     def measure(self, points: Floats, vectors: Floats, edges: Edges, f: Integers, pair: Integers) -> None:
-        """Measure points (n, 2), with their unit vectors, to edges f, as far as they can be the nearest."""
-        gap, share = to_chord(vectors, edges.u[f], edges.v[f])
+        """Measure points (n, 2), with their places (n, 3) in space, to edges f, as far as they can be the nearest."""
+        gap, along = to_chord(vectors, edges.u[f], edges.v[f])
         np.minimum.at(self.bound, pair, upper_m(gap + edges.departure[f]))
         kept = lower_m(gap - edges.departure[f]) <= self.bound[pair]
-        found = to_edge_m(points[kept], edges, f[kept], share[kept])
+        found = to_edge_m(points[kept], gap[kept], edges, f[kept], along[kept])
         np.minimum.at(self.least, pair[kept], found)
         np.minimum.at(self.bound, pair[kept], found + ROUNDING_M)
-
-
-def to_chord(points: Floats, u: Floats, v: Floats) -> tuple[Floats, Floats]:
-    """Distance of points (n, 3) to straight chords u-v, and the share of the chord before the foot (0 to 1).
-
-    The arc over the chord runs along the whole of it, so some point of the arc is no farther from the foot
-    than the bulge, and none of the arc is farther from the chord: the gap plus or minus the bulge bounds
-    the distance.
-    """
-    along = v - u
-    square = np.einsum("ij,ij->i", along, along)
-    share = np.einsum("ij,ij->i", points - u, along) / np.where(square > 0, square, 1.0)
-    share = np.clip(share, 0.0, 1.0)
-    return norm(points - u - share[:, None] * along), share
-
-
-def to_edge_m(points: Floats, edges: Edges, f: Integers, share: Floats) -> Floats:
-    """Geodesic distance in metres of points (n, 2) to edges f, from a first guess of the foot.
-
-    The foot moves by the base of the right-angled triangle on a sphere that the distance and its angle to
-    the edge give, and stays on the edge. Where it is at an end, the vertex itself is measured.
-    """
-    start, end, length = edges.start[f], edges.end[f], edges.length_m[f]
-    least = measure(start, points)[1]
-    n = np.flatnonzero(length > 0)
-    points, start, end, length, azimuth = points[n], start[n], end[n], length[n], edges.azimuth[f[n]]
-    position = share[n] * length
-    for step in range(STEPS + 1):
-        lon, lat, back = GEOD.fwd(start[:, 0], start[:, 1], azimuth, position)
-        foot = np.where((position < length)[:, None], np.column_stack([lon, lat]), end)
-        towards, distance = measure(foot, points)
-        least[n] = np.minimum(least[n], distance)
-        if step < STEPS:
-            turn = np.radians(towards - np.asarray(back) - 180)
-            move = MEAN_RADIUS_M * np.arctan(np.tan(distance / MEAN_RADIUS_M) * np.cos(turn))
-            position = np.clip(position + move, 0.0, length)
-    return least
 
 
 def may_cross(left: Edges, e: Integers, right: Edges, f: Integers) -> Bools:
@@ -226,5 +224,6 @@ def crossing(left: Edges, e: Integers, right: Edges, f: Integers) -> Bools:
 
 def opposite(edges: Edges, e: Integers, one: Floats, other: Floats) -> Bools:
     """Which edges, prolonged both ways, have the points `one` and `other` (n, 2) on opposite sides."""
-    sides = [np.sin(np.radians(measure(edges.start[e], points)[0] - edges.azimuth[e])) for points in (one, other)]
+    azimuth = measure(edges.start[e], edges.end[e])[0]
+    sides = [np.sin(np.radians(measure(edges.start[e], points)[0] - azimuth)) for points in (one, other)]
     return np.asarray(sides[0] * sides[1] < 0)

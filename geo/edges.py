@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.bounds import Balls, Floats, Integers, bulge, enclose, unit_vectors
+from geo.bounds import LARGE_M, WHOLE_EARTH_M, Balls, Floats, Integers, bulge, enclose, in_space, norm, upper_m
 from geo.crs import GEOD
 from geo.errors import GeoError
 
@@ -34,15 +34,12 @@ BATCH = 400_000
 class Edges:
     """Geodesic edges ordered by owner; a point is an edge of length zero.
 
-    start, end: (n, 2) longitude and latitude; azimuth: (n,) degrees at the start; length_m: (n,);
-    u, v: (n, 3) images of the ends on the unit sphere; departure: (n,) bulge over the chord;
-    first: (owners + 1,) where the edges of each owner begin.
+    start, end: (n, 2) longitude and latitude; u, v: (n, 3) the ends in space, in metres; departure: (n,) bulge
+    over the chord in metres, 0 for points; first: (owners + 1,) where the edges of each owner begin.
     """
 
     start: Floats
     end: Floats
-    azimuth: Floats
-    length_m: Floats
     u: Floats
     v: Floats
     departure: Floats
@@ -50,8 +47,13 @@ class Edges:
 
     def balls(self) -> Balls:
         """One ball per edge."""
-        radius = np.sqrt(((self.v - self.u) ** 2).sum(axis=1)) / 2 + self.departure
+        radius = norm(self.v - self.u) / 2 + self.departure
         return Balls((self.u + self.v) / 2, radius, self.u)
+
+    @cached_property
+    def dot(self) -> NDArray[np.bool_]:
+        """Edges of no length."""
+        return np.asarray((self.start == self.end).all(axis=1))
 
     @cached_property
     def loose(self) -> NDArray[np.bool_]:
@@ -60,6 +62,18 @@ class Edges:
         loose[:-1] = (self.end[:-1] != self.start[1:]).any(axis=1)
         loose[self.first[1:][np.diff(self.first) > 0] - 1] = True
         return loose
+
+    @cached_property
+    def alone(self) -> bool:
+        """Whether every owner is a single point."""
+        return bool(self.dot.all() and (np.diff(self.first) == 1).all())
+
+    @cached_property
+    def hulls(self) -> Balls:
+        """One ball around all edges of each owner, all of which must have some; insides as in `bounds.balls`."""
+        both = np.stack([self.u, self.v], axis=1).reshape(-1, 3)
+        found = enclose(both, np.repeat(self.departure, 2), 2 * self.first[:-1])
+        return Balls(found.centre, np.where(found.radius > LARGE_M, WHOLE_EARTH_M, found.radius), found.vertex)
 
     def groups(self) -> tuple[Balls, Integers, Integers]:
         """Balls around runs of at most GROUP edges of one owner.
@@ -99,6 +113,13 @@ def combinations(
         yield pair, first[i[pair]] + rest // across[pair], second[j[pair]] + rest % across[pair]
 
 
+def members(j: Integers, first: Integers) -> Iterator[tuple[Integers, Integers]]:
+    """All members of each j[n], in batches; yields n (rising) and the member."""
+    every = np.arange(len(j) + 1)
+    for n, _, member in combinations(every[:-1], every, j, first):
+        yield n, member
+
+
 def used(geometries: Geometries, positions: Integers) -> tuple[Geometries, Integers]:
     """The geometries at these positions, each once, and the positions among them."""
     unique, inverse = np.unique(positions, return_inverse=True)
@@ -119,22 +140,25 @@ def geometry_array(geometries: Sequence[Any] | Geometries) -> Geometries:
 
 def simple_parts(geometries: Geometries) -> tuple[Geometries, Integers]:
     """Points, lines and polygons in the geometries, and the position each comes from; no empty ones."""
-    parts, owner = shapely.get_parts(geometries, return_index=True)
+    parts, owner = geometries, np.arange(len(geometries))
     while (shapely.get_type_id(parts) > 3).any():
         parts, inner = shapely.get_parts(parts, return_index=True)
         owner = owner[inner]
-    kept = ~shapely.is_empty(parts)
+    kept = ~(shapely.is_empty(parts) | shapely.is_missing(parts))
     return parts[kept], owner[kept]
 
 
-def check_degrees(geometries: Geometries) -> None:
-    """Raise GeoError when a coordinate is not finite or cannot be a longitude and latitude in degrees."""
+def check_degrees(geometries: Geometries, first: int = 0) -> None:
+    """Raise GeoError when a coordinate is not finite or cannot be a longitude and latitude in degrees.
+
+    ``first`` is the number of the first geometry in the message.
+    """
     lonlat, owner = shapely.get_coordinates(geometries, return_index=True)
     good = (np.abs(lonlat[:, 0]) <= 360) & (np.abs(lonlat[:, 1]) <= 90)
     if not good.all():
         at = int(np.flatnonzero(~good)[0])
         lon, lat = lonlat[at]
-        raise GeoError(f"Geometry {owner[at]} has the coordinate ({lon}, {lat}); degrees are needed.")
+        raise GeoError(f"Geometry {first + owner[at]} has the coordinate ({lon}, {lat}); degrees are needed.")
 
 
 def cut(start: Floats, end: Floats, pieces: Integers, azimuth: Floats, length_m: Floats) -> tuple[Floats, Floats]:
@@ -164,14 +188,21 @@ def measure(start: Floats, end: Floats) -> tuple[Floats, Floats]:
 
 def edges_between(start: Floats, end: Floats, owner: Integers, owners: int) -> Edges:
     """Edges (n, 2) to (n, 2), ordered by owner, long ones cut; `owners` counts owners without edges too."""
-    azimuth, length = measure(start, end)
-    pieces = np.maximum(np.ceil(length / LONGEST_EDGE_M), 1).astype(np.intp)
-    if (pieces > 1).any():
-        start, end = cut(start, end, pieces, azimuth, length)
+    return _edges(start, end, in_space(start), in_space(end), owner, owners)
+
+
+def _edges(start: Floats, end: Floats, u: Floats, v: Floats, owner: Integers, owners: int) -> Edges:
+    length_m = upper_m(norm(v - u))
+    if (length_m > LONGEST_EDGE_M).any():
+        azimuth, length_m = measure(start, end)
+        pieces = np.maximum(np.ceil(length_m / LONGEST_EDGE_M), 1).astype(np.intp)
+        start, end = cut(start, end, pieces, azimuth, length_m)
         owner = np.repeat(owner, pieces)
-        azimuth, length = measure(start, end)
+        u, v = in_space(start), in_space(end)
+        length_m = upper_m(norm(v - u))
     first = np.searchsorted(owner, np.arange(owners + 1))
-    return Edges(start, end, azimuth, length, unit_vectors(start), unit_vectors(end), bulge(length), first)
+    departure = np.where((start == end).all(axis=1), 0.0, bulge(length_m))
+    return Edges(start, end, u, v, departure, first)
 
 
 def edges_of(geometries: Geometries) -> Edges:
@@ -188,4 +219,5 @@ def edges_of(geometries: Geometries) -> Edges:
     follows = np.flatnonzero((line[1:] == line[:-1]) | alone[line[:-1]])
     a = np.append(follows, len(line) - 1) if len(line) and alone[line[-1]] else follows
     b = np.where(alone[line[a]], a, a + 1)
-    return edges_between(lonlat[a], lonlat[b], owner[line[a]], len(geometries))
+    place = in_space(lonlat)
+    return _edges(lonlat[a], lonlat[b], place[a], place[b], owner[line[a]], len(geometries))

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.bounds import Floats, Integers, balls, lower_m, norm, unit_vectors
+from geo.bounds import Floats, Integers, balls, in_space, lower_m, norm
 from geo.crs import GEOD
 from geo.edges import LONGEST_EDGE_M, Geometries, combinations, cut, measure, simple_parts, used
 
@@ -32,7 +32,7 @@ def inside(left: Geometries, i: Integers, right: Geometries, j: Integers) -> NDA
         return answer
     lonlat, part = shapely.get_coordinates(parts, return_index=True)
     corner = lonlat[np.searchsorted(part, np.arange(len(parts)))]
-    vector, (around, _) = unit_vectors(corner), balls(polygons)
+    vector, (around, _) = in_space(corner), balls(polygons)
     parts_first = np.searchsorted(part_of, np.arange(len(left) + 1))
     polygons_first = np.searchsorted(polygon_of, np.arange(len(right) + 1))
     for pair, p, q in combinations(i, parts_first, j, polygons_first):

@@ -1,4 +1,4 @@
-"""Joins by geodesic distance: which features are within a radius, and which are nearest.
+"""Joins by geodesic distance: which features are within a radius, which are nearest, and who is served.
 
 Common to both joins:
 
@@ -13,38 +13,36 @@ Common to both joins:
 - GeoError is raised for another or no reference system, for a label that occurs twice in an index, for
   coordinates that are no degrees and for a radius or number that makes no sense.
 
-Candidates come from balls around the features (see `geo.bounds`), which can be too many but never too few;
-every candidate is then measured exactly. Both steps are functions of arrays and positions only.
+- `left` or `right` may also be an `Index` that was prepared before: a layer's index is built once and
+  reused, and knows how far each position may be off.
+
+Candidates, thresholds and measuring are the kernel's: see `geo.match`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeAlias
+from dataclasses import replace
+from typing import NamedTuple
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from geo.bounds import Balls, Floats, Integers, balls, lower_m, norm, upper_m
-from geo.crs import require_wgs84
-from geo.distance import pairs_km
-from geo.edges import Geometries, check_degrees, geometry_array
+from geo.bounds import Floats
 from geo.errors import GeoError
-
-Features: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries | Sequence[Any] | Geometries
-
-BATCH = 2_000_000
-"""Combinations of a left and a right ball compared at a time."""
+from geo.index import Features, Index
+from geo.match import Measured, Pairs, matches, measured
 
 
 def within(left: Features, right: Features, max_km: float) -> pd.DataFrame:
     """All pairs of features at most `max_km` apart, the threshold included.
 
-    A threshold of 0 keeps what touches. See the module for inputs, order, misses and errors.
+    A threshold of 0 keeps what touches. Where a side is an `Index` with accuracies, pairs that may be that near
+    are kept too, and `distance_min_km`, `distance_max_km` and `within` ("yes" or "possibly") are added: see
+    `ranges` and `verdict`. A pair of unknown accuracy is kept when its published positions are that near. See the
+    module for inputs, order, misses and errors.
     """
-    return joined(left, right, None, max_km)
+    return _joined(left, right, None, max_km)
 
 
 def nearest(left: Features, right: Features, k: int = 1, max_km: float | None = None) -> pd.DataFrame:
@@ -52,11 +50,10 @@ def nearest(left: Features, right: Features, k: int = 1, max_km: float | None = 
 
     Exactly k rows per left feature where so many can match: of equally distant features those that come
     first in the right input are taken. Features that contain or cross the left one are all at distance 0.
+    Positions are taken as published; accuracies only add `distance_min_km` and `distance_max_km`.
     See the module for inputs, order, misses and errors.
     """
-    if k < 1:
-        raise GeoError(f"The number of nearest features is {k}; at least 1 is needed.")
-    return joined(left, right, k, np.inf if max_km is None else max_km)
+    return _joined(left, right, _count(k), np.inf if max_km is None else max_km)
 
 
 def ranges(distance_km: ArrayLike, accuracy_left_km: ArrayLike, accuracy_right_km: ArrayLike) -> tuple[Floats, Floats]:
@@ -83,63 +80,64 @@ def verdict(min_km: ArrayLike, max_km: ArrayLike, limit_km: ArrayLike) -> NDArra
     return np.where(most <= limit, "yes", np.where(least > limit, "no", "possibly"))
 
 
-def joined(left: Features, right: Features, k: int | None, max_km: float) -> pd.DataFrame:
+class Served(NamedTuple):
+    """People and features within reach: surely, and at most. NaN where the people of a feature are not known."""
+
+    people_min: float
+    people_max: float
+    features_min: int
+    features_max: int
+
+
+def served(people: Features, heads: ArrayLike, targets: Features, max_km: float) -> Served:
+    """How many people live within `max_km` of any target, each counted once however many targets reach them.
+
+    `heads` (n,) are the people of each feature of the left side. With accuracies (see `within`) the answer is a
+    range: surely within reach, and possibly.
+    """
+    a = Index.of(people, "people")
+    count = np.asarray(heads, dtype=np.float64)
+    if count.shape != (len(a),):
+        raise GeoError(f"People are given for {count.size} features; there are {len(a)}.")
+    found = within(replace(a, labels=pd.RangeIndex(len(a))), targets, max_km)
+    sure = found if "within" not in found else found[found["within"] == "yes"]
+    few, many = (np.unique(rows["left"].to_numpy(dtype=np.intp)) for rows in (sure, found))
+    return Served(float(count[few].sum()), float(count[many].sum()), len(few), len(many))
+
+
+def pairs_within(left: Index, right: Index, max_km: float) -> Pairs:
+    """Positions (i, j) of all features at most ``max_km`` apart, ordered by i, then j, without their distances.
+
+    The predicate alone, faster than `within` because most pairs need not be measured to be sure of them.
+    """
+    return matches(left, right, _radius(max_km))
+
+
+def pairs_nearest(left: Index, right: Index, k: int = 1) -> Measured:
+    """Positions and distances in km of the k nearest, in canonical order; see `nearest`."""
+    return measured(left, right, _count(k), np.inf)
+
+
+def _joined(left: Features, right: Features, k: int | None, max_km: float) -> pd.DataFrame:
     """Check both inputs, match their geometries and put labels to the positions."""
+    a, b = Index.of(left, "left"), Index.of(right, "right")
+    i, j, distance_km = measured(a, b, k, _radius(max_km))
+    found = pd.DataFrame({"left": a.labels.take(i), "right": b.labels.take(j), "distance_km": distance_km})
+    if a.accuracy_km is None and b.accuracy_km is None:
+        return found
+    accuracies = (0.0 if one.accuracy_km is None else one.accuracy_km[at] for one, at in ((a, i), (b, j)))
+    low, high = ranges(distance_km, *accuracies)
+    found = found.assign(distance_min_km=low, distance_max_km=high)
+    return found if k is not None else found.assign(within=verdict(low, high, max_km))
+
+
+def _radius(max_km: float) -> float:
     if not max_km >= 0:
         raise GeoError(f"The radius is {max_km} km; 0 or more is needed.")
-    (a, a_labels), (b, b_labels) = features(left, "left"), features(right, "right")
-    i, j, distance_km = match(a, b, k, max_km)
-    columns = {"left": a_labels.take(i), "right": b_labels.take(j), "distance_km": distance_km}
-    return pd.DataFrame(columns)
+    return max_km
 
 
-def features(given: Features, side: str) -> tuple[Geometries, pd.Index[Any]]:
-    """Geometries and labels of one input, after its reference system and labels have been checked."""
-    series = given.geometry if isinstance(given, gpd.GeoDataFrame) else given
-    if hasattr(series, "crs"):
-        require_wgs84(series.crs, f"The {side} input")
-    labels = series.index if isinstance(series, pd.Series) else pd.RangeIndex(len(series))
-    if not labels.is_unique:
-        twice = labels[labels.duplicated()][0]
-        raise GeoError(f"The index of the {side} input has the label {twice!r} more than once; make it unique.")
-    geometries = geometry_array(series)
-    check_degrees(geometries)
-    return geometries, labels.to_flat_index()
-
-
-def match(left: Geometries, right: Geometries, k: int | None, max_km: float) -> tuple[Integers, Integers, Floats]:
-    """Positions i and j of matching geometries with their distance in km, in canonical order."""
-    i, j = candidates(left, right, k, max_km)
-    distance = pairs_km(left, i, right, j)
-    kept = np.flatnonzero(distance <= max_km)
-    kept = kept[np.lexsort((j[kept], distance[kept], i[kept]))]
-    if k is not None:
-        rank = np.arange(len(kept)) - np.searchsorted(i[kept], i[kept])
-        kept = kept[rank < k]
-    return i[kept], j[kept], distance[kept]
-
-
-def candidates(left: Geometries, right: Geometries, k: int | None, max_km: float) -> tuple[Integers, Integers]:
-    """Positions of pairs that can be within `max_km` and, with k, among the k nearest of the left one.
-
-    With k the search goes as far as the k-th least of the upper bounds: at least k features are within it.
-    """
-    (a, a_position), (b, b_position) = balls(left), balls(right)
-    found = [(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp))]
-    rows = max(1, BATCH // max(1, len(b_position)))
-    for begin in range(0, len(a_position), rows):
-        row = np.arange(begin, min(begin + rows, len(a_position)))
-        p, q = np.repeat(row, len(b_position)), np.tile(np.arange(len(b_position)), len(row))
-        shape = len(row), len(b_position)
-        reach = np.full(len(row), max_km * 1000)
-        if k is not None and k < len(b_position):
-            farthest = upper_m(norm(a.vertex[p] - b.vertex[q])).reshape(shape)
-            reach = np.minimum(reach, np.partition(farthest, k - 1, axis=1)[:, k - 1])
-        near = least_m(a, p, b, q).reshape(shape) <= reach[:, None]
-        found.append((a_position[p[near.ravel()]], b_position[q[near.ravel()]]))
-    return np.concatenate([i for i, _ in found]), np.concatenate([j for _, j in found])
-
-
-def least_m(a: Balls, p: Integers, b: Balls, q: Integers) -> Floats:
-    """Least geodesic distance in metres that features in the balls a[p] and b[q] can have."""
-    return lower_m(norm(a.centre[p] - b.centre[q]) - a.radius[p] - b.radius[q])
+def _count(k: int) -> int:
+    if k < 1:
+        raise GeoError(f"The number of nearest features is {k}; at least 1 is needed.")
+    return k

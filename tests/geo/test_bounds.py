@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from shapely import LineString
 
-from geo.bounds import balls, bulge, lower_m, norm, unit_vectors, upper_m
+from geo.bounds import balls, bulge, in_space, lower_m, norm, upper_m
 
 GEOD = Geod(ellps="WGS84")
 POSITION = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
@@ -23,10 +23,11 @@ POSITION = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 @example(a=(0.0, 0.0), b=(0.0, 1e-5))
 @example(a=(66.0, 49.0), b=(-114.0, -49.0))
 def test_distance_lies_between_its_bounds(a: tuple[float, float], b: tuple[float, float]) -> None:
-    chord = norm(unit_vectors(np.array([a])) - unit_vectors(np.array([b])))
+    chord = norm(in_space(np.array([a])) - in_space(np.array([b])))
     distance = GEOD.inv(*a, *b)[2]
     assert lower_m(chord)[0] <= distance <= upper_m(chord)[0]
-    assert upper_m(chord)[0] - lower_m(chord)[0] <= 0.0034 * distance + 1e-5
+    if distance <= 1e6:  # a few centimetres at 30 km, a kilometre at 1,000 km
+        assert upper_m(chord)[0] - lower_m(chord)[0] <= 1.1e-15 * distance**3 + 1e-5
 
 
 @settings(max_examples=300, deadline=None)
@@ -38,16 +39,16 @@ def test_geodesic_leaves_its_chord_by_no_more_than_the_bulge(
 ) -> None:
     lon, lat = np.full(101, a[0]), np.full(101, a[1])
     lon, lat, _ = GEOD.fwd(lon, lat, np.full(101, azimuth), np.linspace(0, length, 101))
-    arc = unit_vectors(np.column_stack([lon, lat]))
+    arc = in_space(np.column_stack([lon, lat]))
     along = arc[-1] - arc[0]
     share = np.clip((arc - arc[0]) @ along / max(along @ along, 1e-300), 0, 1)
     gap = norm(arc - arc[0] - share[:, None] * along).max()
-    assert gap <= bulge(np.array([length]))[0] + 1e-12
+    assert gap <= bulge(np.array([length]))[0] + 1e-6
 
 
 def test_bulge_is_tight_where_the_earth_is_most_curved() -> None:
     lon, lat, _ = GEOD.fwd([0, 0], [0, 0], [0, 180], [50_000, 50_000])
-    ends, middle = unit_vectors(np.column_stack([lon, lat])), unit_vectors(np.array([[0.0, 0.0]]))
+    ends, middle = in_space(np.column_stack([lon, lat])), in_space(np.array([[0.0, 0.0]]))
     gap = norm(middle - ends.mean(axis=0))[0]
     assert gap <= bulge(np.array([100_000.0]))[0] <= 1.02 * gap
 
@@ -58,5 +59,5 @@ def test_ball_holds_the_whole_line(points: list[tuple[float, float]]) -> None:
     ball, position = balls(np.array([None, LineString(points), LineString()], dtype=object))
     assert list(position) == [1]
     for (lon, lat), (lon2, lat2) in pairwise(points):
-        arc = unit_vectors(np.array([(lon, lat), *GEOD.npts(lon, lat, lon2, lat2, 50), (lon2, lat2)]))
-        assert (norm(arc - ball.centre) <= ball.radius + 1e-12).all()
+        arc = in_space(np.array([(lon, lat), *GEOD.npts(lon, lat, lon2, lat2, 50), (lon2, lat2)]))
+        assert (norm(arc - ball.centre) <= ball.radius + 1e-6).all()

@@ -23,7 +23,7 @@ from shapely import (
 )
 from shapely.geometry.base import BaseGeometry
 
-from geo.distance import pairwise_km, point_to_segment_km
+from geo.distance import pairwise_km
 from geo.errors import GeoError
 
 GEOD = Geod(ellps="WGS84")
@@ -68,7 +68,7 @@ CALM = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChe
 def test_point_to_segment_agrees_within_a_millimetre(
     oracle_km: Oracle, point: tuple[float, float], start: tuple[float, float], end: tuple[float, float]
 ) -> None:
-    found = point_to_segment_km(np.array([point]), np.array([start]), np.array([end]))
+    found = pairwise_km([Point(point)], [LineString([start, end])])
     assert found.shape == (1,)
     assert abs(found[0] - oracle_km(Point(point), LineString([start, end]))) <= MILLIMETRE
 
@@ -265,9 +265,7 @@ def test_neighbouring_geometries_in_an_array_do_not_share_ends() -> None:
     lines = [LineString([(66, 49), (67, 49)]), LineString([(67, 49), (66, 48)])]
     other = LineString([(67.2, 48.5), (67.2, 49.5)])
     found = pairwise_km(lines, [other, other])
-    assert found[0] == pytest.approx(
-        point_to_segment_km(*np.array([[[67, 49]], [[67.2, 48.5]], [[67.2, 49.5]]]))[0], abs=1e-9
-    )
+    assert found[0] == pytest.approx(one(Point(67, 49), LineString([(67.2, 48.5), (67.2, 49.5)])), abs=1e-9)
     assert found[0] == pytest.approx(found[1], abs=MILLIMETRE)
 
 
