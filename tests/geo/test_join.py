@@ -1,10 +1,8 @@
-"""Joins: hand-drawn answers, brute force, and real files against the slow measure."""
+"""Joins: hand-drawn answers and brute force; real files are in test_join_files."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -21,27 +19,6 @@ from geo.errors import GeoError
 from geo.join import nearest, ranges, verdict, within
 
 GEOD = Geod(ellps="WGS84")
-Oracle = Callable[[Any, Any], float]
-TOWNS = {
-    "stepnogorsk": (71.8855, 52.3501),
-    "khromtau": (58.4382, 50.2503),
-    "kulsary": (54.0141, 46.9587),
-    "altai": (84.2745, 49.7254),
-    "ridder": (83.5127, 50.3441),
-    "kurchatov": (78.5426, 50.7560),
-    "zhanatas": (69.7500, 43.5667),
-    "aksai": (53.0100, 51.1700),
-    "balkhash": (74.9950, 46.8481),
-    "zhezkazgan": (67.7136, 47.7833),
-    "saran": (72.8422, 49.8008),
-    "temirtau": (72.9588, 50.0549),
-    "arkalyk": (66.9114, 50.2486),
-    "rudny": (63.1168, 52.9729),
-    "zhanaozen": (52.8600, 43.3400),
-    "ekibastuz": (75.3217, 51.7237),
-    "kentau": (68.5047, 43.5169),
-    "tekeli": (78.7600, 44.8300),
-}
 
 
 def geo(geometries: dict[Any, Any]) -> gpd.GeoSeries:
@@ -209,59 +186,3 @@ def test_without_doubt_the_verdict_is_the_threshold(distance: float, a: float, b
     least, most = ranges(distance, a, b)
     assert least <= distance <= most
     assert verdict(least, most, limit) in ("possibly", "yes" if distance <= limit else "no")
-
-
-def test_towns_and_deposits_take_no_time() -> None:
-    rng = np.random.default_rng(1)
-    deposits = gpd.GeoSeries(gpd.points_from_xy(rng.uniform(47, 87, 408), rng.uniform(41, 55, 408)), crs=4326)
-    towns = geo({name: Point(at) for name, at in TOWNS.items()})
-    begin = time.perf_counter()
-    within(towns, deposits, 200)
-    nearest(towns, deposits, 5)
-    assert time.perf_counter() - begin < 2
-
-
-FILES = [
-    "kazakhstan_outline_10m_geometry.json",
-    "kazakhstan_admin1_pre2018.geojson",
-    "gem_pipelines_kazakhstan_and_neighbours.geojson",
-    "gas_routes_traced.geojson",
-    "mining_contract_areas.geojson",
-    "gem_coal_mine_boundaries.geojson",
-    "wri_raw_kazakhstan.csv",
-]
-
-
-def read(path: Path) -> gpd.GeoSeries:
-    """Geometries of a real file; a table gives points, most of them missing."""
-    if path.suffix != ".csv":
-        return gpd.read_file(path, columns=[]).geometry
-    table = pd.read_csv(path)
-    there = table["Latitude"].notna() & table["Longitude"].notna()
-    points = [
-        Point(lon, lat) if known else None
-        for lon, lat, known in zip(table["Longitude"], table["Latitude"], there, strict=True)
-    ]
-    return gpd.GeoSeries(points, crs=4326)
-
-
-@pytest.mark.filterwarnings("ignore:Several features with id:RuntimeWarning")
-@pytest.mark.parametrize("name", FILES)
-def test_real_files_agree_with_the_oracle(reference: Path, oracle_km: Oracle, name: str) -> None:
-    towns = geo({town: Point(at) for town, at in TOWNS.items()})
-    right = read(reference / name)
-    begin = time.perf_counter()
-    near, close = nearest(towns, right, 2), within(towns, right, 100)
-    assert time.perf_counter() - begin < 10
-    there = int((right.notna() & ~right.is_empty).sum())
-    assert (near.groupby("left").size() == min(2, there)).all()
-    assert near["left"].nunique() == len(towns)
-    chosen = pd.concat([near, close]).drop_duplicates(["left", "right"])
-    chosen = chosen.sample(min(12, len(chosen)), random_state=2)
-    for left, label, distance in chosen.itertuples(index=False):
-        assert abs(distance - oracle_km(towns[left], right[label])) <= 0.001
-    every = [(town, label) for town in towns.index for label in right.index]
-    every = [every[n] for n in np.random.default_rng(3).permutation(len(every))[:2000]]
-    distance = pairwise_km([towns[town] for town, _ in every], [right[label] for _, label in every])
-    expected = {pair for pair, km in zip(every, distance, strict=True) if km <= 100}
-    assert set(rows(close)) & set(every) == expected
