@@ -3,8 +3,8 @@
 duckdb: no index, the join makes its own. duckdb-rtree: an RTREE index on the right side, which the operator uses for
 ST_DWithin. Nearest: DuckDB has no such join; ST_DWithin with a radius of the mean spacing, min_by for the nearest and
 lowest row, and twice the radius for what has found none (this tie-break is inside the time). Cold: the file in
-degrees, boxes of the covering column first, then ST_Transform of what they let by (four times faster than projecting
-all); duckdb-projected reads a file that was projected beforehand, which the atlas does not get.
+degrees, boxes of the covering column first, then ST_Transform of what they let by (a third of the time of
+projecting all); duckdb-projected reads a file that was projected beforehand, which the atlas does not get.
 """
 
 from __future__ import annotations
