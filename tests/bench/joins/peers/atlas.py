@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from geo import join
 from tests.bench.joins.worker import Pairs, serve, stacked
 
-INDEX = import_module("geo.index") if find_spec("geo.index") else None
-"""Prepared sides; without them both joins make frames of labels and prepare nothing."""
+INDEX, BOXES, PARQUET = (
+    import_module(name) if find_spec(name) else None for name in ("geo.index", "geo.boxes", "layers.parquet")
+)
+"""Prepared sides, and reading the rows near boxes; without the first both joins take arrays and prepare nothing."""
 Geometries = NDArray[np.object_]
 
 
@@ -47,9 +51,12 @@ def from_file(task: dict[str, Any]) -> tuple[Any, Any]:
 
 
 def near_rows(path: str, left: Geometries, max_km: float) -> tuple[NDArray[np.int64], Geometries]:
-    """Row numbers and geometries of the rows of a file that can be near; for now of all rows."""
-    frame = gpd.read_parquet(path, columns=["id", "geometry"])
-    return frame["id"].to_numpy(), frame.geometry.to_numpy()
+    """Row numbers and geometries of the rows of a file that can be near; all rows where no reader takes boxes."""
+    if PARQUET is None or BOXES is None:
+        geometries = read(path)
+        return np.arange(len(geometries)), geometries
+    frame = PARQUET.read(Path(path), columns=[], boxes=BOXES.around(shapely.bounds(left), max_km))
+    return frame.index.to_numpy(dtype=np.int64), frame.geometry.to_numpy()
 
 
 def read(path: str) -> Geometries:
