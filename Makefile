@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test setup check bench screenshots clean
+.PHONY: run test setup check bench bench-joins screenshots clean
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -13,6 +13,8 @@ REQUIREMENTS := .venv/.requirements
 DEV := .venv/.dev
 WEB := layers/web/node_modules/.installed
 READY := .atlas/.ready
+# The environments of the engines that the joins are measured beside: their versions need not suit the atlas or each other.
+PEERS := $(filter-out $(WITHOUT),shapely duckdb sedonadb)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --constraint constraints.txt
 
 run: setup
@@ -32,12 +34,16 @@ check: setup $(DEV)
 bench: setup $(DEV) browser
 	$(BIN)/python -m tests.bench
 
+# make bench-joins WITHOUT=sedonadb leaves a peer out; nothing else does.
+bench-joins: $(REQUIREMENTS) $(DEV) $(PEERS:%=.bench/peers/%/.made)
+	$(BIN)/python -m tests.bench.joins $(WITHOUT:%=--without %)
+
 # The pictures of the README.
 screenshots: setup $(DEV) browser
 	$(BIN)/python -m tests.screenshots
 
 clean:
-	rm -rf .atlas .venv layers/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .atlas .bench .venv layers/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: browser
 browser:
@@ -53,6 +59,12 @@ $(REQUIREMENTS): $(VENV) requirements.txt constraints.txt
 
 $(DEV): $(REQUIREMENTS) requirements-dev.txt
 	$(PIP) --requirement requirements-dev.txt
+	@touch $@
+
+.bench/peers/%/.made: tests/bench/joins/peers/%.txt $(VENV)
+	$(BIN)/python -m venv --clear .bench/peers/$*
+	.bench/peers/$*/bin/python -m pip install --quiet --disable-pip-version-check --no-input --requirement $< || \
+		{ echo "The peer $* of make bench-joins cannot be installed; WITHOUT=$* leaves it out." >&2; exit 1; }
 	@touch $@
 
 $(WEB): layers/web/package.json layers/web/package-lock.json layers/web/.npmrc tools/node.sh

@@ -31,7 +31,9 @@ def test_the_lock_file_pins_every_package_and_names_no_address() -> None:
 
 
 def test_every_requirement_is_pinned_to_one_version() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "constraints.txt"):
+    peers = [str(path.relative_to(ROOT)) for path in (ROOT / "tests/bench/joins/peers").glob("*.txt")]
+    assert peers
+    for name in ("requirements.txt", "requirements-dev.txt", "constraints.txt", *peers):
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
         required = [line for line in lines if line and not line.startswith("#")]
         assert required

@@ -1,0 +1,1 @@
+"""Joins of the atlas beside those of its peers: same machine, same run, same data."""

@@ -1,0 +1,1 @@
+"""One worker per engine, each run by the Python of its own environment."""
