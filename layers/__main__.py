@@ -1,4 +1,4 @@
-"""The command line: check, list, relate and export the layers."""
+"""The command line: check, list, relate and export the layers, convert files."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ import pandas as pd
 
 from layers import backdrop, vendor
 from layers.columns import NUMBER
+from layers.convert import convert
 from layers.errors import SHOWN, AtlasError
 from layers.export import FORMATS, export
 from layers.foreign import side_of
 from layers.inventory import Held, counts, inventory, problems
+from layers.progress import Progress
 from layers.relate import layer, ordered, pairs_nearest, pairs_within
+from layers.schema import HALF
 from layers.spec import LANGUAGES, catalogue
 
 DONE, FAILED = 0, 1
@@ -105,6 +108,18 @@ def _export(given: argparse.Namespace) -> int:
     return DONE
 
 
+def _convert(given: argparse.Namespace) -> int:
+    progress = Progress(sys.stderr)
+    try:
+        made = convert(Path(given.file), Path(given.out), given.layer, progress.step)
+    finally:
+        progress.end()
+    if made.halves:
+        print(f"{made.halves} rows {HALF.replace('has', 'have')}: they have no position.", file=sys.stderr)
+    print(f"{made.rows} rows written to {given.out}, {made.unplaced} of them without a position.")
+    return DONE
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m layers", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -129,6 +144,11 @@ def _parser() -> argparse.ArgumentParser:
     exported.add_argument("--lang", default="en", choices=LANGUAGES)
     exported.add_argument("--out", required=True, metavar="FILE")
     exported.set_defaults(run=_export)
+    converted = commands.add_parser("convert", help="write a file as GeoParquet that can be read in parts")
+    converted.add_argument("file", metavar="IN", help="a GeoJSON, GeoPackage, FlatGeobuf, KML, GeoParquet or CSV file")
+    converted.add_argument("out", metavar="OUT", help="a .parquet file")
+    converted.add_argument("--layer", default="", metavar="NAME", help="which layer of IN, if it has several")
+    converted.set_defaults(run=_convert)
     return parser
 
 
