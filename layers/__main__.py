@@ -14,7 +14,7 @@ from layers.columns import NUMBER
 from layers.convert import convert
 from layers.errors import SHOWN, AtlasError
 from layers.export import FORMATS, export
-from layers.foreign import side_of
+from layers.foreign import Near, side_of
 from layers.inventory import Held, counts, inventory, problems
 from layers.progress import Progress
 from layers.relate import layer, ordered, pairs_nearest, pairs_within
@@ -81,7 +81,9 @@ def _relate(given: argparse.Namespace) -> int:
     out = Path(given.out)
     if out.suffix not in (".csv", ".parquet"):
         raise AtlasError(f"{out.name}: the output's name must end in .csv or .parquet.")
-    (left, told_left), (right, told_right) = side_of(given.left), side_of(given.right)
+    left, told_left = side_of(given.left)
+    near = None if given.within is None else Near(left.geometry, given.within)
+    right, told_right = side_of(given.right, near)
     for sentence in dict.fromkeys([*told_left, *told_right]):
         print(sentence, file=sys.stderr)
     if given.within is not None:

@@ -4,30 +4,42 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import NamedTuple
 
+import geopandas as gpd
 import pandas as pd
 
+from geo.boxes import around, widened
+from layers import parquet
 from layers.errors import SourceError
 from layers.positions import check_degrees, numbers, positions
 from layers.relate import Side, layer, side
 from layers.schema import HALF, repair
-from layers.source import read, require_file
+from layers.source import Raw, read, require_file, texts
 from layers.spec import catalogue
 
 ID, ACCURACY = "id", "accuracy_km"
 
 
-def side_of(name: str) -> tuple[Side, list[str]]:
+class Near(NamedTuple):
+    """Shapes, and how far from them another matters."""
+
+    geometry: gpd.GeoSeries
+    km: float
+
+
+def side_of(name: str, near: Near | None = None) -> tuple[Side, list[str]]:
     """A layer by its id or else a file by its path, and sentences on what a reader should know of it.
 
+    What lies farther off than ``near`` says may be left away: see `side_of_file`.
     Raises AtlasError: UnknownNameError, CatalogueError, SchemaError or SourceError.
     """
     if name in catalogue():
         return side(layer(name)), []
-    return side_of_file(Path(name))
+    return side_of_file(Path(name), near)
 
 
-def side_of_file(path: Path) -> tuple[Side, list[str]]:
+def side_of_file(path: Path, near: Near | None = None) -> tuple[Side, list[str]]:
     """A vector file, or a CSV table with longitude and latitude or WKT, as one side of a relation.
 
     Ids are those of the column ``id``, else of the first column. A row whose id is empty is called by its
@@ -35,9 +47,10 @@ def side_of_file(path: Path) -> tuple[Side, list[str]]:
     for the first row of data. Ids that are empty or shared are no fault, but told.
     A column ``accuracy_km`` gives the accuracy of each position; a row that leaves it empty is not measured,
     nor is one without a position. A cell in these columns that is no number is a SourceError.
+    Of a GeoParquet with a covering only the rows that can be near are read, and only they are checked and told of.
     """
     _require(path)
-    raw = read(path)
+    raw = _near(path, near) if near and path.suffix.lower() == ".parquet" else read(path)
     ids, told = _ids(raw.cells, path.name)
     geometry, halves = (raw.geometry, 0) if raw.geometry is not None else positions(raw.cells, ids, path.name)
     check_degrees(geometry, ids, path.name)
@@ -48,7 +61,27 @@ def side_of_file(path: Path) -> tuple[Side, list[str]]:
     if ACCURACY in raw.cells:
         accuracy = numbers(raw.cells[ACCURACY], ids, path.name, (0.0, math.inf, "km"))
         geometry = geometry.where(accuracy.notna())
+    ids, geometry, accuracy = (column.reset_index(drop=True) for column in (ids, geometry, accuracy))
     return Side(ids, geometry, accuracy, pd.Series("", index=ids.index, dtype="str")), told
+
+
+def _near(path: Path, near: Near) -> Raw:
+    """The rows of a GeoParquet that can be near, with the columns that a side has; all, where none can be told.
+
+    None can be told in a file without covering, or where a row is not called by its id: whether it may be
+    called by its first column depends on all other rows.
+    """
+    try:
+        held = parquet.footer(path)
+    except SourceError:
+        return read(path)  # which says what is wrong, or reads what cannot be read in part
+    columns = [name for name in dict.fromkeys([*held.attributes[:1], ID, ACCURACY]) if name in held.attributes]
+    if not held.covering:
+        return read(path)
+    found = parquet.read(path, columns, around(widened(near.geometry.bounds.to_numpy()), near.km))
+    cells = texts(pd.DataFrame(found[columns]))
+    nameless = ID in cells and (cells[ID].str.strip() == "").any()
+    return read(path) if nameless else Raw(cells, found.geometry)
 
 
 def _require(path: Path) -> None:
@@ -64,7 +97,7 @@ def _require(path: Path) -> None:
 
 def _ids(cells: pd.DataFrame, file: str) -> tuple[pd.Series[str], list[str]]:
     """What each row is called, and sentences on ids that are empty or not the only ones."""
-    rows = pd.Series([f"row {n + 1}" for n in range(len(cells))], index=cells.index, dtype="str")
+    rows = pd.Series([f"row {n + 1}" for n in cells.index], index=cells.index, dtype="str")
     first = cells.iloc[:, 0] if len(cells.columns) else rows
     given = cells.get(ID, first)
     empty = given.str.strip() == ""

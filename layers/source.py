@@ -157,8 +157,8 @@ def _read_ogr(path: Path) -> tuple[pd.DataFrame, gpd.GeoSeries]:
         meta, table = pyogrio.read_arrow(path, layer=layer, datetime_as_string=True, return_fids=numbered, **options)
     names = ["id", *meta["fields"]] if numbered else [*meta["fields"]]
     *cells, found = table.columns  # the geometry comes last
-    texts = {str(name): _values(column) for name, column in zip(names, cells, strict=True)}
-    frame = pd.DataFrame(texts, index=pd.RangeIndex(len(table)), dtype="str")
+    written = {str(name): _values(column) for name, column in zip(names, cells, strict=True)}
+    frame = pd.DataFrame(written, index=pd.RangeIndex(len(table)), dtype="str")
     return frame, gpd.GeoSeries(shapely.from_wkb(found.to_pylist()), index=frame.index, crs=meta["crs"])
 
 
@@ -184,18 +184,26 @@ def _values(column: Any) -> list[str]:
     return as_text(values)
 
 
-def _listed(cell: str | None) -> object:
+def _listed(cell: Any) -> object:
     try:
-        return json.loads(cell) if cell and cell.startswith("[") else cell
+        return json.loads(cell) if isinstance(cell, str) and cell.startswith("[") else cell
     except ValueError:
         return cell
 
 
 def _read_parquet(path: Path) -> tuple[pd.DataFrame, gpd.GeoSeries]:
     frame = gpd.read_parquet(path, to_pandas_kwargs={"types_mapper": pd.ArrowDtype}).reset_index(drop=True)
-    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    cells = {name: as_text(table[name]) for name in table}
-    return pd.DataFrame(cells, index=frame.index, dtype="str"), frame.geometry
+    return texts(pd.DataFrame(frame.drop(columns=frame.geometry.name))), frame.geometry
+
+
+def texts(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of Arrow types with every cell as text."""
+    cells = {name: as_text(map(_listed, table[name]) if _is_json(table[name]) else table[name]) for name in table}
+    return pd.DataFrame(cells, index=table.index, dtype="str")
+
+
+def _is_json(column: pd.Series[Any]) -> bool:
+    return "arrow.json" in str(column.dtype)
 
 
 def _text(value: object) -> str:
