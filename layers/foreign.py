@@ -61,8 +61,9 @@ def side_of_file(path: Path, near: Near | None = None) -> tuple[Side, list[str]]
     if ACCURACY in raw.cells:
         accuracy = numbers(raw.cells[ACCURACY], ids, path.name, (0.0, math.inf, "km"))
         geometry = geometry.where(accuracy.notna())
-    ids, geometry, accuracy = (column.reset_index(drop=True) for column in (ids, geometry, accuracy))
-    return Side(ids, geometry, accuracy, pd.Series("", index=ids.index, dtype="str")), told
+    via = pd.Series("", index=ids.index, dtype="str")
+    at = pd.RangeIndex(len(ids))
+    return Side(ids.set_axis(at), geometry.set_axis(at), accuracy.set_axis(at), via.set_axis(at)), told
 
 
 def _near(path: Path, near: Near) -> Raw:
