@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 KEY = "\0key"  # no file has a column of this name
-RUN_BYTES = 32_000_000
+RUN_BYTES = 16_000_000
 """Rows sorted in memory at a time."""
 PIECE_BYTES = 500_000
 """What is held in memory of each run that is being merged."""
