@@ -44,7 +44,7 @@ ROUNDING = 1e-9
 LEAST_M = GEOD.a * (1 - GEOD.es)  # of the radius M, at the equator
 MOST_M = GEOD.a / np.sqrt(1 - GEOD.es)  # of both radii, at the poles
 FLAT = 1.5 * GEOD.es / (1 - GEOD.es) ** 2
-ROUNDS = 4
+ROUNDS = 2
 """How often the bound on the bulge is put to use on itself."""
 FEW = 64
 """Boxes up to this number are compared one by one, more by way of a tree."""

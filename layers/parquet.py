@@ -120,22 +120,19 @@ def _near_groups(held: Footer, boxes: Floats) -> dict[int, Floats | None]:
     """The groups of rows that may hold some near a box, and for each the boxes that it is near."""
     at = {held.metadata.schema.column(n).path: n for n in range(len(held.metadata.schema))}
     edges = [at[".".join(place)] for place in held.covering]
-    found: dict[int, Floats | None] = {}
-    for group in range(held.metadata.num_row_groups):
-        near = meeting(boxes, widened(_extent(held.metadata.row_group(group), edges)))
-        if near.any():
-            found[group] = boxes[near]
-    return found
+    every = range(held.metadata.num_row_groups)
+    extents = widened(np.array([_extent(held.metadata.row_group(group), edges) for group in every]))
+    return {int(group): boxes[meeting(boxes, extents[group])] for group in np.flatnonzero(meeting(extents, boxes))}
 
 
 def _extent(group: Any, edges: Sequence[int]) -> Floats:
-    """The box (1, 4) of all rows of a group: missing if none has a shape, and the whole earth if not known."""
+    """The box of all rows of a group: missing if none has a shape, and the whole earth if not known."""
     stated = [group.column(edge).statistics for edge in edges]
     if all(told is not None and told.null_count == group.num_rows for told in stated):
-        return np.full((1, 4), np.nan)
+        return np.full(4, np.nan)
     if not all(told is not None and told.has_min_max for told in stated):
-        return np.array([WHOLE])
-    return np.array([[stated[0].min, stated[1].min, stated[2].max, stated[3].max]], dtype=np.float64)
+        return np.array(WHOLE)
+    return np.array([stated[0].min, stated[1].min, stated[2].max, stated[3].max], dtype=np.float64)
 
 
 def _rows(held: Footer, wanted: list[str], first: Any, asked: tuple[int, Floats | None]) -> pa.Table | None:
