@@ -1,4 +1,4 @@
-"""The command line: check, list, relate and export the layers."""
+"""The command line: check, list, relate and export the layers, convert files."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ import pandas as pd
 
 from layers import backdrop, vendor
 from layers.columns import NUMBER
+from layers.convert import convert
 from layers.errors import SHOWN, AtlasError
 from layers.export import FORMATS, export
-from layers.foreign import side_of
+from layers.foreign import Near, side_of
 from layers.inventory import Held, counts, inventory, problems
+from layers.progress import Progress
 from layers.relate import layer, ordered, pairs_nearest, pairs_within
+from layers.schema import HALF
 from layers.spec import LANGUAGES, catalogue
 
 DONE, FAILED = 0, 1
@@ -78,7 +81,9 @@ def _relate(given: argparse.Namespace) -> int:
     out = Path(given.out)
     if out.suffix not in (".csv", ".parquet"):
         raise AtlasError(f"{out.name}: the output's name must end in .csv or .parquet.")
-    (left, told_left), (right, told_right) = side_of(given.left), side_of(given.right)
+    left, told_left = side_of(given.left)
+    near = None if given.within is None else Near(left.geometry, given.within)
+    right, told_right = side_of(given.right, near)
     for sentence in dict.fromkeys([*told_left, *told_right]):
         print(sentence, file=sys.stderr)
     if given.within is not None:
@@ -102,6 +107,18 @@ def _relate(given: argparse.Namespace) -> int:
 def _export(given: argparse.Namespace) -> int:
     rows = export(given.layer, given.format, given.lang, Path(given.out))
     print(f"{rows} rows written to {given.out}.")
+    return DONE
+
+
+def _convert(given: argparse.Namespace) -> int:
+    progress = Progress(sys.stderr)
+    try:
+        made = convert(Path(given.file), Path(given.out), given.layer, progress.step)
+    finally:
+        progress.end()
+    if made.halves:
+        print(f"{made.halves} rows {HALF.replace('has', 'have')}: they have no position.", file=sys.stderr)
+    print(f"{made.rows} rows written to {given.out}, {made.unplaced} of them without a position.")
     return DONE
 
 
@@ -129,6 +146,11 @@ def _parser() -> argparse.ArgumentParser:
     exported.add_argument("--lang", default="en", choices=LANGUAGES)
     exported.add_argument("--out", required=True, metavar="FILE")
     exported.set_defaults(run=_export)
+    converted = commands.add_parser("convert", help="write a file as GeoParquet that can be read in parts")
+    converted.add_argument("file", metavar="IN", help="a GeoJSON, GeoPackage, FlatGeobuf, KML, GeoParquet or CSV file")
+    converted.add_argument("out", metavar="OUT", help="a .parquet file")
+    converted.add_argument("--layer", default="", metavar="NAME", help="which layer of IN, if it has several")
+    converted.set_defaults(run=_convert)
     return parser
 
 

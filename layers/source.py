@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from layers.errors import SourceError
 GEOJSON_SUFFIXES = (".geojson", ".json")
 VECTOR_SUFFIXES = (*GEOJSON_SUFFIXES, ".gpkg", ".fgb", ".kml")
 FAULTS = (RuntimeError, ValueError, OSError, shapely.errors.ShapelyError)  # those of GDAL, Arrow and GEOS
+WHOLE = 2**31 - 1  # rows: more than a table read at once has
 EXACT = 2**53  # whole numbers up to here are the same as a float
 
 
@@ -43,14 +44,23 @@ def read(path: Path) -> Raw:
 
 def read_table(path: Path) -> pd.DataFrame:
     """A CSV file with every cell as text, empty cells as empty text."""
+    return pd.concat(table_parts(path, WHOLE))
+
+
+def table_parts(path: Path, rows: int) -> Iterator[pd.DataFrame]:
+    """A CSV file as `read_table` gives it, in tables of so many rows: at least one, if it has but a header."""
     require_file(path)
     try:
-        table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+        with pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig", chunksize=rows) as parts:
+            seen = 0
+            for table in parts:
+                if not table.index.equals(pd.RangeIndex(seen, seen + len(table))):
+                    # pandas takes the first cells of long rows for labels
+                    raise SourceError(f"{path.name} has rows with more cells than its header has names.")
+                seen += len(table)
+                yield table
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceError(f"{path.name} is not a UTF-8 CSV table: {_line(error)}") from error
-    if not isinstance(table.index, pd.RangeIndex):  # pandas takes the first cells of long rows for labels
-        raise SourceError(f"{path.name} has rows with more cells than its header has names.")
-    return table
+        raise SourceError(f"{path.name} is not a UTF-8 CSV table: {one_line(error)}") from error
 
 
 def read_vector(path: Path) -> Raw:
@@ -66,14 +76,19 @@ def read_vector(path: Path) -> Raw:
     try:
         cells, geometry = _read_parquet(path) if suffix == ".parquet" else _read_ogr(path)
     except FAULTS as error:
-        raise SourceError(f"{path.name} cannot be read as a vector layer: {_line(error)}") from error
-    if geometry.crs is None and suffix not in GEOJSON_SUFFIXES:
+        raise SourceError(f"{path.name} cannot be read as a vector layer: {one_line(error)}") from error
+    return Raw(cells, degrees(geometry, path))
+
+
+def degrees(geometry: gpd.GeoSeries, path: Path) -> gpd.GeoSeries:
+    """Shapes of a file in WGS 84, flat, empty ones missing; SourceError where their reference system forbids it."""
+    if geometry.crs is None and path.suffix.lower() not in GEOJSON_SUFFIXES:
         raise SourceError(f"{path.name} states no coordinate reference system: add one and try again.")
     try:
-        degrees = geometry.set_crs(geometry.crs or WGS84).to_crs(WGS84)
+        turned = geometry.set_crs(geometry.crs or WGS84).to_crs(WGS84)
     except ProjError as error:
-        raise SourceError(f"{path.name} cannot be brought to WGS 84: {_line(error)}") from error
-    return Raw(cells, shapes(degrees, cells.index))
+        raise SourceError(f"{path.name} cannot be brought to WGS 84: {one_line(error)}") from error
+    return shapes(turned, geometry.index)
 
 
 def require_file(path: Path) -> None:
@@ -136,26 +151,27 @@ def _read_ogr(path: Path) -> tuple[pd.DataFrame, gpd.GeoSeries]:
     with warnings.catch_warnings():
         # What GDAL mends on reading (a ring left open, a feature number used twice) is checked by us, or not used.
         warnings.simplefilter("ignore")
-        layer = _layer(path)
+        layer = layer_of(path)
         info = pyogrio.read_info(path, layer=layer)
         numbered = info["fid_column"] == "id" and "id" not in info["fields"]  # a GeoPackage's own row numbers
         meta, table = pyogrio.read_arrow(path, layer=layer, datetime_as_string=True, return_fids=numbered, **options)
     names = ["id", *meta["fields"]] if numbered else [*meta["fields"]]
     *cells, found = table.columns  # the geometry comes last
-    texts = {str(name): _values(column) for name, column in zip(names, cells, strict=True)}
-    frame = pd.DataFrame(texts, index=pd.RangeIndex(len(table)), dtype="str")
+    written = {str(name): _values(column) for name, column in zip(names, cells, strict=True)}
+    frame = pd.DataFrame(written, index=pd.RangeIndex(len(table)), dtype="str")
     return frame, gpd.GeoSeries(shapely.from_wkb(found.to_pylist()), index=frame.index, crs=meta["crs"])
 
 
-def _layer(path: Path) -> str:
-    """The one layer of a file that has a geometry; tables beside it are passed over."""
+def layer_of(path: Path, layer: str = "") -> str:
+    """The layer of a file of that name, else the one that has a geometry; tables beside it are passed over."""
     listed = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
     placed = [name for name, kind in listed if kind is not None]
-    if len(placed) == 1:
-        return placed[0]
+    if layer in placed or (not layer and len(placed) == 1):
+        return layer or placed[0]
     if not placed:
         raise ValueError(f"none of its layers has a geometry ({', '.join(name for name, _ in listed)}).")
-    raise ValueError(f"it has the layers {', '.join(placed)}; save the one that is meant as a file of its own.")
+    rest = f", not {layer!r}." if layer else "; save the one that is meant as a file of its own."
+    raise ValueError(f"it has the layers {', '.join(placed)}{rest}")
 
 
 def _values(column: Any) -> list[str]:
@@ -168,18 +184,26 @@ def _values(column: Any) -> list[str]:
     return as_text(values)
 
 
-def _listed(cell: str | None) -> object:
+def _listed(cell: Any) -> object:
     try:
-        return json.loads(cell) if cell and cell.startswith("[") else cell
+        return json.loads(cell) if isinstance(cell, str) and cell.startswith("[") else cell
     except ValueError:
         return cell
 
 
 def _read_parquet(path: Path) -> tuple[pd.DataFrame, gpd.GeoSeries]:
     frame = gpd.read_parquet(path, to_pandas_kwargs={"types_mapper": pd.ArrowDtype}).reset_index(drop=True)
-    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    cells = {name: as_text(table[name]) for name in table}
-    return pd.DataFrame(cells, index=frame.index, dtype="str"), frame.geometry
+    return texts(pd.DataFrame(frame.drop(columns=frame.geometry.name))), frame.geometry
+
+
+def texts(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of Arrow types with every cell as text."""
+    cells = {name: as_text(map(_listed, table[name]) if _is_json(table[name]) else table[name]) for name in table}
+    return pd.DataFrame(cells, index=table.index, dtype="str")
+
+
+def _is_json(column: pd.Series[Any]) -> bool:
+    return "arrow.json" in str(column.dtype)
 
 
 def _text(value: object) -> str:
@@ -203,6 +227,6 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _line(error: Exception) -> str:
+def one_line(error: Exception) -> str:
     """What another library says, on one line."""
     return " ".join(str(error).split())

@@ -33,7 +33,8 @@ ONLY_IN = {
     "streamlit_folium": ("views",),
     "folium": ("layers.draw", "layers.frame"),
     "branca": ("layers.draw", "layers.frame"),
-    "pyogrio": ("layers.source", "layers.export"),
+    "pyogrio": ("layers.source", "layers.stream", "layers.export"),
+    "pyarrow": ("layers.source", "layers.stream", "layers.runs", "layers.convert", "layers.parquet", "layers.export"),
     "openpyxl": ("layers.export",),
     "xyzservices": ("layers.backgrounds",),
 }
