@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Mapping
+from datetime import date
 from decimal import Decimal
 
 import pandas as pd
@@ -16,6 +17,7 @@ SEPARATOR = ";"
 FIRST_YEAR, LAST_YEAR = 1850, 2100
 LARGEST_INTEGER = 2**63 - 1
 NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 URL = re.compile(r"https?://\S+")
 Fault = Callable[[str], str | None]
 References = Mapping[str, Collection[str]]
@@ -35,6 +37,8 @@ def fault_of(column: ColumnSpec, references: References) -> Fault:
         return lambda cell: _number_fault(cell, column)
     if column.type == "flag":
         return lambda cell: None if cell in ("yes", "no") else "is neither yes nor no"
+    if column.type == "date":
+        return _moment_fault
     if column.type == "url":
         return lambda cell: None if URL.fullmatch(cell) else "is not a web address"
     if column.type in ("code", "codes"):
@@ -54,6 +58,18 @@ def typed(cells: pd.Series[str], column: ColumnSpec) -> pd.Series:
     if column.type in ("number", "lon", "lat"):
         return pd.to_numeric(cells.where(cells != "")).astype("float64")
     return cells.astype("str")
+
+
+def is_moment(cell: str) -> bool:
+    """Whether a text is a day, or the month or the year alone where no more is known."""
+    try:
+        return bool(MOMENT.fullmatch(cell)) and bool(date.fromisoformat(f"{cell}-01-01"[:10]))
+    except ValueError:
+        return False
+
+
+def _moment_fault(cell: str) -> str | None:
+    return None if is_moment(cell) else "is not a date (YYYY, YYYY-MM or YYYY-MM-DD)"
 
 
 def _number_fault(cell: str, column: ColumnSpec) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 
 import pandas as pd
@@ -12,13 +12,13 @@ from layers.columns import split
 from layers.errors import UnknownNameError
 from layers.linked import TOWNS
 from layers.load import load
-from layers.names import names_by_id
+from layers.names import names_by_id, published
 from layers.nearby import Nearby, nearby, root
 from layers.relate import content_of_all, layer
 from layers.sieve import ALL, Sieve
 from layers.spec import ColumnSpec, LayerSpec, Stamp, catalogue, layer_spec
-from layers.text import coordinates, pick, shown
-from layers.vocabulary import vocabulary, word
+from layers.text import coordinates, is_foreign, moment, pick, shown, unit_of
+from layers.vocabulary import word
 
 HIDDEN = ("lon", "lat", "sources", "ref")
 
@@ -50,6 +50,7 @@ class Source:
 
     id: str
     title: str
+    title_kind: str
     publisher: str
     date: str
     licence: str
@@ -91,7 +92,8 @@ def _details(spec: LayerSpec, key: str, language: str, radius_km: int, sieve: Si
     first = [fact for name in made.spec.facts for fact in facts if fact.column == name]
     called = names_by_id(layer_id)[key]
     name = pick(called, language) or key
-    others = dict.fromkeys(other for other in called.values() if other != name)
+    own = published(replace(made, frame=made.frame[made.frame[made.spec.key] == key]))[0]
+    others = dict.fromkeys(other for other in own.values() if other != name)
     return Details(
         layer=layer_id,
         id=key,
@@ -109,30 +111,25 @@ def _details(spec: LayerSpec, key: str, language: str, radius_km: int, sieve: Si
 
 def fact_of(spec: LayerSpec, column: ColumnSpec, row: pd.Series, language: str) -> Fact:
     """One cell in words, with its unit and the sources that stand behind it."""
-    value = _in_words(column, row, language)
     unit = str(row[column.unit_column]) if column.unit_column else column.unit
+    value = _in_words(column, row, language, unit)
     return Fact(
         column.name,
         pick(column.title, language),
-        f"{value} {_unit(unit, language)}".strip() if value else "",
+        f"{value} {unit_of(unit, value, language)}".strip() if value else "",
         _sources_of(spec, column, row),
-        column.source_text,
+        is_foreign(row[column.name], column),
         column.type == "flag",
     )
 
 
-def _in_words(column: ColumnSpec, row: pd.Series, language: str) -> str:
+def _in_words(column: ColumnSpec, row: pd.Series, language: str, unit: str) -> str:
     if column.unless and pd.notna(row[column.unless]):
         return ""
     if column.type in ("ref", "refs"):
         named = names_by_id(column.ref)
         return ", ".join(pick(named.get(key, {}), language) or key for key in split(row[column.name]))
-    return shown(row[column.name], column, language)
-
-
-def _unit(code: str, language: str) -> str:
-    """The unit's word; nothing for one that only says what kind of value it is."""
-    return "" if not code or vocabulary("unit").get(code, {}).get("quiet") else word("unit", code, language)
+    return shown(row[column.name], column, language, unit)
 
 
 def entries_of(table: LayerSpec, rows: pd.DataFrame, language: str, about: str = TOWNS) -> Iterator[Entry]:
@@ -154,6 +151,15 @@ def sources(ids: tuple[str, ...]) -> list[Source]:
         raise UnknownNameError("source", unknown[0], list(rows.index))
     told = [field.name for field in fields(Source) if field.name != "id"]
     return [Source(key, *(str(rows.at[key, name]) for name in told)) for key in ids]
+
+
+def source_line(source: Source, language: str) -> str:
+    """A source in one line: title, publisher, date, licence; where no title was recorded, that is said."""
+    told = word("title_kind", source.title_kind, language) if source.title_kind else ""
+    title = f"{source.title} ({told})" if told else source.title
+    licence = word("licence", source.licence, language)
+    stated = moment(source.date, language) if source.date else ""
+    return " · ".join(part for part in (title, source.publisher, stated, licence) if part)
 
 
 def cited(found: Details) -> tuple[str, ...]:

@@ -1,11 +1,17 @@
-"""A layer as a file to take away: every row, unsimplified, with its sources, date, licence and credits inside."""
+"""A layer as a file to take away: every row, unsimplified, with its sources, date, licence and credits inside.
+
+What people read (CSV, Excel, the descriptions in KML and GPX) is in the language of the reader, down to the headings
+of Excel's side sheets. What programs read (GeoJSON, GeoPackage and its tables ``sources`` and ``about``, GeoParquet)
+keeps the technical names of columns and keys in every language, so that a query does not depend on it; there the
+words of a category stand beside its code in ``<column>_<language>``.
+"""
 
 from __future__ import annotations
 
 import re
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +27,22 @@ from openpyxl.cell import WriteOnlyCell
 from layers import placemarks
 from layers.about import about
 from layers.columns import split
-from layers.details import Source, sources
+from layers.details import Source
 from layers.errors import AtlasError, UnknownNameError
+from layers.load import load
 from layers.names import names
 from layers.placemarks import XML_FORBIDDEN, in_one_line, plain
 from layers.relate import layer
-from layers.schema import Layer
+from layers.schema import TYPES, Layer
 from layers.sieve import ALL, Sieve, sieved
-from layers.tabulate import table_of
+from layers.statement import ABOUT, Values, cited_by, cited_line, in_words, parts_of, statement
+from layers.tabulate import heading, table_of
 from layers.text import pick, say, words_of
 from layers.wire import collection
 
 SOURCE_FIELDS = [field.name for field in fields(Source)]
 SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 LONGEST_SHEET = 31  # characters of a sheet's name in Excel
-Values = dict[str, Any]
 
 
 def export(layer_id: str, form: str, language: str, out: Path, sieve: Sieve = ALL, filters: Sequence[str] = ()) -> int:
@@ -72,40 +79,20 @@ def forms_of(made: Layer) -> list[str]:
     return [form for form in kept if form != "gpx" or not areas]
 
 
-def cited_by(made: Layer) -> list[Source]:
-    """All sources that a layer's rows name, those of the entry itself, and those of what it derives from."""
-    found = set(made.spec.sources)
-    for column in made.spec.columns_of("sources"):
-        found |= {source for cell in made.frame[column] for source in split(cell)}
-    for parent in made.spec.parents:
-        found |= {source.id for source in cited_by(layer(parent))}
-    return sources(tuple(sorted(found)))
-
-
-def statement(made: Layer, language: str, filters: Sequence[str] = ()) -> dict[str, Any]:
-    """What a file says of itself: title, data date, filters, licence, credits, caution, sources."""
-    return {
-        "title": pick(made.spec.title, language),
-        "as_of": about().as_of.isoformat(),
-        "rows": len(made.frame),
-        "filters": list(filters),
-        "licence": about().licence,
-        "credits": [credit.text for credit in about().credits],
-        "caution": pick(made.spec.caution, language),
-        "sources": [asdict(source) for source in cited_by(made)],
-    }
-
-
 def coded(made: Layer, language: str) -> gpd.GeoDataFrame:
-    """The frame under its column names, each code followed by its word in the language."""
+    """The frame under its column names, each code followed by its word in the language; what is not stated is null."""
     frame = made.frame
     parts: dict[str, pd.Series] = {}
     for column in made.spec.columns:
-        parts[column.name] = frame[column.name]
-        if column.type in ("code", "codes"):
+        parts[column.name] = _stated(frame[column.name])
+        if column.vocabulary:
             words = [words_of(cell, column, language) for cell in frame[column.name]]
-            parts[f"{column.name}_{language}"] = pd.Series(words, index=frame.index, dtype="str")
+            parts[f"{column.name}_{language}"] = _stated(pd.Series(words, index=frame.index, dtype="str"))
     return gpd.GeoDataFrame(parts, geometry=frame.geometry, crs=frame.crs)
+
+
+def _stated(cells: pd.Series) -> pd.Series:
+    return cells.mask(cells == "") if pd.api.types.is_string_dtype(cells) else cells
 
 
 def _geojson(made: Layer, said: Values, language: str, out: Path) -> None:
@@ -116,29 +103,50 @@ def _geojson(made: Layer, said: Values, language: str, out: Path) -> None:
 
 def _gpkg(made: Layer, said: Values, language: str, out: Path) -> None:
     frame = coded(made, language)
-    pyogrio.write_dataframe(frame, out, layer=made.spec.id, driver="GPKG", geometry_type="Unknown")
-    listed = pd.DataFrame(said["sources"], columns=SOURCE_FIELDS, dtype="str")
+    kind = _kind_of(made)
+    many = kind.startswith("Multi")
+    pyogrio.write_dataframe(frame, out, layer=made.spec.id, driver="GPKG", geometry_type=kind, promote_to_multi=many)
+    listed = pd.DataFrame(said["sources"], columns=SOURCE_FIELDS, dtype="str").apply(_stated)
     pyogrio.write_dataframe(listed, out, layer="sources", driver="GPKG", append=True)
-    told = _told(said)
+    told = pd.DataFrame(parts_of(said), columns=["key", "value"], dtype="str").apply(_stated)
     pyogrio.write_dataframe(told, out, layer="about", driver="GPKG", append=True)
 
 
-def _told(said: Values) -> pd.DataFrame:
-    """What the file says of itself but for its sources, which have a table of their own."""
-    rows = [(key, in_one_line(value)) for key, value in said.items() if key != "sources"]
-    return pd.DataFrame(rows, columns=["key", "value"])
+def _kind_of(made: Layer) -> str:
+    """The one geometry type of a layer's shapes, as multi-part where some are; Unknown where points mix with areas.
+
+    A layer without any shape has the type that its entry declares.
+    """
+    found = {shape.geom_type for shape in made.frame.geometry[made.located]}
+    bases = {kind.removeprefix("Multi") for kind in found}
+    if not found and made.spec.geometry and made.spec.geometry.type in TYPES:
+        return TYPES[made.spec.geometry.type][0]
+    if len(bases) != 1 or bases == {"GeometryCollection"}:
+        return "Unknown"
+    (base,) = bases
+    return base if found == bases else f"Multi{base}"
 
 
 def _csv(made: Layer, said: Values, language: str, out: Path) -> None:
+    """A table without rows says in the heading of its last column what else each row says."""
     table = _words(made, language)
-    table[say(language, "about_file")] = in_one_line([said["licence"], *said["credits"], *said["filters"]])
-    table.to_csv(out, index=False, encoding="utf-8-sig", lineterminator="\n")
+    told = in_one_line([said["licence"], *said["credits"], *said["filters"]])
+    head = say(language, "about_file")
+    if table.empty:
+        head = f"{head}: {in_one_line([told, in_words(said, language)[say(language, 'sources')]])}"
+    table[head] = told
+    table.to_csv(out, index=False, encoding="utf-8-sig", lineterminator="\n", float_format=_plain_number)
+
+
+def _plain_number(value: Any) -> str:
+    """A number as it was stated: a year or a count has no decimal part."""
+    return str(int(value)) if value == int(value) else repr(float(value))
 
 
 def _words(made: Layer, language: str) -> pd.DataFrame:
     """The table of words with its sources written out, and the data date, in columns of their own."""
     table = table_of(made, language).reset_index(drop=True)
-    lines = {source.id: _source_line(source) for source in cited_by(made)}
+    lines = {source.id: cited_line(source, language) for source in cited_by(made)}
     table[say(language, "sources")] = [" | ".join(lines[key] for key in ids) for ids in _row_sources(made)]
     table[say(language, "data_date")] = about().as_of.isoformat()
     return table
@@ -158,18 +166,14 @@ def _row_sources(made: Layer) -> list[list[str]]:
     return found
 
 
-def _source_line(source: Source) -> str:
-    return ", ".join(part for part in (source.title, source.publisher, source.date, source.url) if part)
-
-
 def _xlsx(made: Layer, said: Values, language: str, out: Path) -> None:
-    listed = pd.DataFrame(said["sources"], columns=SOURCE_FIELDS)
-    told = _told(said)
+    told = [(say(language, ABOUT[key]), text) for key, text in parts_of(said)]
+    heads = [say(language, "about_what"), say(language, "about_value")]
     book = Workbook(write_only=True)
     sheets = (
         (pick(made.spec.title, language), _words(made, language)),
-        (say(language, "sources"), listed),
-        (say(language, "about_file"), told),
+        (say(language, "sources"), _listed(said, language)),
+        (say(language, "about_file"), pd.DataFrame(told, columns=heads)),
     )
     for name, table in sheets:  # the book numbers a name that occurs twice, as of the table of sources
         sheet = book.create_sheet(SHEET_FORBIDDEN.sub(" ", name)[:LONGEST_SHEET])
@@ -177,6 +181,14 @@ def _xlsx(made: Layer, said: Values, language: str, out: Path) -> None:
         for row in table.itertuples(index=False):
             sheet.append([_cell(sheet, value) for value in row])
     book.save(out)
+
+
+def _listed(said: Values, language: str) -> pd.DataFrame:
+    """The sources that the file names as the table of sources has them, but for what concerns the atlas alone."""
+    made = load("sources")
+    ids = [source["id"] for source in said["sources"]]
+    rows = made.frame[made.frame[made.spec.key].isin(ids)]
+    return table_of(replace(made, frame=rows), language, tuple(SOURCE_FIELDS))
 
 
 def _cell(sheet: object, value: object) -> object:
@@ -202,11 +214,24 @@ def _parquet(made: Layer, said: Values, language: str, out: Path) -> None:
 
 
 def _kml(made: Layer, said: Values, language: str, out: Path) -> None:
-    placemarks.kml(coded(made, language), _called(made, language), said, out)
+    heads = _heads(made, language)
+    placemarks.kml(coded(made, language), _called(made, language), heads, in_words(said, language), out)
 
 
 def _gpx(made: Layer, said: Values, language: str, out: Path) -> None:
-    placemarks.gpx(coded(made, language), _called(made, language), said, out)
+    unplaced = said | {"rows_without_position": int((~made.located).sum())}
+    heads = _heads(made, language)
+    placemarks.gpx(coded(made, language), _called(made, language), heads, in_words(unplaced, language), out)
+
+
+def _heads(made: Layer, language: str) -> dict[str, str]:
+    """Titles of the columns that ``coded`` gives, the words of a code being told apart from the code."""
+    heads = {column.name: heading(column, language) for column in made.spec.columns}
+    for column in made.spec.columns:
+        if column.vocabulary:
+            heads[f"{column.name}_{language}"] = heads[column.name]
+            heads[column.name] = say(language, "about_code", column=heads[column.name])
+    return heads
 
 
 def _called(made: Layer, language: str) -> list[str]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from layers.errors import SHOWN, Problem, SchemaError
-from layers.export import cited_by
 from layers.relate import layer
 from layers.schema import Layer
 from layers.spec import LayerSpec, catalogue
+from layers.statement import cited_by
 
 TABLE = "table"
 

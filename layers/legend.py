@@ -151,16 +151,20 @@ def called(selected: Selection, language: str) -> str:
 
 
 def emptied(view: View, among: tuple[str, ...] | None = None) -> list[Values]:
-    """For each visible layer (or of those given) without a row left, which filter emptied it."""
-    sieve, found = sieve_of(view), []
+    """The visible layers (or those given) without a row left and which filter emptied them, one sentence a filter."""
+    sieve, alike = sieve_of(view), dict[tuple[str, tuple[str, ...]], list[str]]()
     for layer_id in usable(view) if among is None else among:
         if guilty := culprits(layer_id, sieve):
-            named = " + ".join(_title_of(name, view.language) for name in guilty)
-            title = pick(layer_spec(layer_id).title, view.language)
-            text = say(view.language, "emptied", layer=title, filter=named)
             what = guilty[0] if others(layer_id, sieve, guilty[0]).any() else "all"
-            found.append({"layer": layer_id, "text": text, "what": what, "clear": _clear(what, view.language)})
-    return found
+            alike.setdefault((what, tuple(guilty)), []).append(layer_id)
+    return [_emptied(layers, what, guilty, view.language) for (what, guilty), layers in alike.items()]
+
+
+def _emptied(layers: list[str], what: str, guilty: tuple[str, ...], language: str) -> Values:
+    titles = ", ".join(pick(layer_spec(layer_id).title, language) for layer_id in layers)
+    named = " + ".join(_title_of(name, language) for name in guilty)
+    text = say(language, "emptied", layers=titles, filter=named)
+    return {"layers": layers, "text": text, "what": what, "clear": _clear(what, language)}
 
 
 def _clear(what: str, language: str) -> str:

@@ -20,13 +20,14 @@ from layers.relate import Side, content_stamp, layer, pairs_within, side
 from layers.schema import Layer
 from layers.sieve import ALL, Sieve, sieved
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
-from layers.text import distance, pick, say
+from layers.text import NO_BREAK, distance, number, pick, say
 
 
 @dataclass(frozen=True)
 class Relation:
     """One related feature; ``reach`` is its distance or range in words, or why there is none.
 
+    ``why`` says in words on what that rests: its basis, and for a range the accuracy of each position.
     ``layer`` is the layer of the legend that shows it, or the layer itself where none does.
     """
 
@@ -35,6 +36,7 @@ class Relation:
     name: str
     reach: str
     basis: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,14 @@ class Nearby:
 
     rows: tuple[Relation, ...] = field(default_factory=tuple)
     left_out: int = 0
+
+
+class End(NamedTuple):
+    """The feature or bare position from which others are seen; ``accuracy_km`` is 0 where it is taken as exact."""
+
+    id: str
+    name: str
+    accuracy_km: float
 
 
 class Pair(NamedTuple):
@@ -67,13 +77,14 @@ def root(spec: LayerSpec) -> LayerSpec:
 
 def nearby(spec: LayerSpec, key: str, language: str, radius_km: int, sieve: Sieve = ALL) -> dict[str, Nearby]:
     """By related layer: what is within the radius, else the nearest one."""
-    found = {}
-    for relation, other, forward in _relations_of(root(spec).id):
+    found, own = {}, root(spec)
+    for relation, other, forward in _relations_of(own.id):
+        here = End(key, _called(own.id, key, language), _accuracies(own, content_stamp(own)).get(key, 0.0))
         mine = _pairs_of(relation.id, forward, key)
         ids = _kept(other.id, sieve)
         kept = [pair for pair in mine if pair.id in ids]
         hidden = {pair.id for pair in _inside(mine, radius_km)} - ids
-        found[other.id] = Nearby(tuple(_told(_inside(kept, radius_km), other, language, key)), len(hidden))
+        found[other.id] = Nearby(tuple(_told(_inside(kept, radius_km), other, language, here)), len(hidden))
     return found
 
 
@@ -90,7 +101,7 @@ def around(point: shapely.Point, language: str, radius_km: int, sieve: Sieve = A
             continue  # the legend says what is wrong with it
         kept = [pair for pair in every if pair.id in ids]
         if every:
-            found[spec.id] = Nearby(tuple(_told(kept, spec, language, "")), len(every) - len(kept))
+            found[spec.id] = Nearby(tuple(_told(kept, spec, language, End("", "", 0.0))), len(every) - len(kept))
     return found
 
 
@@ -157,11 +168,23 @@ def _is_close(pair: Pair, radius_km: int) -> bool:
     return pair.away_km <= radius_km or pair.basis == STATED
 
 
-def _told(pairs: list[Pair], other: LayerSpec, language: str, own: str) -> Iterator[Relation]:
-    called = names_by_id(other.id)
+def _told(pairs: list[Pair], other: LayerSpec, language: str, own: End) -> Iterator[Relation]:
+    accuracies = _accuracies(other, content_stamp(other))
     for pair in pairs:
-        name = pick(called.get(pair.id, {}), language) or pair.id
-        yield Relation(other.id, pair.id, name, _reach(pair, language, own), pair.basis)
+        name, reach = _called(other.id, pair.id, language), _reach(pair, language, own.id)
+        why = _why(pair, language, own, accuracies.get(pair.id, 0.0))
+        yield Relation(other.id, pair.id, name, reach, pair.basis, why)
+
+
+@lru_cache(maxsize=64)
+def _accuracies(spec: LayerSpec, _content: Stamp) -> dict[str, float]:
+    """The accuracy in km of each feature's position, by id; 0 for a layer that declares none."""
+    made = side(layer(spec.id))
+    return dict(zip(made.ids, made.accuracy_km, strict=True))
+
+
+def _called(layer_id: str, key: str, language: str) -> str:
+    return pick(names_by_id(layer_id).get(key, {}), language) or key
 
 
 def _reach(pair: Pair, language: str, own: str) -> str:
@@ -176,6 +199,29 @@ def _reach(pair: Pair, language: str, own: str) -> str:
     through = [town for town in split(pair.via) if town != own]
     if not through:
         return say(language, "reach_unknown")
-    towns = [pick(names_by_id("towns").get(town, {}), language) or town for town in through]
     away = distance(pair.away_km, pair.away_km, language)
-    return say(language, "reach_via_town", towns=", ".join(towns), distance=away)
+    return say(language, "reach_via_town", towns=_towns(through, language), distance=away)
+
+
+def _why(pair: Pair, language: str, own: End, accuracy_km: float) -> str:
+    """The basis in words, and for a distance the accuracy of each position that is not exact: they make the range."""
+    if pair.basis == STATED:
+        return say(language, "basis_stated")
+    if towns := split(pair.via):
+        return say(language, "basis_town", towns=_towns(towns, language))
+    told = [say(language, "basis_computed")]
+    if accuracy_km > 0:
+        told.append(say(language, "accuracy_here", accuracy=_plus_minus(accuracy_km, language)))
+    if own.accuracy_km > 0:
+        told.append(f"{own.name} {_plus_minus(own.accuracy_km, language)}")
+    return f"{told[0]}; {', '.join(told[1:])}" if told[1:] else told[0]
+
+
+def _plus_minus(accuracy_km: float, language: str) -> str:
+    """An accuracy that stays on one line: without decimals where it has none."""
+    written = say(language, "kilometres", distance=number(accuracy_km, language, 0 if accuracy_km % 1 == 0 else 1))
+    return f"± {written}".replace(" ", NO_BREAK)
+
+
+def _towns(ids: list[str], language: str) -> str:
+    return ", ".join(_called("towns", town, language) for town in ids)

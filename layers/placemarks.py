@@ -16,41 +16,50 @@ GPX = "http://www.topografix.com/GPX/1/1"
 XML_FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
 
 
-def kml(frame: gpd.GeoDataFrame, called: Sequence[str], said: Mapping[str, Any], out: Path) -> None:
-    """Write a frame in WGS 84 as KML 2.2: a placemark a row, without a shape where the row has no place."""
+def kml(
+    frame: gpd.GeoDataFrame, called: Sequence[str], heads: Mapping[str, str], said: Mapping[str, str], out: Path
+) -> None:
+    """Write a frame in WGS 84 as KML 2.2: a placemark a row, without a shape where the row has no place.
+
+    ``called`` names the rows, ``heads`` the columns as people read them; what the file says of itself in ``said``
+    begins with its title.
+    """
     root = Xml.Element("kml", xmlns=KML)
     document = _add(root, "Document")
-    _add(document, "name", str(said["title"]))
+    _add(document, "name", next(iter(said.values())))
     _add(document, "description", _statement(said))
     for name, values, shape in _rows(frame, called):
         placemark = _add(document, "Placemark")
         _add(placemark, "name", name)
         data = _add(placemark, "ExtendedData")
         for key, value in values.items():
-            _add(_add(data, "Data", name=key), "value", str(value))
+            told = _add(data, "Data", name=key)
+            _add(told, "displayName", heads[key])
+            _add(told, "value", str(value))
         if shape is not None and not shape.is_empty:
             _kml_shape(placemark, shape)
     Xml.ElementTree(root).write(out, encoding="utf-8", xml_declaration=True)
 
 
-def gpx(frame: gpd.GeoDataFrame, called: Sequence[str], said: Mapping[str, Any], out: Path) -> None:
+def gpx(
+    frame: gpd.GeoDataFrame, called: Sequence[str], heads: Mapping[str, str], said: Mapping[str, str], out: Path
+) -> None:
     """Write a frame in WGS 84 as GPX 1.1: points as waypoints, lines as tracks, in this order as the schema wants it.
 
-    Rows without a place are left out, and the file says how many; areas are not for GPX.
+    Rows without a place are left out, which ``said`` should count; areas are not for GPX. The rest as for ``kml``.
     """
-    root = Xml.Element("gpx", xmlns=GPX, version="1.1", creator=str(said["title"]).translate(XML_FORBIDDEN))
+    root = Xml.Element("gpx", xmlns=GPX, version="1.1", creator=next(iter(said.values())).translate(XML_FORBIDDEN))
     placed = [row for row in _rows(frame, called) if row[2] is not None and not row[2].is_empty]
-    told = {**said, "rows_without_position": len(frame) - len(placed)}
     about = _add(root, "metadata")
-    _add(about, "name", str(said["title"]))
-    _add(about, "desc", _statement(told))
+    _add(about, "name", next(iter(said.values())))
+    _add(about, "desc", _statement(said))
     for name, values, shape in placed:
         for point in _parts(shape, "Point"):
-            _gpx_named(_add(root, "wpt", lat=f"{point.y!r}", lon=f"{point.x!r}"), name, values)
+            _gpx_named(_add(root, "wpt", lat=f"{point.y!r}", lon=f"{point.x!r}"), name, values, heads)
     for name, values, shape in placed:
         if lines := _parts(shape, "LineString"):
             track = _add(root, "trk")
-            _gpx_named(track, name, values)
+            _gpx_named(track, name, values, heads)
             for line in lines:
                 segment = _add(track, "trkseg")
                 for lon, lat in shapely.get_coordinates(line).tolist():
@@ -86,17 +95,17 @@ def _rows(frame: gpd.GeoDataFrame, called: Sequence[str]) -> Iterator[tuple[str,
         yield name, {key: value for key, value in plain(row).items() if value is not None}, shape
 
 
-def _statement(said: Mapping[str, Any]) -> str:
-    return "\n".join(f"{key}: {in_one_line(value)}" for key, value in said.items())
+def _statement(said: Mapping[str, str]) -> str:
+    return "\n".join(f"{key}: {value}" for key, value in said.items())
 
 
 def _parts(shape: shapely.Geometry, kind: str) -> list[Any]:
     return [part for part in shapely.get_parts(shape) if part.geom_type == kind]
 
 
-def _gpx_named(parent: Xml.Element, name: str, values: Mapping[str, Any]) -> None:
+def _gpx_named(parent: Xml.Element, name: str, values: Mapping[str, Any], heads: Mapping[str, str]) -> None:
     _add(parent, "name", name)
-    _add(parent, "desc", "\n".join(f"{key}: {value}" for key, value in values.items()))
+    _add(parent, "desc", "\n".join(f"{heads[key]}: {value}" for key, value in values.items()))
 
 
 def _kml_shape(parent: Xml.Element, shape: shapely.Geometry) -> None:

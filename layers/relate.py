@@ -221,6 +221,7 @@ def _filtered(spec: LayerSpec, parent: Layer) -> Layer:
         geometry=parent.spec.geometry,
         key=parent.spec.key,
         name=parent.spec.name,
+        unnamed=parent.spec.unnamed,
         facts=parent.spec.facts,
         caution=spec.caution or parent.spec.caution,
         style={**parent.spec.style, **spec.style},

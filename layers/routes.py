@@ -34,6 +34,7 @@ SCRIPTS = (
     "geodesy.js",
     "symbols.js",
     "board.js",
+    "seating.js",
     "labels.js",
     "panes.js",
     "markers.js",

@@ -14,7 +14,7 @@ LANGUAGES = ("kk", "ru", "en")
 KINDS = ("file", "derived", "table")
 PARENTS = {"near": 2, "served": 2, "filter": 1}
 COLUMN_TYPES = (
-    *("text", "integer", "number", "year", "flag", "code", "codes"),
+    *("text", "integer", "number", "year", "date", "flag", "code", "codes"),
     *("ref", "refs", "sources", "url", "lon", "lat", "blocks"),
 )
 GEOMETRY_TYPES = ("point", "line", "polygon", "any", "none")
@@ -38,6 +38,10 @@ def faults(spec: LayerSpec) -> Iterator[str]:
     yield from _words("title", spec.title)
     if spec.caution:
         yield from _words("caution", spec.caution)
+    if spec.unnamed:
+        yield from _words("unnamed", spec.unnamed)
+        if not (spec.geometry and spec.geometry.town):
+            yield "unnamed says what rows without a name are called by their town, and geometry names no town column"
     if spec.kind not in KINDS:
         yield f"kind is {spec.kind!r}; use one of {', '.join(KINDS)}"
     if spec.id in RESERVED_IDS:

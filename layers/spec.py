@@ -28,6 +28,7 @@ Stamp = tuple[tuple[str, int, int], ...]
 class ColumnSpec:
     """One declared column: what it holds, in which unit, and what it is called.
 
+    A text column with a vocabulary holds categories of ours, which it words in each language, among free text.
     ``unit_column`` names the column that holds each row's unit; ``unless`` names the column that says the
     same better, so that a reader is shown this one only where that one is empty.
     """
@@ -65,9 +66,9 @@ class GeometrySpec:
 class LayerSpec:
     """One catalogue entry; compared and hashed by identity, so that it can key a cache.
 
-    ``name`` gives the columns that hold a feature's name by language, ``facts`` the columns that a reader
-    meets first, ``parents`` the layers that a derived one comes from, ``where`` the codes a filter keeps,
-    ``people`` the column whose numbers ``served`` adds up.
+    ``name`` gives the columns that hold a feature's name by language, ``unnamed`` what a row without any is called
+    (``{town}`` is its town), ``facts`` the columns that a reader meets first, ``parents`` the layers that a derived
+    one comes from, ``where`` the codes a filter keeps, ``people`` the column whose numbers ``served`` adds up.
     """
 
     id: str
@@ -81,6 +82,7 @@ class LayerSpec:
     file: str = ""
     key: str = "id"
     name: Words = field(default_factory=dict)
+    unnamed: Words = field(default_factory=dict)
     facts: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     caution: Words = field(default_factory=dict)

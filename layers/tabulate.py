@@ -11,10 +11,11 @@ from layers.columns import split
 from layers.names import names, names_by_id
 from layers.schema import Layer
 from layers.spec import ColumnSpec
-from layers.text import pick, say, shown, words_of
+from layers.text import is_ours, pick, say, shown, words_of
 from layers.vocabulary import word
 
 NUMERIC = ("integer", "number", "year", "lon", "lat")
+ORDERED = (*NUMERIC, "date")  # sorted on the screen by a number
 
 
 def table_of(made: Layer, language: str, columns: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -40,9 +41,11 @@ def rows_of(made: Layer, language: str, columns: tuple[str, ...]) -> dict[str, A
     sorts: list[Iterable[float | None]] = [[None] * len(keys)]
     for column in chosen:
         values = list(_cells(made, column, language))
-        numeric = column.type in NUMERIC
-        cells.append([shown(value, column, language) for value in values] if numeric else values)
-        sorts.append([_sortable(value) if numeric else None for value in values])
+        ordered = column.type in ORDERED
+        units = made.frame[column.unit_column] if column.unit_column else [""] * len(keys)
+        written = (shown(value, column, language, unit) for value, unit in zip(values, units, strict=True))
+        cells.append(list(written) if ordered else values)
+        sorts.append([_sortable(value) if ordered else None for value in values])
     heads = [{"name": column.name, **_head(column, language)} for column in chosen]
     title = say(language, "name") if made.spec.name else pick(made.spec.column(made.spec.key).title, language)
     name = {"name": "", "title": title, "unit": "", "numeric": False}
@@ -54,11 +57,14 @@ def _head(column: ColumnSpec, language: str) -> dict[str, object]:
     unit = word("unit", column.unit, language) if column.unit else ""
     if column.source_text:
         unit = say(language, "source_language")
-    return {"title": pick(column.title, language), "unit": unit, "numeric": column.type in NUMERIC}
+    return {"title": pick(column.title, language), "unit": unit, "numeric": column.type in ORDERED}
 
 
 def _sortable(value: object) -> float | None:
-    return None if value is pd.NA or value is None or value != value else float(str(value))
+    """A number as it is, a date by its digits: a year stands before its months, a month before its days."""
+    if value is pd.NA or value is None or value != value or value == "":
+        return None
+    return float(value.replace("-", "").ljust(8, "0") if isinstance(value, str) else str(value))
 
 
 def heading(column: ColumnSpec, language: str) -> str:
@@ -75,6 +81,13 @@ def _cells(made: Layer, column: ColumnSpec, language: str) -> Iterable[object]:
         return [say(language, f"flag_{cell}") if cell else "" for cell in cells]
     if column.type in ("code", "codes"):
         return [words_of(cell, column, language) for cell in cells]
+    if column.unit_column:
+        units = made.frame[column.unit_column]
+        return [shown(cell, column, language, unit) for cell, unit in zip(cells, units, strict=True)]
+    if column.vocabulary:
+        return [words_of(cell, column, language) if is_ours(cell, column) else cell for cell in cells]
+    if column.name == made.spec.name.get(language) and made.spec.unnamed:
+        return [own or pick(called, language) for own, called in zip(cells, names(made), strict=True)]
     if column.type in ("ref", "refs"):
         named = names_by_id(column.ref)
         return ["; ".join(pick(named.get(key, {}), language) or key for key in split(cell)) for cell in cells]

@@ -12,26 +12,31 @@ from pathlib import Path
 import orjson
 import pandas as pd
 
-from layers.columns import split
+from layers.columns import is_moment, split
 from layers.errors import CatalogueError, UnknownNameError
+from layers.plurals import Counted, form
 from layers.spec import LANGUAGES, ColumnSpec, Words, read_toml
-from layers.vocabulary import word
+from layers.vocabulary import vocabulary, word
 
 LOCALE = Path(__file__).parent / "locale"
 FALLBACK = ("en", "ru", "kk")
 THIN_SPACE = "\u202f"
 NO_BREAK = "\u00a0"
+MINUS = "\u2212"
 MARKDOWN_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
 READ_LATER = re.compile(r":(?=//|[A-Za-z0-9_+/-]+:)|(?<=www)\.|@")  # shortcodes, web and mail addresses
 WORD_JOINER = "\u2060"
 
 
 def say(language: str, key: str, **values: object) -> str:
-    """The interface sentence of that key, its placeholders filled; UnknownNameError when it is missing."""
+    """The interface sentence of that key, its placeholders filled; UnknownNameError when it is missing.
+
+    ``{count:row|rows}`` in a sentence is the form of the word that goes with that number: see ``layers.plurals``.
+    """
     sentences = _locale(language)
     if key not in sentences:
         raise UnknownNameError(f"sentence in {language}", key, sorted(sentences))
-    return sentences[key].format_map({name: str(value) for name, value in values.items()})
+    return sentences[key].format_map({name: Counted(value, language) for name, value in values.items()})
 
 
 def pick(words: Words, language: str) -> str:
@@ -43,10 +48,11 @@ def number(value: float | None, language: str, digits: int = 0) -> str:
     """A number as the language writes it; an empty string when there is none."""
     if value is None or pd.isna(value):
         return ""
-    written = f"{value:,.{digits}f}"
-    if language == "en":
-        return written
-    return written.replace(",", THIN_SPACE).replace(".", ",")
+    written = f"{abs(value):,.{digits}f}"
+    if language != "en":
+        written = written.replace(",", THIN_SPACE).replace(".", ",")
+    below = value < 0 and any(letter in "123456789" for letter in written)  # what rounds to nothing has no sign
+    return f"{MINUS}{written}" if below else written
 
 
 def distance(low: float, high: float, language: str) -> str:
@@ -65,26 +71,53 @@ def coordinates(lat: float, lon: float, language: str) -> str:
     return f"{degrees[0]}°{NO_BREAK}{northing}{between}{degrees[1]}°{NO_BREAK}{easting}"
 
 
-def shown(value: object, column: ColumnSpec, language: str) -> str:
-    """A typed cell as a reader sees it, without its unit; an empty string when nothing is stated."""
+def shown(value: object, column: ColumnSpec, language: str, unit: str = "") -> str:
+    """A typed cell as a reader sees it, without its unit; an empty string when nothing is stated.
+
+    ``unit`` is the code of the row's unit: years are written without separators, dates as the language has them.
+    """
     if value is None or value is pd.NA or value != value or value == "":
         return ""
+    written = vocabulary("unit").get(unit, {}).get("written", column.type)
+    if written == "date" and is_moment(str(value)):
+        return moment(str(value), language)
+    if written == "year" and column.type != "text":
+        return f"{float(str(value)):.0f}"
     if column.type in ("number", "lon", "lat") and isinstance(value, float):
         return number(value, language, _digits(value, column))
-    if column.type == "year":
-        return str(int(str(value)))
     if column.type == "integer":
         return number(int(str(value)), language)
     if column.type == "flag":
         return say(language, f"flag_{value}")
-    if column.type in ("code", "codes"):
+    if column.type in ("code", "codes") or is_ours(value, column):
         return words_of(value, column, language)
     return "; ".join(part.strip() for part in split(str(value)))
 
 
+def is_ours(value: object, column: ColumnSpec) -> bool:
+    """Whether a cell of text is one of the column's categories, which have words in each language."""
+    return bool(column.vocabulary) and value in vocabulary(column.vocabulary)
+
+
+def is_foreign(value: object, column: ColumnSpec) -> bool:
+    """Whether a cell says something in the language of its source: not a category of ours, and not digits alone."""
+    letters = any(letter.isalpha() for letter in str(value))
+    return column.source_text and letters and not is_ours(value, column)
+
+
 def words_of(cell: object, column: ColumnSpec, language: str) -> str:
     """The words of a cell's codes."""
-    return "; ".join(word(column.vocabulary, code, language) for code in split(cell))
+    codes = [str(cell)] if column.type == "code" or is_ours(cell, column) else split(cell)
+    return "; ".join(word(column.vocabulary, code, language) for code in codes if code)
+
+
+def unit_of(code: str, written: str, language: str) -> str:
+    """The unit's word after a written number; nothing for one that only says what kind of value it is."""
+    term = vocabulary("unit").get(code, {})
+    if not code or term.get("quiet"):
+        return ""
+    forms = term.get("forms", {}).get(language)
+    return form(written, forms, language) if forms else word("unit", code, language)
 
 
 def gate(payload: Mapping[str, object]) -> str:
@@ -105,6 +138,16 @@ def markdown(value: str) -> str:
     """
     joined = READ_LATER.sub(lambda found: found.group() + WORD_JOINER, " ".join(value.split()))
     return MARKDOWN_SPECIAL.sub(r"\\\1", joined)
+
+
+def moment(value: str, language: str) -> str:
+    """A year, a month of a year or a day, written YYYY, YYYY-MM or YYYY-MM-DD, as the language writes it."""
+    parts = [int(part) for part in value.split("-")]
+    if len(parts) == 3:
+        return day(date(*parts), language)
+    if len(parts) == 2:
+        return say(language, "month_of_year", month=say(language, f"month_alone_{parts[1]}"), year=parts[0])
+    return value
 
 
 def day(value: date, language: str) -> str:

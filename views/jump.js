@@ -1,4 +1,4 @@
-// The bar at the foot of a phone's screen: four ways down one long column.
+// The bar at the foot of a narrow screen: four ways through one long page.
 
 const PLACES = [
   ["map", "mapbox", "M2.5 4 6 2.5 10 4 13.5 2.5V12L10 13.5 6 12 2.5 13.5ZM6 2.5V12M10 4V13.5"],
@@ -31,7 +31,7 @@ function goTo(key) {
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".jump");
   const bar = document.createElement("nav");
-  bar.setAttribute("aria-label", data.words.jump || data.words.layers);
+  bar.setAttribute("aria-label", data.words.jump);
   for (const [name, key, path] of PLACES) {
     const button = document.createElement("button");
     button.type = "button";

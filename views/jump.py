@@ -1,4 +1,4 @@
-"""The bar that leads to the parts of the page on a phone, and what the page as a whole must be told."""
+"""The bar that leads to the parts of the page on a narrow screen, and what the page as a whole must be told."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from views.state import base_path
 KEY = "controls"
 READ = ("read_size", "read_faded", "read_hollow", "read_badge")
 WORDS = (
-    *("layers", "filters", "opacity", "raise", "lower", "settings", "show_group", "of", "clear", "clear_all"),
+    *("layers", "filters", "opacity", "raise", "lower", "settings", "show_group", "of", "clear"),
     *("radius", "text", "text_hint", "area", "area_none", "area_view", "area_radius", "area_radius_off"),
     *("area_shape", "area_shape_hint", "none_left", "options", "background", "how_to_read"),
 )
@@ -36,7 +36,8 @@ def _data(view: View) -> dict[str, Any]:
             row["swatch"] = swatch_url(base, *row["swatch"])
     return {
         "language": language,
-        "words": {word: say(language, f"controls_{word}", **BLANKS) for word in WORDS},
+        "words": {word: say(language, f"controls_{word}", **BLANKS) for word in WORDS}
+        | {"clear_all": say(language, "clear_all")},
         "groups": listed,
         "active": active(view),
         "emptied": emptied(view),

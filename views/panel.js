@@ -24,7 +24,6 @@ const make = (parent, tag, className, text) => {
 const SVG = "http://www.w3.org/2000/svg";
 const SAFE_IMAGE = /^(data:image\/|\/(?!\/))/; // drawn here or served by us
 const STOPS = "a, summary";
-const TONES = ["orange", "green", "violet", "grey", "blue"];
 
 const isWebAddress = (url) => /^https?:\/\//.test(url || "");
 
@@ -42,9 +41,8 @@ function marks(parent, numbers, sources) {
   const row = known.length ? make(parent, "span", "marks") : null;
   for (const number of known) {
     const source = sources.get(number);
-    const mark = isWebAddress(source.url)
-      ? link(row, "mark", String(number), source.url)
-      : make(row, "a", "mark", String(number));
+    const mark = isWebAddress(source.url) ? link(row, "mark", "", source.url) : make(row, "a", "mark");
+    make(mark, "span", "", String(number));
     if (!isWebAddress(source.url)) {
       mark.href = "#";
       mark.addEventListener("click", (event) => {
@@ -78,11 +76,6 @@ function factRow(list, fact, context) {
   if (fact.foreign) foreignTag(value, context.words);
   value.append(" ");
   marks(value, fact.marks, context.sources);
-}
-
-function badges(parent, items) {
-  const list = make(parent, "ul", "badges");
-  for (const item of items) make(list, "li", `badge ${TONES.includes(item.tone) ? item.tone : "grey"}`, item.text);
 }
 
 function swatch(parent, address) {
@@ -127,16 +120,11 @@ const kinds = {
     for (const line of block.lines || []) make(root, "p", "sub", line);
   },
   heading(root, block) {
-    const head = make(root, "h3", block.swatch ? "drawn" : "");
-    swatch(head, block.swatch);
-    make(head, "span", "", block.text);
+    make(root, "h3", "", block.text);
     if (block.note) make(root, "p", "sub", block.note);
   },
   note(root, block) {
     make(root, "p", block.tone || "note", block.text);
-  },
-  badges(root, block) {
-    badges(root, block.items);
   },
   facts(root, block, context) {
     const target = folded(root, block.summary, context);
@@ -150,7 +138,6 @@ const kinds = {
       const row = make(list, "li");
       row.dataset.id = entry.id;
       make(row, "span", "lead", entry.lead);
-      if (entry.badges) badges(row, entry.badges);
       const rest = make(row, "span", "rest");
       entry.rest.forEach((part, place) => {
         if (place) rest.append(" · ");
@@ -168,9 +155,9 @@ const kinds = {
       swatch(row, item.swatch);
       const name = make(row, "span", "name");
       selecting(name, item, context);
-      if (item.badges) badges(name, item.badges);
       if (item.note) make(name, "span", "under", item.note);
-      make(row, "span", "reach", item.reach);
+      if (item.reach) make(row, "span", "reach", item.reach);
+      if (item.why) make(row, "span", "why", item.why);
     }
   },
   sources(root, block) {
@@ -196,20 +183,17 @@ function parts(blocks) {
     return place;
   };
   const end = blocks.length;
-  const start = orEnd(blocks.findIndex((block) => !["title", "badges"].includes(block.kind)), end);
+  const start = orEnd(blocks.findIndex((block) => block.kind !== "title"), end);
   const lastOf = (kinds_) => blocks.findLastIndex((block) => kinds_.includes(block.kind));
   const foot = lastOf(["sources"]) > lastOf(["facts", "entries", "links"]) ? back(lastOf(["sources"])) : end;
-  const isNear = (place) => kind(place) === "links" || Boolean(kind(place) === "heading" && blocks[place].swatch);
-  const first = blocks.findIndex((_, place) => isNear(place));
+  const first = blocks.findIndex((block) => block.kind === "links");
   if (first < 0 || kind(lastOf(["facts"])) === undefined) {
     return { head: [0, start], known: [start, foot], foot: [foot, end] };
   }
   let near = first;
   while (near > start && kind(near - 1) === "heading") near -= 1;
   let after = first;
-  while (after < foot && (isNear(after) || isNear(after + 1) || (kind(after) === "note" && !blocks[after].tone))) {
-    after += 1;
-  }
+  while (after < foot && (kind(after) === "links" || (kind(after) === "note" && !blocks[after].tone))) after += 1;
   return { head: [0, start], known: [start, near], near: [near, after], after: [after, foot], foot: [foot, end] };
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from layers.details import Details, Entry, Fact, Source, cited, sources
+from layers.details import Details, Entry, Fact, cited, source_line, sources
 from layers.legend import swatch
 from layers.names import names_by_id
 from layers.nearby import Nearby
@@ -16,7 +16,6 @@ from layers.routes import swatch_url
 from layers.spec import layer_spec
 from layers.text import number, pick, say
 from layers.view import Selection, View
-from layers.vocabulary import word
 from views.component import mount
 from views.state import base_path
 
@@ -84,7 +83,7 @@ def links(chosen: Iterable[Selection], view: View) -> Block:
     rows = []
     for one in chosen:
         name = pick(names_by_id(one.layer).get(one.id, {}), view.language) or one.id
-        rows.append(_link(one, name, "", "", view))
+        rows.append(_link(one, name, view))
     return {"kind": "links", "rows": rows}
 
 
@@ -106,12 +105,6 @@ def source_list(ids: tuple[str, ...], view: View) -> list[Block]:
         for number, source in enumerate(sources(ids), 1)
     ]
     return [heading(say(view.language, "sources")), {"kind": "sources", "rows": rows}] if rows else []
-
-
-def source_line(source: Source, language: str) -> str:
-    """A source in one line: title, publisher, date, licence."""
-    licence = word("licence", source.licence, language)
-    return " · ".join(part for part in (source.title, source.publisher, source.date, licence) if part)
 
 
 def _facts(facts: Iterable[Fact], numbered: dict[str, int]) -> Block:
@@ -145,25 +138,25 @@ def related(relations: Mapping[str, Nearby], view: View) -> list[Block]:
     """What is related, each a link that selects it: one list, its layers in the order of the role."""
     if not relations:
         return []
-    language, rows, notes, nothing = view.language, [], [], []
+    language, rows, hidden, nothing = view.language, [], [], []
     for other in in_order(role(view.role).nearby, list(relations)):
         found, spec = relations[other], layer_spec(other)
         title, drawing = pick(spec.title, language), swatch_url(base_path(), *swatch(spec))
         for place, r in enumerate(found.rows):
-            row = _link(Selection(r.layer, r.id), r.name, r.reach, r.basis, view)
-            rows.append(row | {"swatch": drawing, "kind": title, "note": "" if place else title})
+            row = _link(Selection(r.layer, r.id), r.name, view)
+            row |= {"reach": r.reach, "basis": r.basis, "why": r.why}
+            rows.append(row | {"swatch": drawing, "note": "" if place else title})
         if found.left_out:
-            notes.append(say(language, "left_out", layer=title, count=number(found.left_out, language)))
+            hidden.append(f"{title} ({number(found.left_out, language)})")
         elif not found.rows:
             nothing.append(title)
-    if nothing:
-        notes.append(say(language, "nearby_none", layers=", ".join(nothing)))
+    notes = [say(language, "left_out", layers=", ".join(hidden))] if hidden else []
+    notes += [say(language, "nearby_none", layers=", ".join(nothing))] if nothing else []
     head = heading(say(language, "nearby"), say(language, "nearby_within", radius=view.radius_km))
     listed = [{"kind": "links", "rows": rows}] if rows else []
     return [head, *listed, *({"kind": "note", "text": text} for text in notes)]
 
 
-def _link(chosen: Selection, text: str, reach: str, basis: str, view: View) -> Block:
+def _link(chosen: Selection, text: str, view: View) -> Block:
     query = to_query(view) | {"sel": f"{chosen.layer}/{chosen.id}"}
-    place = {"layer": chosen.layer, "id": chosen.id, "href": f"?{urlencode(query)}"}
-    return place | {"text": text, "reach": reach, "basis": basis}
+    return {"layer": chosen.layer, "id": chosen.id, "href": f"?{urlencode(query)}", "text": text}

@@ -274,6 +274,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   follow(here, before);
   draw(here);
   const slash = (event) => hear(here, event);
+  const wentBack = () => reset(here); // what stood in the field belonged to the view that was left
   document.addEventListener("keydown", slash, true);
-  return () => document.removeEventListener("keydown", slash, true);
+  window.addEventListener("popstate", wentBack);
+  return () => {
+    document.removeEventListener("keydown", slash, true);
+    window.removeEventListener("popstate", wentBack);
+  };
 }

@@ -191,9 +191,7 @@ function downloads(here) {
     icon("download"),
     h("span", null, data.words.download),
   );
-  const links = data.downloads.map((one) =>
-    h("li", null, downloadLink(here, one)),
-  );
+  const links = data.downloads.map((one) => h("li", null, downloadLink(here, one)));
   const list = h("ul", { id: "downloads", class: "menu", hidden: !menu }, ...links);
   const keys = (event) => {
     const all = [...event.currentTarget.querySelectorAll("a")];
@@ -211,9 +209,8 @@ function downloads(here) {
   return h("div", { class: "downloads", "data-key": "downloads", onkeydown: keys }, button, list);
 }
 
-function downloadLink(here, { format, href, title }) {
-  const more = title && title !== format ? h("span", null, title) : null;
-  return h("a", { href, download: true, onclick: () => openMenu(here, false) }, h("b", null, format), more);
+function downloadLink(here, { format, href }) {
+  return h("a", { href, download: true, onclick: () => openMenu(here, false) }, h("b", null, format));
 }
 
 function openMenu(here, open) {

@@ -53,7 +53,7 @@ def _data(view: View, shown: tuple[str, ...], chosen: str) -> dict[str, Any]:
             language, "rows_of", count=number(len(kept.frame), language), total=number(len(made.frame), language)
         )
     selected = view.selected.id if view.selected and view.selected.layer == chosen else ""
-    empty = next((one for one in emptied(view, (chosen,)) if one["layer"] == chosen), None)
+    empty = next(iter(emptied(view, (chosen,))), None)
     return {
         "language": language,
         "url": table_url(base, chosen, view),

@@ -85,7 +85,8 @@
       const text = nameOf(feature, o.lang);
       const common = { text, at, rank: RANK[kind], style: kind, radius: 0, lang: o.lang };
       if (kind === 'sea') return { ...common, lattice: 1 };
-      return { ...common, lattice: kind === 'own' ? 18 : 7, fits: Atlas.geodesy.within(scene, anchor) };
+      const fits = Atlas.geodesy.within(scene, anchor);
+      return { ...common, fits, ...(kind === 'own' ? { anywhere: true } : { lattice: 7 }) };
     };
     const shown =
       (zoom) =>

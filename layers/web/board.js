@@ -21,12 +21,14 @@
   const LINE_STEP = 5;
   const LEADER_STEP = 3;
   const LEADER_RADIUS = 1;
+  const LEADER_ROOT = 3; // steps: far out towns lie so near to each other that their lines begin as one
   const RIGHT_COST = 1.5; // names stand to the right of their symbols, so others go elsewhere first
   const NAME_ROOM = { width: 62, height: 14, cost: 4 }; // kept free beside a town while there is a choice
   const SCATTER_COST = 2.5; // of covering a deposit
   const FORETOLD_COST = 1.5;
   const CROSSING_COST = 6;
   const EDGE = 2;
+  const CLEARANCE = 2; // px between a name on clear ground and a line
 
   /** A circle that takes part in collisions; `owner` is ignored when it asks for room itself. */
   function disc(x, y, r, owner) {
@@ -64,10 +66,22 @@
       this.hard = new Map();
       this.soft = new Map();
       this.rooms = new Map();
+      this.lines = [];
+      this.rings = [];
     }
 
     block(shape) {
       for (const key of this.cells(shape)) push(this.hard, key, shape);
+    }
+
+    /** Take back what was blocked. */
+    free(shapes) {
+      for (const shape of shapes) {
+        for (const key of this.cells(shape)) {
+          const list = this.hard.get(key);
+          list.splice(list.indexOf(shape), 1);
+        }
+      }
     }
 
     /** Ask symbols to keep out of a shape; labels may stand there. */
@@ -93,15 +107,30 @@
       for (let i = 1; i < points.length; i++) {
         const part = L.LineUtil.clipSegment(points[i - 1], points[i], view);
         if (!part) continue;
+        this.lines.push(part);
         for (const { x, y } of along(...part, LINE_STEP)) this.mark(x, y, weight);
       }
+    }
+
+    /** Keep names that want clear ground off a ring of container points, its inside too. */
+    bar(ring) {
+      this.rings.push(ring);
+      ring.forEach((point, i) => this.lines.push([point, ring[(i + 1) % ring.length]]));
+    }
+
+    /** Whether nothing at all lies below the shape: no obstacle, nothing that costs, no line, no barred ring. */
+    isClear(shape) {
+      if (this.hits(shape) || this.cost(shape)) return false;
+      const around = L.bounds([shape.x0 - CLEARANCE, shape.y0 - CLEARANCE], [shape.x1 + CLEARANCE, shape.y1 + CLEARANCE]);
+      if (this.lines.some(([a, b]) => L.LineUtil.clipSegment(a, b, around))) return false;
+      return !this.rings.some((ring) => encloses(ring, shape));
     }
 
     /** Whether the shape would cover an obstacle that is not its owner's; symbols may be let through. */
     hits(shape, pastSymbols = false) {
       for (const key of this.cells(shape)) {
         for (const other of this.hard.get(key) || []) {
-          if (pastSymbols && other.r > LEADER_RADIUS) continue;
+          if (pastSymbols && other.r > LEADER_RADIUS && !misleads(other, shape.root)) continue;
           if ((!shape.owner || other.owner !== shape.owner) && touch(shape, other)) return true;
         }
       }
@@ -119,14 +148,17 @@
       return sum;
     }
 
-    /** Make a leader line an obstacle, so that no other crosses it. */
-    blockLine(a, b) {
-      for (const { x, y } of along(a, b, LEADER_STEP)) this.block(disc(x, y, LEADER_RADIUS));
+    /** The obstacle that a leader line is, so that no other crosses it. */
+    stroke(a, b) {
+      return along(a, b, LEADER_STEP)
+        .slice(LEADER_ROOT)
+        .map(({ x, y }) => disc(x, y, LEADER_RADIUS));
     }
 
     /** At how many points a leader line from a to b would run over obstacles that are not its owner's. */
     crossings(a, b, owner, pastSymbols = false) {
-      return along(a, b, LEADER_STEP).filter(({ x, y }) => this.hits(disc(x, y, 0.8, owner), pastSymbols)).length;
+      const points = along(a, b, LEADER_STEP).slice(pastSymbols ? LEADER_ROOT : 0);
+      return points.filter(({ x, y }) => this.hits({ ...disc(x, y, 0.8, owner), root: a }, pastSymbols)).length;
     }
 
     inside(shape) {
@@ -144,6 +176,21 @@
         }
       }
     }
+  }
+
+  /** Whether a leader line over a symbol would seem to name it; those that lie on its own root cannot be avoided. */
+  function misleads({ named, x, y, r }, root) {
+    return named && Math.hypot(x - root.x, y - root.y) > r + LEADER_STEP * LEADER_ROOT;
+  }
+
+  /** Even-odd rule for the middle of a shape. */
+  function encloses(ring, { x, y }) {
+    let inside = false;
+    ring.forEach((a, i) => {
+      const b = ring[(i + 1) % ring.length];
+      if (a.y > y !== b.y > y && x < ((b.x - a.x) * (y - a.y)) / (b.y - a.y) + a.x) inside = !inside;
+    });
+    return inside;
   }
 
   function push(grid, key, value) {
@@ -188,7 +235,10 @@
     const moved = Math.hypot(spot.x - mark.at.x, spot.y - mark.at.y);
     mark.leader = moved > (mark.beside ? mark.beside + mark.radius : 0) + LEADER_FROM;
     if (mark.mode === 'scatter' && !moved) board.mark(spot.x, spot.y, SCATTER_COST);
-    else board.block(disc(spot.x, spot.y, mark.radius + (mark.selected ? RING : 0), mark.key));
+    else {
+      const named = mark.mode === 'fixed' && Boolean(mark.label);
+      board.block({ ...disc(spot.x, spot.y, mark.radius + (mark.selected ? RING : 0), mark.key), named });
+    }
   }
 
   function scattered(board, mark) {

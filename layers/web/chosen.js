@@ -16,7 +16,7 @@
     const extra = { pane: 'badge', mode: 'fixed', silent: true, rank: RANK.selected, label, sign: 'place' };
     const circle = o.km ? Atlas.layers.circle(o, { lat: o.lat, lng: o.lon }, o.km) : null;
     return {
-      paths: circle ? [circle] : [],
+      ...(circle ? Atlas.layers.ringed(circle) : {}),
       marks: () => [markOf(o, [feature], Atlas.symbols.cross(), 1, extra)],
     };
   }
@@ -25,7 +25,7 @@
   function shape(_, o) {
     const ring = o.ring.map(([lon, lat]) => [lat, lon]);
     const outline = L.polygon(ring, { ...Atlas.panes.on(o, 'filter'), interactive: false, ...STYLE });
-    return { paths: [outline] };
+    return Atlas.layers.ringed(outline);
   }
 
   const STYLE = Object.freeze({

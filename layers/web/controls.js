@@ -165,7 +165,9 @@
     };
     unfold(true);
     button.addEventListener('click', () => unfold(!container.classList.contains('atlas-credited')));
-    container.addEventListener('pointerdown', ({ target }) => node.contains(target) || unfold(false), true);
+    // Not for a press on a tool's box: it stands on the credits and would move away under the pointer.
+    const keeps = '.atlas-credits, .atlas-panels';
+    container.addEventListener('pointerdown', ({ target }) => target.closest(keeps) || unfold(false), true);
     new ResizeObserver(() => {
       container.style.setProperty('--atlas-credits', `${node.offsetHeight}px`);
       if (state.map._loaded) Atlas.stage.refresh();

@@ -3,6 +3,7 @@
  *
  *   paths     Leaflet paths that stand on their own (lines, outlines, backdrop)
  *   lines     their vertices, where labels should avoid them
+ *   bars      rings that the country's own name keeps off: drawn shapes and circles
  *   marks     (scene) => point symbols at this zoom, already grouped, not yet placed
  *   labels    (scene) => labels without a symbol
  *   restyle   (zoom) => new widths and patterns
@@ -133,11 +134,14 @@
     });
   }
 
+  /** A polygon of ours with the ground that the country's name leaves to it. */
+  const ringed = (polygon) => ({ paths: [polygon], bars: polygon.getLatLngs() });
+
   /** The radius around the selected feature. */
   function radius(data, o) {
     const feature = data.features.find((one) => String(one.properties.id) === String(o.selected));
     const centre = feature && pointOf(feature);
-    return centre ? { paths: [circle(o, centre, o.km)] } : {};
+    return centre ? ringed(circle(o, centre, o.km)) : {};
   }
 
   const KINDS = { ...Atlas.points.KINDS, area, gas, plain, zone: plain, radius };
@@ -145,6 +149,7 @@
   const EMPTY = Object.freeze({
     paths: [],
     lines: [],
+    bars: [],
     lands: [],
     towns: [],
     marks: () => [],
@@ -164,5 +169,5 @@
     return made;
   }
 
-  Atlas.layers = { EMPTY, circle, drawing };
+  Atlas.layers = { EMPTY, circle, drawing, ringed };
 })();

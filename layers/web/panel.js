@@ -20,7 +20,7 @@
    * Show a tool's box.
    * @param {string} name
    * @param {function(): {title: string, lines?: Array<{label?: string, text: string}>, hint?: string,
-   *   choices?: object[], buttons?: object[]}} describe  asked anew at every refresh
+   *   choices?: object[], buttons?: object[], compact?: boolean}} describe  asked anew at every refresh
    */
   function show(name, describe) {
     const node = L.DomUtil.create('div', 'atlas-panel', panel.stack);
@@ -50,8 +50,9 @@
     Atlas.stage.refresh();
   }
 
-  function write(node, { title, lines = [], hint, choices = [], buttons = [] }) {
+  function write(node, { title, lines = [], hint, choices = [], buttons = [], compact = false }) {
     node.replaceChildren();
+    node.classList.toggle('atlas-panel-compact', compact); // one row on a phone, its button a cross
     node.setAttribute('aria-label', title);
     add('div', 'atlas-panel-title', node, title);
     const picks = add('div', 'atlas-panel-choices', node);
@@ -75,7 +76,8 @@
   }
 
   function addButton(row, { name, text, act, pressed, disabled }) {
-    const button = add('button', 'atlas-panel-button', row, text);
+    const button = add('button', 'atlas-panel-button', row);
+    add('span', '', button, text);
     Object.assign(button, { type: 'button', disabled: Boolean(disabled) });
     button.dataset.name = name;
     if (pressed !== undefined) button.setAttribute('aria-pressed', String(pressed));

@@ -139,6 +139,7 @@
           line.map((at) => map.latLngToContainerPoint(at)),
           LINE_COST
         );
+      for (const ring of drawing.bars) board.bar(ring.map((at) => map.latLngToContainerPoint(at)));
     }
     return board;
   }

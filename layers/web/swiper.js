@@ -177,7 +177,7 @@
     }));
     const close = { name: 'close', text: words.close, act: () => tell(null, null) };
     if (state.handle) state.handle.setAttribute('aria-label', words.swipe_divider);
-    return { title: words.swipe, choices, buttons: [close] };
+    return { title: words.swipe, choices, buttons: [close], compact: true };
   }
 
   const swipeState = () => (state.chosen ? { ...state.chosen, at: state.at } : null);

@@ -70,14 +70,26 @@
     other: { colour: PALETTE.other, hexagon: false },
   });
 
-  /** Dash patterns by status, drawn with butt ends; far patterns are longer, so that they do not run together. */
+  /**
+   * Dashes and gaps of gas lines by status at full size, drawn with butt ends: long dashes, even ones, dash and dot,
+   * dots. They shrink less than the map does, so that a short line still holds a whole pattern and shows its kind.
+   */
   const GAS_DASHES = Object.freeze({
-    operating: { near: null, far: null },
-    construction: { near: '11 5', far: '12 6' },
-    planned: { near: '3 5', far: '2.5 6.5' },
-    mothballed: { near: '9 4 1 4', far: '11 5 1.5 5' },
-    unknown: { near: '1 5', far: '1.2 7' },
+    operating: null,
+    construction: [17, 5],
+    planned: [6, 6],
+    mothballed: [14, 5, 2.5, 5],
+    unknown: [2, 4.5],
   });
+
+  /** Below each zoom: the part of the full pattern, the weight of line and casing in px. */
+  const GAS_SIZES = Object.freeze([
+    { below: ZOOM.far, part: 0.6, weight: 1.2, casing: 1.6 },
+    { below: ZOOM.middle, part: 0.75, weight: 1.6, casing: 2 },
+    { below: ZOOM.near, part: 0.9, weight: 1.8, casing: 2.4 },
+    { below: 8.5, part: 1.1, weight: 2.1, casing: 2.6 },
+    { below: Infinity, part: 1.4, weight: 2.5, casing: 3 },
+  ]);
 
   function byZoom(zoom, far, middle, near) {
     if (zoom < ZOOM.far) return far;
@@ -200,10 +212,11 @@
 
   /** Stroke of a gas line and of the white casing below it. */
   function gasLine(status, zoom, selected) {
-    const far = zoom < ZOOM.far;
-    const dash = (GAS_DASHES[status] || GAS_DASHES.unknown)[far ? 'far' : 'near'];
-    const weight = (far ? 1.2 : 1.7) + (selected ? 1.1 : 0);
-    return { weight, casing: weight + (far ? 1.6 : 2.4), dashArray: dash, color: PALETTE.gas };
+    const size = GAS_SIZES.find(({ below }) => zoom < below);
+    const pattern = status in GAS_DASHES ? GAS_DASHES[status] : GAS_DASHES.unknown;
+    const dashArray = pattern && pattern.map((length) => Number((length * size.part).toFixed(1))).join(' ');
+    const weight = size.weight + (selected ? 1.1 : 0);
+    return { weight, casing: weight + size.casing, dashArray, color: PALETTE.gas };
   }
 
   /** How much a layer's symbols shrink at a zoom. */

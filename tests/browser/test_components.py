@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,10 @@ def row(layer: str, title: str, **more: Any) -> dict[str, Any]:
 
 
 def controls(language: str = "en") -> dict[str, Any]:
-    names = "layers filters opacity raise lower show_group clear clear_all none_left radius text area area_view"
-    names += " area_radius area_shape area_radius_off area_shape_hint area_none how_to_read options background"
+    names = "layers filters opacity raise lower settings show_group clear clear_all none_left radius text area"
+    names += (
+        " area_view area_radius area_shape area_radius_off area_shape_hint area_none how_to_read options background"
+    )
     options = [{"code": f"c{n}", "text": f"option {n}", "count": str(n), "on": n == 1} for n in range(14)]
     return {
         "language": language,
@@ -51,13 +54,15 @@ def controls(language: str = "en") -> dict[str, Any]:
         ],
         "backgrounds": [{"id": name, "title": name, "on": name == "quiet", "note": ""} for name in ("quiet", "street")],
         "active": [{"what": "commodity", "text": "Commodity: copper"}, {"what": "q", "text": "Text: x"}],
-        "emptied": [{"layer": "deposits", "text": "No deposits are left.", "what": "commodity"}],
+        "emptied": [
+            {"layers": ["deposits"], "text": "No deposits are left.", "what": "commodity", "clear": "clear commodity"}
+        ],
         "facets": [
             {"id": "commodity", "title": "Commodity", "open": False, "note": "acts on deposits", "options": options},
             {"id": "status", "title": LONG, "open": False, "note": "", "options": options[:3]},
         ],
         "text": "",
-        "area": {"kind": "", "radius_possible": False, "note": ""},
+        "area": {"kind": "", "radius_possible": False},
         "radius": {"km": 100, "min": 10, "max": 200, "step": 10},
         "key": [{"swatch": SWATCH, "text": "hollow: position uncertain"}],
         "absent": "Not in the atlas: roads.",
@@ -164,20 +169,24 @@ def test_the_column_fits_and_can_be_hit(alone: Callable[..., Shown], touch: bool
     assert smaller(here.page.locator("button, input, summary, label.switch"), 44 if touch else 24) == []
 
 
-def test_the_panel_draws_badges_relations_and_marks_foreign_text_once(alone: Callable[..., Shown]) -> None:
+def test_the_panel_draws_relations_and_marks_foreign_text_once(alone: Callable[..., Shown]) -> None:
     link = {"layer": "deposits", "id": "a/b", "href": "?sel=deposits/a/b", "text": "Kounrad", "reach": "0–46 km"}
+    link |= {"basis": "computed", "swatch": SWATCH, "note": "Deposits", "why": f"computed; position ± 21 km {HOSTILE}"}
     blocks = [
         {"kind": "title", "text": "Balkhash", "lines": ["a town"]},
-        {"kind": "badges", "items": [{"text": "instructed 2024", "tone": "orange"}, {"text": HOSTILE, "tone": "x y"}]},
         {"kind": "heading", "text": "Key facts"},
         {"kind": "facts", "rows": [{"label": "Enterprise", "value": "Казахмыс", "foreign": True, "marks": [1]}]},
         {"kind": "heading", "text": "Nearby"},
-        {"kind": "links", "rows": [link | {"basis": "computed", "swatch": SWATCH, "note": "being modernised"}]},
+        {"kind": "links", "rows": [link]},
         {"kind": "sources", "rows": [{"number": 1, "text": "Bureau", "url": "https://example.org/"}]},
     ]
     words = {"empty": "not stated", "foreign": "in the language of the source", "original": "orig."}
     here = alone("panel", {"blocks": blocks, "language": "en", "words": words}, width=288)
-    assert here.page.locator(".badge").all_inner_texts() == ["instructed 2024", HOSTILE]
+    assert here.page.locator(".links li > *:not(img)").all_inner_texts() == [
+        "Kounrad\nDeposits",
+        "0–46 km",
+        f"computed; position ± 21 km {HOSTILE}",
+    ]
     expect(here.page.get_by_title("in the language of the source")).to_have_text(["orig."])
     assert here.page.locator(".foreign").get_attribute("lang") == ""
     assert smaller(here.page.locator("a, button, summary"), 24) == []
@@ -185,6 +194,49 @@ def test_the_panel_draws_badges_relations_and_marks_foreign_text_once(alone: Cal
     assert here.wait_for_acts(1) == [{"do": "select", "layer": "deposits", "id": "a/b"}]
     here.show({"blocks": [{"kind": "title", "text": "Kounrad", "lines": []}], "language": "en", "words": words})
     expect(here.page.get_by_role("heading", name="Kounrad")).to_be_focused()
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_a_basis_in_words_lies_on_nothing_and_is_cut_by_nothing(alone: Callable[..., Shown], touch: bool) -> None:
+    link = {"layer": "deposits", "id": "a", "href": "?", "text": LONG, "swatch": SWATCH, "why": f"computed; {LONG}"}
+    rows = [
+        link | {"reach": "0–46 km", "basis": "computed", "note": LONG},
+        link | {"reach": "0–46 km", "basis": "computed", "note": "", "text": "Kounrad"},
+        link | {"reach": LONG, "basis": "via_town", "note": "", "text": "Kounrad"},
+    ]
+    data = {"blocks": [{"kind": "links", "rows": rows}], "language": "kk", "words": {}}
+    here = alone("panel", data, width=355, has_touch=touch, is_mobile=touch)
+    met = """rows => rows.flatMap(row => {
+        const boxes = [...row.querySelectorAll('a, .under, .reach, .why')].map(node => {
+            const range = document.createRange();
+            range.selectNodeContents(node);
+            return range.getBoundingClientRect();
+        });
+        const [why, ...others] = boxes.reverse();
+        return others.map(box => Math.round(why.top - box.bottom));
+    })"""
+    assert min(here.page.locator(".links li").evaluate_all(met)) >= -2
+    wide = """nodes => nodes.filter(node => {
+        return node.scrollWidth > node.clientWidth || node.getBoundingClientRect().right > 356;
+    }).map(node => node.textContent)"""
+    assert here.page.locator(".links li > *:not(img)").evaluate_all(wide) == []
+
+
+def test_a_source_mark_is_small_to_the_eye_close_to_its_text_and_large_to_the_hand(alone: Callable[..., Shown]) -> None:
+    fact = {"label": "Region", "value": "Abai", "foreign": False, "marks": [1, 2, 13]}
+    sources = [{"number": number, "text": "Bureau", "url": ""} for number in (1, 2, 13)]
+    blocks = [{"kind": "facts", "rows": [fact]}, {"kind": "sources", "rows": sources}]
+    here = alone("panel", {"blocks": blocks, "language": "en", "words": {}}, width=288)
+    boxes = "nodes => nodes.map(node => node.getBoundingClientRect()).map(box => [box.left, box.right, box.height])"
+    marks = here.page.locator("a.mark").evaluate_all(boxes)
+    plates = here.page.locator("a.mark span").evaluate_all(boxes)
+    text = here.page.locator("dd span").first.bounding_box()
+    assert text is not None
+    assert [box for box in marks if box[1] - box[0] < 24 or box[2] < 24] == []
+    assert [(a, b) for a, b in pairwise(marks) if b[0] < a[1]] == []  # no target lies on another
+    assert [box for box in plates if box[1] - box[0] > 20 or box[2] > 17] == []
+    assert 1 <= plates[0][0] - (text["x"] + text["width"]) <= 6
+    assert max(b[0] - a[1] for a, b in pairwise(plates)) <= 7
 
 
 @pytest.mark.parametrize(
@@ -197,10 +249,8 @@ def test_near_things_stand_beside_the_others_where_there_is_room(alone: Callable
         "tables": [{"kind": "heading", "text": "Series"}, {"kind": "entries", "rows": [], "folded": ""}],
         "near": [
             {"kind": "heading", "text": "Nearby", "note": "within 100 km"},
-            {"kind": "heading", "text": "Areas", "swatch": "/api/swatch/area.svg"},
-            {"kind": "note", "text": "nothing"},
-            {"kind": "heading", "text": "Deposits", "swatch": "//example.org/deposit.svg"},
             {"kind": "links", "rows": [link]},
+            {"kind": "note", "text": "nothing"},
         ],
         "sources": [
             {"kind": "heading", "text": "Sources"},
@@ -210,8 +260,9 @@ def test_near_things_stand_beside_the_others_where_there_is_room(alone: Callable
     blocks = [{"kind": "title", "text": "Balkhash"}, *(block for part in order.split() for block in known[part])]
     here = alone("panel", {"blocks": blocks, "language": "en", "words": {}}, width=720)
     near = here.page.locator(".near")
-    assert near.locator("h3").all_inner_texts() == ["NEARBY", "AREAS", "DEPOSITS"]
-    expect(near.locator("img")).to_have_count(1)
+    assert near.locator("h3").all_inner_texts() == ["NEARBY"]
+    expect(near.locator("li")).to_have_count(1)
+    expect(near.get_by_text("nothing")).to_be_visible()
     facts, beside = here.page.locator(".known").bounding_box(), near.bounding_box()
     assert facts is not None
     assert beside is not None
@@ -222,11 +273,22 @@ def test_near_things_stand_beside_the_others_where_there_is_room(alone: Callable
     assert series["x"] == facts["x"]
 
 
-def test_the_jump_bar_is_a_phones_only_and_moves_the_page(alone: Callable[..., Shown]) -> None:
-    here = alone("jump", {"language": "en", "words": {name: name for name in ("map", "details", "layers", "table")}})
+@pytest.mark.parametrize(("width", "seen"), [(375, True), (1024, True), (1199, True), (1200, False)])
+def test_the_jump_bar_moves_the_page_wherever_its_parts_stand_below_each_other(
+    alone: Callable[..., Shown], width: int, seen: bool
+) -> None:
+    parts = ("map", "details", "layers", "table")
+    here = alone("jump", {"language": "en", "words": {name: name for name in parts} | {"jump": "Parts of the page"}})
+    here.page.set_viewport_size({"width": width, "height": 768})
     here.page.evaluate("() => { document.querySelector('.st-key-legend').style = 'margin-top:2000px;height:900px'; }")
-    assert smaller(here.page.get_by_role("button"), 44) == []
+    bar = here.page.get_by_role("navigation", name="Parts of the page")
+    if not seen:
+        expect(here.page.locator(".jump")).to_be_hidden()
+        return
+    expect(bar.get_by_role("button")).to_have_text(list(parts))
+    assert smaller(here.page.get_by_role("button"), 44 if width == 375 else 36) == []
+    box = bar.bounding_box()
+    assert box is not None
+    assert (box["x"], box["width"], round(box["y"] + box["height"])) == (0, width, 768)
     here.page.get_by_role("button", name="layers").click()
     here.page.wait_for_function("() => window.scrollY > 1900")
-    here.page.set_viewport_size({"width": 1024, "height": 768})
-    expect(here.page.get_by_role("button", name="layers")).to_be_hidden()

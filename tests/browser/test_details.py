@@ -13,6 +13,15 @@ from tests.browser.screen import parameters, title, wait_parameter
 
 pytestmark = pytest.mark.browser
 Start = Callable[..., Visit]
+BASIS = {
+    "en": {"computed": "computed", "via_town": "stands in", "stated": "as a source states"},
+    "ru": {"computed": "вычислено", "via_town": "за место принят город", "stated": "сказано в источнике"},
+    "kk": {"computed": "есептелген", "via_town": "қаласы алынған", "stated": "дереккөзде айтылған"},
+}
+CUT = """nodes => nodes.filter(node => {
+    const box = node.getBoundingClientRect();
+    return !node.checkVisibility() || node.scrollWidth > node.clientWidth || box.right > innerWidth || box.height < 10;
+}).map(node => node.textContent)"""
 
 
 def test_facts_have_units_dates_and_marks_that_open_their_sources(atlas: str, visit: Start) -> None:
@@ -62,6 +71,27 @@ def test_what_is_near_has_a_distance_and_a_basis_and_each_is_a_link_that_selects
         page.go_back()
         title(page, name)
     assert here.faults == []
+
+
+@pytest.mark.parametrize("language", list(BASIS))
+def test_each_row_of_what_is_near_says_its_basis_and_why_it_is_a_range(atlas: str, visit: Start, language: str) -> None:
+    """Temirtau has rows of each basis; in the column of a wide screen and in that of a phone."""
+    here = visit(atlas)
+    here.open(f"/?lang={language}&sel=towns/temirtau")
+    near = here.page.locator(".st-key-details .links.drawn li")
+    expect(near.first).to_be_visible()
+    for width in (1440, 375):
+        here.page.set_viewport_size({"width": width, "height": 812})
+        rows = near.evaluate_all(
+            "rows => rows.map(row => [row.className, row.innerText, row.querySelector('.reach').innerText])"
+        )
+        assert {basis for basis, *_ in rows} == set(BASIS[language])
+        for basis, text, reach in rows:
+            assert BASIS[language][basis] in text
+            if basis == "computed":
+                assert re.search(r"\d–\d.*\s(km|км)$", reach), reach
+                assert len(re.findall(r"±\s[\d.,]+\s(?:km|км)", text)) == 2, text
+        assert near.locator(".why").evaluate_all(CUT) == []
 
 
 @pytest.mark.parametrize(
@@ -116,6 +146,43 @@ def test_a_selection_can_be_taken_back(atlas: str, visit: Start) -> None:
     here.page.locator(".st-key-details button.close").click()
     title(here.page, "Choose something on the map")
     assert "sel" not in parameters(here.page.url)
+
+
+def test_the_search_field_lets_go_of_a_name_when_the_reader_goes_back_or_forward(atlas: str, visit: Start) -> None:
+    here = visit(atlas)
+    here.open("/?lang=en")
+    field = here.page.locator(".search input")
+    for name in ("Balkhash", "Ridder"):
+        field.fill(name)
+        field.press("Enter")
+        title(here.page, name)
+        expect(field).to_have_value(name)
+    here.page.go_back()
+    title(here.page, "Balkhash")
+    expect(field).to_have_value("")
+    field.fill("Rudn")  # typed, and not yet taken
+    here.page.go_forward()
+    title(here.page, "Ridder")
+    expect(field).to_have_value("")
+    expect(here.page.locator(".search .popup")).to_be_hidden()
+
+
+def test_the_way_to_the_table_is_one_press_where_it_lies_below_the_details(atlas: str, visit: Start) -> None:
+    here = visit(atlas, 1024)
+    here.open("/?lang=en&sel=towns/balkhash")
+    title(here.page, "Balkhash")
+    rows = here.page.locator('.table tr[data-id="balkhash"]')
+    expect(rows).to_be_attached()
+    expect(rows).not_to_be_in_viewport()
+    here.page.get_by_role("navigation", name="Parts of the page").get_by_role("button", name="Table").click()
+    expect(rows).to_be_in_viewport()
+    covered = """bar => {
+        const main = document.querySelector('[data-testid="stMain"]');
+        main.scrollTo(0, main.scrollHeight);
+        const table = document.querySelector('.st-key-tablebox');
+        return table.getBoundingClientRect().bottom > bar.getBoundingClientRect().top;
+    }"""
+    assert not here.page.locator(".jump nav").evaluate(covered)
 
 
 def test_the_first_click_after_another_screen_selects(atlas: str, visit: Start) -> None:

@@ -12,6 +12,8 @@ import shapely
 from playwright.sync_api import Frame, Page, expect
 
 from layers.facets import facets
+from layers.spec import layer_spec
+from layers.text import say
 from tests.browser.conftest import Visit
 from tests.browser.screen import (
     chips,
@@ -90,7 +92,7 @@ def test_a_facet_and_a_text_filter_everything_alike_and_are_cleared_one_by_one(a
     option(here.page, "commodity", "gold").click()
     wait_parameter(here.page, "commodity", "gold")
     gold = expect_everywhere(here, frame, "deposits", DEPOSITS)
-    expect(here.page.locator(".st-key-details").get_by_text("more left out by the filter").first).to_be_visible()
+    expect(here.page.locator(".st-key-details").get_by_text("More left out by the filter: ")).to_have_count(1)
     assert related(here.page, "deposits") < unfiltered
     expect(chips(here.page)).to_have_text(["Commodity: gold"])
     here.page.locator("#text-filter").fill("porphyry")
@@ -255,6 +257,25 @@ def test_an_empty_result_names_the_filter_that_emptied_it_and_offers_to_clear_it
         here.page.get_by_role("button", name="Clear all filters").first.click()
         wait_count(frame, "deposits", DEPOSITS)
     assert len(asked) <= 1
+
+
+@pytest.mark.parametrize(
+    ("language", "after"),
+    [("en", "no rows left; emptied by: "), ("ru", "строк не осталось; причина: "), ("kk", "жол қалмады; себебі: ")],
+)
+def test_layers_emptied_by_one_filter_stand_in_one_sentence(
+    atlas: str, visit: Start, language: str, after: str
+) -> None:
+    listed = ("towns", "deposits", "prospecting_areas", "plants", "industrial_zones")
+    here = visit(atlas)
+    here.open(f"/?lang={language}&layers={','.join(listed)}&q=zzzz")
+    notice = here.page.locator(".controls .emptied")
+    titles = ", ".join(layer_spec(one).title[language] for one in listed)
+    expect(notice.locator("li")).to_have_text([f"{titles}: {after}{say(language, 'filter_q')}."])
+    expect(notice.get_by_role("button")).to_have_count(1)
+    notice.get_by_role("button").click()
+    wait_parameter(here.page, "q", "")
+    expect(notice).to_have_count(0)
 
 
 def test_the_radius_filters_map_and_legend_alike_though_the_selected_layer_is_off(atlas: str, visit: Start) -> None:

@@ -18,9 +18,11 @@ import shapely
 
 from layers.about import about
 from layers.errors import AtlasError, UnknownNameError
-from layers.export import FORMATS, SPATIAL, cited_by, export
+from layers.export import FORMATS, SPATIAL, export
 from layers.relate import layer
 from layers.spec import LANGUAGES
+from layers.statement import cited_by
+from layers.text import say
 
 if TYPE_CHECKING:
     from tests.conftest import Extra
@@ -137,8 +139,12 @@ def read_gpx(path: Path) -> tuple[list[str], list[shapely.Geometry | None], str]
     """Ids, geometry and the description of a GPX file, which has no rows without a place."""
     root = ElementTree.parse(path).getroot()
     places = [*root.iterfind("g:wpt", GPX), *root.iterfind("g:trk", GPX)]
-    told = [dict(line.split(": ", 1) for line in text_of(place).splitlines() if ": " in line) for place in places]
-    return [row["id"] for row in told], [gpx_shape(place) for place in places], text_of(root.find("g:metadata", GPX))
+    first = [text_of(place).partition("\n")[0] for place in places]
+    return (
+        [line.partition(": ")[2] for line in first],
+        [gpx_shape(place) for place in places],
+        text_of(root.find("g:metadata", GPX)),
+    )
 
 
 def text_of(thing: ElementTree.Element | None) -> str:
@@ -169,7 +175,7 @@ def test_a_file_holds_every_row_its_geometry_and_its_sources(
     assert count == len(expected_ids)
     if form == "gpx":
         placed = [shape is not None for shape in expected_shapes]
-        assert f"rows_without_position: {placed.count(False)}" in told
+        assert f"{say(language, 'about_unplaced')}: {placed.count(False)}" in told
         expected_ids = [key for key, there in zip(expected_ids, placed, strict=True) if there]
         expected_shapes = [shape for shape in expected_shapes if shape is not None]
     assert ids == expected_ids

@@ -29,6 +29,7 @@ from layers.roles import columns_for
 from layers.routes import layer_url, routes
 from layers.sieve import masks, sieve_of
 from layers.spec import LANGUAGES, catalogue
+from layers.text import say
 from layers.view import AROUND, SEEN, SHAPE, Area, Selection, View
 from tests.layers import oracle
 
@@ -120,7 +121,7 @@ def contents(layer_id: str, form: str, folder: Path) -> tuple[list[str], str]:
             place.findtext(".//k:Data[@name='id']/k:value", "", KML) for place in root.iterfind(".//k:Placemark", KML)
         ], text
     places = [place for place in root if place.tag.endswith(("wpt", "trk"))]
-    return [place.findtext("g:desc", "", GPX).partition("\n")[0].removeprefix("id: ") for place in places], text
+    return [place.findtext("g:desc", "", GPX).partition("\n")[0].partition(": ")[2] for place in places], text
 
 
 CASES = [(name, form) for name in KEPT for form in MEDIA]
@@ -172,7 +173,9 @@ def test_gpx_is_1_1_with_the_order_of_its_schema_and_says_how_many_rows_have_no_
                 assert 40 <= float(at.attrib["lat"]) <= 56
                 assert 46 <= float(at.attrib["lon"]) <= 88
     lost = [key for key in oracle.ids(KEPT[layer_id], layer_id) if not oracle.shape(layer_id, key)[0]]
-    assert f"rows_without_position: {len(lost)}" in root.findtext("g:metadata/g:desc", "", GPX)
+    assert f"{say(KEPT[layer_id].language, 'about_unplaced')}: {len(lost)}" in root.findtext(
+        "g:metadata/g:desc", "", GPX
+    )
 
 
 def test_waypoints_and_tracks_lie_where_the_files_say() -> None:
@@ -182,7 +185,7 @@ def test_waypoints_and_tracks_lie_where_the_files_say() -> None:
     assert (float(town.attrib["lon"]), float(town.attrib["lat"])) == oracle.towns()[first]
     track = ElementTree.fromstring(taken("gas_operating", "gpx").body).find("g:trk", GPX)
     assert track is not None
-    key = track.findtext("g:desc", "", GPX).partition("\n")[0].removeprefix("id: ")
+    key = track.findtext("g:desc", "", GPX).partition("\n")[0].partition(": ")[2]
     path = [(float(at.attrib["lon"]), float(at.attrib["lat"])) for at in track.iterfind(".//g:trkpt", GPX)]
     assert path == oracle.shape("gas_operating", key)[0][0]
 

@@ -180,7 +180,7 @@ def test_an_emptied_layer_names_the_filter_that_did_it(language: str, text: str,
     assert not [row for row in oracle.table("deposits") if "kaolin" in row["commodities"].split(";")]
     chosen = (("commodity", ("kaolin",)), ("position", ("published_point",)))
     view = View(language=language, layers=("deposits",), facets=chosen)
-    assert emptied(view) == [{"layer": "deposits", "text": text, "what": "commodity", "clear": clear}]
+    assert emptied(view) == [{"layers": ["deposits"], "text": text, "what": "commodity", "clear": clear}]
     assert emptied(replace(view, layers=())) == []
     assert emptied(replace(view, layers=()), ("deposits",)) == emptied(view)
 
@@ -282,7 +282,7 @@ def test_a_layer_that_cannot_be_read_says_why_and_the_others_are_there(extra: Ex
     assert (row["count"], row["total"], row["filtered"]) == ("–", "–", False)
     assert row["fault"].startswith("pits cannot be shown: pits: column 'lat', row 'a', value 'north'")
     assert usable(view) == ("towns",)
-    assert [one["layer"] for one in emptied(replace(view, text="zone_2"))] == ["towns"]
+    assert [one["layers"] for one in emptied(replace(view, text="zone_2"))] == [["towns"]]
     assert options(view)[0]["note"].startswith("Acts on: Single-industry towns.")
     assert groups(view)[-1]["id"] == "other"
 

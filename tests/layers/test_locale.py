@@ -12,7 +12,7 @@ from layers.spec import LANGUAGES, ROOT, catalogue, read_toml
 from layers.text import LOCALE, say
 
 PREFIXES = (
-    *("month_", "map_", "group_", "flag_", "read_", "controls_", "table_", "search_"),
+    *("month_", "month_alone_", "map_", "group_", "flag_", "read_", "controls_", "table_", "search_"),
     *("background_", "filter_", "area_", "jump_"),
 )
 LOCALES = {language: read_toml(LOCALE / f"{language}.toml") for language in LANGUAGES}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from itertools import pairwise
 
@@ -12,14 +13,21 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Geod
 
+from layers.nearby import Relation, around, nearby
 from layers.relate import layer, side
-from layers.spec import catalogue
+from layers.spec import LANGUAGES, catalogue, layer_spec
+from layers.text import NO_BREAK
 
 GEOD = Geod(ellps="WGS84")
 NEAR = tuple(spec.id for spec in catalogue().values() if spec.operation == "near")
 SERVED = tuple(spec.id for spec in catalogue().values() if spec.operation == "served")
 GRID = np.linspace(-1.0, 1.0, 33)
 Floats = NDArray[np.float64]
+BASIS = {
+    "en": {"computed": "computed", "via_town": "stands in", "stated": "as a source states"},
+    "ru": {"computed": "вычислено", "via_town": "за место принят город", "stated": "сказано в источнике"},
+    "kk": {"computed": "есептелген", "via_town": "қаласы алынған", "stated": "дереккөзде айтылған"},
+}
 
 
 @cache
@@ -183,3 +191,57 @@ def test_people_within_reach_are_the_people_of_the_towns_within_reach(layer_id: 
         maybe = [people for people, least, _ in ends if least <= row.radius_km]
         assert (row.people_min, row.towns_min) == (sum(surely), len(surely))
         assert (row.people_max, row.towns_max) == (sum(maybe), len(maybe))
+
+
+def accuracies(why: str) -> list[float]:
+    """The accuracies in km that a basis in words names, in their order."""
+    return [float(km.replace(",", ".")) for km in re.findall(rf"±{NO_BREAK}([\d.,]+){NO_BREAK}", why)]
+
+
+def seen_from(layer_id: str, key: str, language: str = "en", radius_km: int = 100) -> list[Relation]:
+    """All that is listed near one feature."""
+    found = nearby(layer_spec(layer_id), key, language, radius_km)
+    return [relation for related in found.values() for relation in related.rows]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_row_says_its_basis_and_a_range_names_the_accuracies_that_make_it(language: str) -> None:
+    """From every town to every layer; the accuracies are those of the two frames, line by line."""
+    met = set()
+    for town in layer("towns").frame.itertuples():
+        for row in seen_from("towns", town.id, language):
+            assert BASIS[language][row.basis] in row.why, (town.id, row)
+            other = layer(row.layer).frame.set_index("id")["accuracy_km"]
+            wanted = [other[row.id], town.accuracy_km] if row.basis == "computed" else []
+            assert accuracies(row.why) == pytest.approx([km for km in wanted if km > 0]), (town.id, row)
+            met.add(row.basis)
+    assert met == set(BASIS[language])
+
+
+def test_the_accuracy_of_a_side_is_its_own_from_whichever_side_one_looks() -> None:
+    towns, deposits = (layer(name).frame.set_index("id") for name in ("towns", "deposits"))
+    ends = towns["accuracy_km"]["balkhash"], deposits["accuracy_km"]["kounrad"]
+    assert ends[0] != ends[1]
+    (there,) = [row for row in seen_from("towns", "balkhash") if row.id == "kounrad"]
+    (back,) = [row for row in seen_from("deposits", "kounrad") if row.id == "balkhash"]
+    assert accuracies(there.why) == [ends[1], ends[0]]
+    assert accuracies(back.why) == [ends[0], ends[1]]
+    assert there.reach == back.reach
+    assert there.why.endswith(f"Balkhash ±{NO_BREAK}{ends[0]:g}{NO_BREAK}km")
+    assert back.why.endswith(f"Kounrad ±{NO_BREAK}{ends[1]:g}{NO_BREAK}km")
+
+
+def test_a_bare_position_is_exact_so_only_the_other_side_makes_the_range() -> None:
+    point = layer("towns").frame.set_index("id").geometry["balkhash"]
+    rows = [row for found in around(point, "en", 100).values() for row in found.rows if row.basis == "computed"]
+    assert len(rows) > 5
+    for row in rows:
+        km = layer(row.layer).frame.set_index("id")["accuracy_km"][row.id]
+        assert accuracies(row.why) == ([km] if km else [])
+
+
+def test_an_accuracy_below_a_kilometre_keeps_its_decimal() -> None:
+    areas = layer("prospecting_areas").frame
+    (fine, *_) = areas["id"][areas["accuracy_km"] == 0.1]
+    (row, *_) = [row for row in seen_from("prospecting_areas", fine, "ru") if row.basis == "computed"]
+    assert row.why.endswith(f"±{NO_BREAK}0,1{NO_BREAK}км")

@@ -56,12 +56,7 @@ function swatchImage(address) {
   return h("img", { class: "swatch", src: address, alt: "" });
 }
 
-/** A sentence with {names} replaced; words without any placeholder stand between the two numbers. */
-function outOf(words, count, total) {
-  const pattern = words.of || "/";
-  return pattern.includes("{") ? fill(pattern, { count, total }) : `${count} ${pattern} ${total}`;
-}
-
+/** A sentence with {names} replaced. */
 function fill(sentence, values) {
   return String(sentence || "").replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 }

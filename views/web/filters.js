@@ -49,15 +49,15 @@ function chips(here) {
 
 /** What one filter leaves nothing of, and the way to take that filter back. */
 function emptiedNotice(here, what) {
-  const { words, emptied } = here.data;
+  const { emptied } = here.data;
   const told = emptied.filter((notice) => notice.what === what);
-  const lines = told.map((notice) => h("li", { "data-emptied": notice.layer }, notice.text));
+  const lines = told.map((notice) => h("li", { "data-emptied": notice.layers.join(" ") }, notice.text));
   const clear = { type: "button", class: "link", onclick: () => here.send({ do: "clear", what }) };
   return h(
     "div",
     { class: "emptied", role: "status", "data-key": `emptied ${what}` },
     h("ul", null, ...lines),
-    h("button", clear, told[0]?.clear || words.clear),
+    h("button", clear, told[0].clear),
   );
 }
 
@@ -168,14 +168,14 @@ function findField(here, facet) {
 function areaFilter(here) {
   const { words, area } = here.data;
   const rows = [
-    areaChoice(here, "", words.area_none || words.not_filtered),
+    areaChoice(here, "", words.area_none),
     areaChoice(here, "view", words.area_view),
     areaChoice(here, "radius", words.area_radius, !area.radius_possible && area.kind !== "radius"),
   ];
   if (area.kind === "shape") rows.push(areaChoice(here, "shape", words.area_shape));
   const impossible = area.radius_possible ? "" : words.area_radius_off;
   const drawn = area.kind === "shape" ? "" : words.area_shape_hint;
-  const notes = [...new Set([area.note, impossible, drawn].filter(Boolean))];
+  const notes = [impossible, drawn].filter(Boolean);
   return h(
     "fieldset",
     { class: "choice", "data-key": "area" },
@@ -186,18 +186,16 @@ function areaFilter(here) {
 }
 
 function areaChoice(here, kind, text, disabled) {
-  const { words, area } = here.data;
+  const { area } = here.data;
   const on = (area.kind || "") === kind;
   const report = () => {
     area.kind = kind;
     here.send({ do: "area", kind: kind || "none" });
   };
-  const again = on && kind === "view" && words.area_again;
   return h(
     "li",
     { "data-area": kind || "none", "data-key": kind || "none" },
     radio("area", on, text, report, { disabled: Boolean(disabled) }),
-    again ? h("button", { type: "button", class: "link", "data-key": "again", onclick: report }, again) : null,
   );
 }
 

@@ -52,7 +52,7 @@ function rowSwitch(here, row) {
       here.send({ do: "toggle", id: row.id });
     },
   });
-  const count = row.filtered ? outOf(here.data.words, row.count, row.total) : row.count;
+  const count = row.filtered ? fill(here.data.words.of, { count: row.count, total: row.total }) : row.count;
   return h("label", { class: "switch" }, box, swatchImage(row.swatch), nameAndCount(row.title, count));
 }
 
@@ -68,7 +68,7 @@ function nameAndCount(title, count) {
 function settingsButton(here, row, open) {
   const { words, language } = here.data;
   const faded = row.opacity < 100;
-  const label = `${row.title}: ${words.settings || words.opacity}`;
+  const label = `${row.title}: ${words.settings}`;
   return h(
     "button",
     {

@@ -1,0 +1,73 @@
+"""What a file says of itself: title, data date, filters, licence, credits, caution and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from layers.about import about
+from layers.columns import split
+from layers.details import Source, source_line, sources
+from layers.placemarks import in_one_line
+from layers.relate import layer
+from layers.schema import Layer
+from layers.text import pick, say
+
+ABOUT = {  # the sentence that heads each part of what a file says of itself
+    "title": "about_title",
+    "as_of": "data_date",
+    "rows": "about_rows",
+    "rows_without_position": "about_unplaced",
+    "filters": "about_filters",
+    "licence": "about_licence",
+    "credits": "about_credits",
+    "caution": "about_caution",
+    "sources": "sources",
+}
+Values = dict[str, Any]
+
+
+def cited_by(made: Layer) -> list[Source]:
+    """All sources that a layer's rows name, those of the entry itself, and those of what it derives from."""
+    found = set(made.spec.sources)
+    for column in made.spec.columns_of("sources"):
+        found |= {source for cell in made.frame[column] for source in split(cell)}
+    for parent in made.spec.parents:
+        found |= {source.id for source in cited_by(layer(parent))}
+    return sources(tuple(sorted(found)))
+
+
+def statement(made: Layer, language: str, filters: Sequence[str] = ()) -> dict[str, Any]:
+    """What a file says of itself: title, data date, filters, licence, credits, caution, sources.
+
+    A file without rows names the sources of the whole layer, for these are what was searched in vain.
+    """
+    whole = made if len(made.frame) else layer(made.spec.id)
+    return {
+        "title": pick(made.spec.title, language),
+        "as_of": about().as_of.isoformat(),
+        "rows": len(made.frame),
+        "filters": list(filters),
+        "licence": about().licence,
+        "credits": [credit.text for credit in about().credits],
+        "caution": pick(made.spec.caution, language),
+        "sources": [asdict(source) for source in cited_by(whole)],
+    }
+
+
+def parts_of(said: Values) -> list[tuple[str, str]]:
+    """What the file says of itself but for its sources, which have a table of their own."""
+    return [(key, in_one_line(value)) for key, value in said.items() if key != "sources"]
+
+
+def cited_line(source: Source, language: str) -> str:
+    """A source in one line, with its address, which on a screen is a link."""
+    return " · ".join(part for part in (source_line(source, language), source.url) if part)
+
+
+def in_words(said: Values, language: str) -> dict[str, str]:
+    """What the file says of itself, sources and all, under headings of the language."""
+    lines = [f"{source['id']}, {cited_line(Source(**source), language)}" for source in said["sources"]]
+    listed = {"sources": " | ".join(lines)}
+    return {say(language, ABOUT[key]): text for key, text in (dict(parts_of(said)) | listed).items()}
