@@ -95,15 +95,15 @@ def _codes_of(asked: Facet, _content: Stamp) -> tuple[str, ...]:
     return (*found, *sorted(blanks))
 
 
-def codes(name: str, layer_id: str, radius_km: int) -> pd.Series[str] | None:
+def codes(name: str, layer_id: str, radius_km: int, sure: bool = False) -> pd.Series[str] | None:
     """Codes of a layer's rows in a facet: one entry a row and code, indexed by the row's position from 0.
 
     None where the facet does not apply to the layer. A row that states nothing has NOT_STATED. ``radius_km`` matters
-    for rows that name no town: the towns within it stand in.
+    for rows that name no town: the towns within it stand in, with ``sure`` those surely within it.
     """
     asked, spec = facet(name), layer_spec(layer_id)
     town_radius = radius_km if asked.town and layer_id != TOWNS else 0
-    return _codes(asked, spec, town_radius, content_of(layer_id))
+    return _codes(asked, spec, town_radius, sure and bool(town_radius), content_of(layer_id))
 
 
 def content_of(layer_id: str) -> Stamp:
@@ -119,7 +119,7 @@ def _files_read(spec: LayerSpec) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=512)
-def _codes(asked: Facet, spec: LayerSpec, radius_km: int, _content: Stamp) -> pd.Series[str] | None:
+def _codes(asked: Facet, spec: LayerSpec, radius_km: int, sure: bool, _content: Stamp) -> pd.Series[str] | None:
     made = layer(spec.id)
     own = [column for column in made.spec.columns if column.vocabulary and column.vocabulary in asked.vocabularies]
     if own:
@@ -128,7 +128,7 @@ def _codes(asked: Facet, spec: LayerSpec, radius_km: int, _content: Stamp) -> pd
         return None
     if spec.id == TOWNS:
         return _filled(_through_table(asked, pd.Series(made.frame[made.spec.key].to_numpy())), len(made.frame))
-    linked = towns_of(spec.id, radius_km)
+    linked = towns_of(spec.id, radius_km, sure)
     return None if linked is None else _filled(_town_codes(asked, linked), len(made.frame))
 
 

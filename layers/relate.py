@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo.blocks import doubt_km, parse
 from geo.crs import WGS84
-from geo.join import nearest, ranges, within
+from geo.index import Index
+from geo.join import nearest, ranges, verdict, within
 from layers.columns import split
 from layers.errors import AtlasError, CatalogueError
 from layers.load import files_of, load
@@ -26,6 +28,7 @@ PAIR_COLUMNS = (
     "distance_km",
     "distance_min_km",
     "distance_max_km",
+    "within",
     "basis",
     "via",
     "via_km",
@@ -47,6 +50,11 @@ class Side:
     geometry: gpd.GeoSeries
     accuracy_km: pd.Series[float]
     via: pd.Series[str]
+
+    @cached_property
+    def index(self) -> Index:
+        """The rows prepared for joins; a row at its town's point stands exactly there."""
+        return Index.of(self.geometry, accuracy_km=self.accuracy_km.where(self.via == "", 0.0).to_numpy())
 
 
 def layer(layer_id: str) -> Layer:
@@ -81,10 +89,22 @@ def files_behind(spec: LayerSpec) -> tuple[str, ...]:
     return tuple(sorted({path for parent in parents for path in parent}))
 
 
+def side_of_layer(layer_id: str) -> Side:
+    """The side of an entry of the catalogue, and with it its index, made once per content."""
+    spec = layer_spec(layer_id)
+    return _side(spec, content_stamp(spec))
+
+
+@lru_cache(maxsize=32)
+def _side(spec: LayerSpec, _content: Stamp) -> Side:
+    return side(layer(spec.id))
+
+
 def side(made: Layer) -> Side:
     """A layer's rows for relating: measurable ones by their own place, others by their town's, rest by none.
 
-    AtlasError for a table, which has no positions at all.
+    An outline of licence blocks is as uncertain as the inferred part of their numbering makes it. AtlasError for a
+    table, which has no positions at all.
     """
     if made.spec.geometry is None:
         raise AtlasError(f"{made.spec.id} is a table without positions: it cannot be related by distance.")
@@ -100,15 +120,17 @@ def side(made: Layer) -> Side:
         geometry = geometry.where(via == "", stand_in)
     known = declared and declared.accuracy
     accuracy = frame[declared.accuracy].astype("float64") if known and declared else pd.Series(0.0, frame.index)
+    if declared and declared.blocks:
+        accuracy = accuracy + [doubt_km(parse(cell)) for cell in frame[declared.blocks]]
     return Side(frame[made.spec.key].astype("str"), gpd.GeoSeries(geometry, crs=WGS84), accuracy, via)
 
 
 def pairs_within(left: Side, right: Side, max_km: float) -> pd.DataFrame:
-    """All pairs at most ``max_km`` apart, with PAIR_COLUMNS and POSITIONS.
+    """All pairs that are or may be at most ``max_km`` apart, with PAIR_COLUMNS and POSITIONS.
 
-    The distance between the published positions decides; the range says how far it may be off.
+    ``within`` says "yes" or "possibly"; what stands at its town's point is never more than possibly anywhere.
     """
-    return _rows(left, right, within(left.geometry, right.geometry, max_km))
+    return judged(_rows(left, right, within(left.index, right.index, max_km)), max_km)
 
 
 def pairs_nearest(left: Side, right: Side, k: int) -> pd.DataFrame:
@@ -118,13 +140,20 @@ def pairs_nearest(left: Side, right: Side, k: int) -> pd.DataFrame:
     """
     own = right.via == ""
     parts = [gpd.GeoSeries(right.geometry.where(kept), crs=WGS84) for kept in (own, ~own)]
-    return pd.concat([_rows(left, right, nearest(left.geometry, part, k=k)) for part in parts])
+    return pd.concat([_rows(left, right, nearest(left.index, part, k=k)) for part in parts])
 
 
 def near(left: Side, right: Side, max_km: float) -> pd.DataFrame:
-    """The nearest one and all within ``max_km``, each pair once; ``ordered`` puts them in order."""
-    both = pd.concat([pairs_within(left, right, max_km), pairs_nearest(left, right, 1)])
+    """The nearest one and all that may be within ``max_km``, each pair once; ``ordered`` puts them in order."""
+    both = pd.concat([pairs_within(left, right, max_km), judged(pairs_nearest(left, right, 1), max_km)])
     return both.drop_duplicates(list(POSITIONS))
+
+
+def judged(pairs: pd.DataFrame, max_km: float) -> pd.DataFrame:
+    """Pairs with the answer to whether they are within ``max_km``: "yes", "possibly" or "no"."""
+    answer = verdict(pairs["distance_min_km"], pairs["distance_max_km"], max_km)
+    far = pairs["via_km"] > max_km
+    return pairs.assign(within=np.where(far, "no", answer))
 
 
 def ordered(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -148,7 +177,7 @@ def stated_pairs(left: Layer, right: Layer, column: str) -> pd.DataFrame:
     for name, position, made in zip(("left", "right"), POSITIONS, (left, right), strict=True):
         pairs[name] = made.frame[made.spec.key].iloc[pairs[position]].to_numpy()
     nothing = dict.fromkeys((name for name in PAIR_COLUMNS if name.endswith("_km")), np.nan)
-    return pairs.assign(**nothing, rank=None, basis="stated", via="", method="published_statement")
+    return pairs.assign(**nothing, rank=None, within="", basis="stated", via="", method="published_statement")
 
 
 def reached(people: Layer, targets: Layer, column: str, radii_km: Sequence[int] = RADII_KM) -> pd.DataFrame:
@@ -157,9 +186,8 @@ def reached(people: Layer, targets: Layer, column: str, radii_km: Sequence[int] 
     A town counts once however many targets reach it. A target without a usable position reaches nobody.
     Where the people of a town within the radius are not known, neither is the sum.
     """
-    left, right = side(people), side(targets)
-    doubt = sum(max(part.accuracy_km.dropna(), default=0.0) for part in (left, right))
-    pairs = pairs_within(left, right, max(radii_km) + float(doubt))
+    left, right = side_of_layer(people.spec.id), side_of_layer(targets.spec.id)
+    pairs = pairs_within(left, right, max(radii_km))
     bounds = pairs[pairs["basis"] == "computed"].groupby("left")[["distance_min_km", "distance_max_km"]].min()
     heads = people.frame.set_index(people.spec.key)[column].reindex(bounds.index).astype("float64")
     rows = []
@@ -187,6 +215,7 @@ def _rows(left: Side, right: Side, found: pd.DataFrame) -> pd.DataFrame:
             "distance_km": distance,
             "distance_min_km": low,
             "distance_max_km": high,
+            "within": "",
             "basis": np.where(own, "computed", "via_town"),
             "via": [";".join(dict.fromkeys(filter(None, pair))) for pair in towns],
             "via_km": np.where(own, np.nan, found["distance_km"]),
@@ -205,7 +234,7 @@ def _derived(spec: LayerSpec, _content: Stamp) -> Layer:
 
 
 def _near(spec: LayerSpec, left: Layer, right: Layer) -> pd.DataFrame:
-    pairs = near(side(left), side(right), spec.max_km)
+    pairs = near(side_of_layer(left.spec.id), side_of_layer(right.spec.id), spec.max_km)
     return ordered(pd.concat([pairs, stated_pairs(left, right, spec.stated)]) if spec.stated else pairs)
 
 
