@@ -30,7 +30,7 @@ GROUP_ROWS = 5_000
 """Rows of a group: what is read at a time where a box meets it.
 
 Of a million polygons, 30 boxes of 200 km that hold 24 % of them meet groups with 92 % of the rows at 20,000 rows
-a group, 67 % at 5,000 and 54 % at 2,500, where a small box is no longer read faster.
+a group, 67 % at 5,000 and 54 % at 2,500, where a small box was not read faster.
 """
 GROUP_BYTES = 64_000_000
 """A group of large shapes ends earlier."""

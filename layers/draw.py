@@ -15,7 +15,8 @@ from layers.frame import HOME
 from layers.picture import picture
 from layers.relate import layer
 from layers.routes import backdrop_url, layer_url
-from layers.sieve import point_of_place
+from layers.reach import point_of_place
+from layers.sieve import 
 from layers.spec import LayerSpec, layer_spec
 from layers.text import gate, pick, say
 from layers.view import BADGE, OPAQUE, PLACE, SHAPE, Selection, View

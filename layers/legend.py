@@ -133,7 +133,12 @@ def _in_words(name: str, view: View) -> str:
     if name == TEXT:
         return say(view.language, "active_text", text=view.text)
     if name == AREA and view.area.kind == AROUND and view.selected:
-        return say(view.language, "area_around", radius=view.radius_km, name=called(view.selected, view.language))
+        return say(
+            view.language,
+            "area_around_surely" if view.sure else "area_around",
+            radius=view.radius_km,
+            name=called(view.selected, view.language),
+        )
     if name == AREA:
         return say(view.language, f"area_{view.area.kind}")
     chosen = ", ".join(code_in_words(name, code, view.language) for code in dict(view.facets)[name])
@@ -180,21 +185,21 @@ def _title_of(name: str, language: str) -> str:
 def options(view: View) -> list[Values]:
     """The facets with their options: how many rows of the visible layers each would keep beside the other filters."""
     shown = usable(view)
-    every = _options(shown, sieve_of(view), view.radius_km, content_of_all())
+    every = _options(shown, sieve_of(view), view.radius_km, view.sure, content_of_all())
     chosen = dict(view.facets)
     return [_facet(one, counts, chosen.get(one.id, ()), acting, view.language) for one, counts, acting in every]
 
 
 @lru_cache(maxsize=64)
 def _options(
-    shown: tuple[str, ...], sieve: Sieve, radius_km: int, _content: Stamp
+    shown: tuple[str, ...], sieve: Sieve, radius_km: int, sure: bool, _content: Stamp
 ) -> list[tuple[Facet, dict[str, tuple[int, int]], tuple[str, ...]]]:
     """For each facet: by code the rows now and the rows in all, and the layers on which it acts."""
     found = []
     for name in facets():
         now, every, acting = Counter[str](), Counter[str](), []
         for layer_id in shown:
-            stated = codes(name, layer_id, radius_km)
+            stated = codes(name, layer_id, radius_km, sure)
             if stated is None:
                 continue
             acting.append(layer_id)

@@ -34,6 +34,7 @@ MAXIMUM_ID = 200  # characters of a feature's id taken from a URL
 MAXIMUM_TEXT = 200
 RING_VERTICES = (3, 100)
 PLACE_ID = re.compile(r"-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?", re.ASCII)
+SURE = "yes"
 SWIPE = "~"  # between the two sides of the divider
 
 
@@ -68,6 +69,8 @@ def filter_query(view: View) -> dict[str, str]:
         query["in"] = _area_text(view.area)
     if view.radius_km != DEFAULT_RADIUS_KM:
         query["r"] = str(view.radius_km)
+    if view.sure:
+        query["sure"] = SURE
     return query
 
 
@@ -227,6 +230,7 @@ READERS: dict[str, Callable[[View, str], View]] = {
     "in": _area,
     "sel": _selected,
     "r": _radius,
+    "sure": lambda view, text: replace(view, sure=bool(_one_of(text, (SURE,)))),
     "at": _position,
     "bg": lambda view, text: replace(view, background=_one_of(text, BACKGROUNDS)),
     "swipe": _swipe,

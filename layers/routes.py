@@ -82,7 +82,7 @@ def layer_url(base: str, layer_id: str, part: str = "features", view: View = WHO
     sieve = drawn(sieve_of(view))
     end = "" if part == "features" else f"/{part}"
     # Only what decides what is drawn, so that the address does not change with what does not.
-    asked_for = replace(view, area=sieve.area, radius_km=sieve.radius_km or DEFAULT_RADIUS_KM)
+    asked_for = replace(view, area=sieve.area, radius_km=sieve.radius_km or DEFAULT_RADIUS_KM, sure=sieve.sure)
     asked = f"?{urlencode(sieve_query(asked_for))}" if sieve.names else ""
     return f"{base}/api/layers/{layer_id}/{payload(layer_id, part, sieve).digest}{end}{asked}"
 

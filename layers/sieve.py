@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from geo.crs import WGS84
-from geo.join import within
 from geo.sketch import meets
 from layers.columns import split
 from layers.errors import SHOWN
 from layers.facets import codes, content_of, facet
-from layers.linked import TOWNS, towns_of
-from layers.load import load
 from layers.names import names_by_id
+from layers.reach import YES, Centre, centre_of, reach, spots_of
 from layers.relate import layer
 from layers.schema import Layer
 from layers.spec import LANGUAGES, ColumnSpec, LayerSpec, Stamp, layer_spec
-from layers.view import AROUND, BADGE, NO_AREA, PLACE, SEEN, SHAPE, Area, Selection, View
+from layers.view import AROUND, NO_AREA, SEEN, SHAPE, Area, View
 from layers.vocabulary import word
 
 TEXT, AREA = "q", "in"  # names of the filters that are no facets, as in the URL
@@ -35,14 +32,16 @@ Mask = NDArray[np.bool_]
 class Sieve:
     """What filters, and nothing that does not: equal sieves keep equal rows.
 
-    ``centre`` is where what is selected lies, not its id: the file behind it may change.
+    ``centre`` is where what is selected lies, not its id: the file behind it may change. ``sure`` keeps, of what a
+    distance decides, only what is surely within the radius; else what may be counts too.
     """
 
     facets: tuple[tuple[str, tuple[str, ...]], ...] = ()
     text: str = ""
     area: Area = NO_AREA
     radius_km: int = 0
-    centre: shapely.Geometry | None = None
+    centre: Centre | None = None
+    sure: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,14 +65,15 @@ def sieve_of(view: View) -> Sieve:
         area,
         view.radius_km if needs_radius else 0,
         centre,
+        view.sure and needs_radius,
     )
 
 
-def _centre(view: View) -> shapely.Geometry | None:
+def _centre(view: View) -> Centre | None:
     if view.area.kind != AROUND or view.selected is None:
         return None
     try:
-        return place_of(view.selected)
+        return centre_of(view.selected)
     except SHOWN:
         return None  # the legend says what is wrong with its layer
 
@@ -81,7 +81,7 @@ def _centre(view: View) -> shapely.Geometry | None:
 def drawn(sieve: Sieve) -> Sieve:
     """The filter of what is drawn: the map need not be drawn anew for what it does not show anyway."""
     area = NO_AREA if sieve.area.kind == SEEN else sieve.area
-    return Sieve(sieve.facets, sieve.text, area, sieve.radius_km, sieve.centre)
+    return replace(sieve, area=area)
 
 
 def sieved(layer_id: str, sieve: Sieve) -> Layer:
@@ -128,7 +128,7 @@ def _sieved(spec: LayerSpec, sieve: Sieve, content: Stamp) -> Layer:
 
 @lru_cache(maxsize=256)
 def _masks(spec: LayerSpec, sieve: Sieve, _content: Stamp) -> Mapping[str, Mask]:
-    found = {name: _facet_mask(name, chosen, spec.id, sieve.radius_km) for name, chosen in sieve.facets}
+    found = {name: _facet_mask(name, chosen, spec.id, sieve) for name, chosen in sieve.facets}
     if sieve.text:
         found[TEXT] = _text_mask(spec.id, sieve.text)
     if sieve.area.kind:
@@ -136,12 +136,12 @@ def _masks(spec: LayerSpec, sieve: Sieve, _content: Stamp) -> Mapping[str, Mask]
     return {name: mask for name, mask in found.items() if mask is not None}
 
 
-def _facet_mask(name: str, chosen: tuple[str, ...], layer_id: str, radius_km: int) -> Mask | None:
+def _facet_mask(name: str, chosen: tuple[str, ...], layer_id: str, sieve: Sieve) -> Mask | None:
     """Rows with one of the chosen codes; None where the facet, or what is chosen in it, does not apply.
 
     Codes of several vocabularies ("stage.exploration") are taken apart: each column answers for its own.
     """
-    found = codes(name, layer_id, radius_km)
+    found = codes(name, layer_id, sieve.radius_km, sieve.sure)
     if found is None:
         return None
     kept = np.zeros(len(layer(layer_id).frame), dtype=bool)
@@ -192,56 +192,33 @@ def _folded(text: str) -> str:
 
 def _area_mask(layer_id: str, sieve: Sieve) -> Mask:
     """Rows whose place meets the area; a row without one is where the towns that it names are."""
-    places = _places(layer_id)
-    if sieve.area.kind == AROUND:
-        pairs = within([sieve.centre], places.to_numpy(), sieve.radius_km)
-        close = places.index[pairs["right"].to_numpy(dtype=int)]
-    else:
-        ring = sieve.area.ring if sieve.area.kind == SHAPE else _corners(sieve.area)
-        close = places.index[meets(places, ring).to_numpy()]
     kept = np.zeros(len(layer(layer_id).frame), dtype=bool)
-    kept[close.to_numpy(dtype=int)] = True
+    if sieve.area.kind == AROUND:
+        assert sieve.centre is not None
+        close = reach(layer_id, sieve.centre, sieve.radius_km)
+        kept[close.index[close["within"] == YES] if sieve.sure else close.index] = True
+        return kept
+    spots = spots_of(layer_id)
+    ring = sieve.area.ring if sieve.area.kind == SHAPE else _corners(sieve.area)
+    kept[spots.row[meets(gpd.GeoSeries(spots.index.geometries, crs=WGS84), ring).to_numpy()]] = True
     return kept
+
+
+def distances(layer_id: str, sieve: Sieve) -> pd.DataFrame | None:
+    """How far the kept rows are from what a radius is drawn around: see `layers.reach.reach`.
+
+    Indexed as the sieved frame is; None where no radius filters.
+    """
+    if sieve.area.kind != AROUND or sieve.centre is None:
+        return None
+    kept = _all(masks(layer_id, sieve).values())
+    found = reach(layer_id, sieve.centre, sieve.radius_km)
+    found = found[kept[found.index.to_numpy()]]
+    told: pd.DataFrame = found.set_axis(layer(layer_id).frame.index[found.index.to_numpy()])
+    return told
 
 
 def _corners(area: Area) -> list[tuple[float, float]]:
     assert area.bounds is not None
     west, south, east, north = area.bounds
     return [(west, south), (east, south), (east, north), (west, north)]
-
-
-def _places(layer_id: str) -> gpd.GeoSeries:
-    """Where each row is, by its position in the layer; the points of its towns for a row without a place."""
-    made = layer(layer_id)
-    own = gpd.GeoSeries(made.frame.geometry.array, crs=WGS84)
-    located = made.located.to_numpy()
-    linked = towns_of(layer_id, 0) if not located.all() else None
-    if linked is None:
-        return own[located]
-    towns = load(TOWNS)
-    points = towns.frame.set_index(towns.spec.key).geometry
-    lost = linked[~np.isin(linked.index, np.flatnonzero(located)) & linked.isin(points.index).to_numpy()]
-    stand_in = gpd.GeoSeries(points.reindex(lost.to_numpy()).to_numpy(), index=lost.index, crs=WGS84)
-    return gpd.GeoSeries(pd.concat([own[located], stand_in]), crs=WGS84)
-
-
-def place_of(selected: Selection) -> shapely.Geometry | None:
-    """Where a selected thing is, its town's point where it has no place of its own; None where neither is known."""
-    if selected.layer == PLACE:
-        return point_of_place(selected)
-    if selected.id.startswith(BADGE):
-        town = load(TOWNS).row(selected.id.removeprefix(BADGE))
-        return None if town is None else town["geometry"]
-    made = layer(selected.layer)
-    position = np.flatnonzero(made.frame[made.spec.key] == selected.id)
-    if made.located.iloc[position].any():
-        return made.frame.geometry.iloc[position[0]]
-    places = _places(selected.layer)
-    found = places[places.index.isin(position)]
-    return None if found.empty else shapely.unary_union(found.to_numpy())
-
-
-def point_of_place(selected: Selection) -> shapely.Point:
-    """The point of a selection that is a bare position."""
-    lat, lon = (float(part) for part in selected.id.split(","))
-    return shapely.Point(lon, lat)

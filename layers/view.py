@@ -62,7 +62,8 @@ class View:
     ``layers`` are the visible ones, top-most first; None means those of the role. ``opacity`` holds percents
     below OPAQUE, ``facets`` the chosen codes of each facet in use, both ordered as ``layers.query`` writes them.
     ``table`` names the layer under the map, or nothing for the role's. ``swipe`` names what is shown left and
-    right of the divider: layers or backgrounds.
+    right of the divider: layers or backgrounds. ``sure`` asks that only what is surely within the radius counts, not
+    what may be.
     """
 
     language: str = DEFAULT_LANGUAGE
@@ -74,6 +75,7 @@ class View:
     area: Area = NO_AREA
     selected: Selection | None = None
     radius_km: int = DEFAULT_RADIUS_KM
+    sure: bool = False
     position: Position | None = None
     background: str = QUIET
     swipe: tuple[str, str] | None = None

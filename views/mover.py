@@ -12,7 +12,7 @@ from geo.sketch import surroundings
 from layers.draw import MapGroup, group_of_home, group_of_move, group_of_reveal
 from layers.errors import SHOWN
 from layers.query import area_of_bounds
-from layers.sieve import place_of
+from layers.reach import centre_of
 from layers.view import POSITION_DECIMALS, SEEN, ZOOMS, Position, View, same_place
 from views.state import write
 
@@ -23,12 +23,12 @@ STATE = ("map_at", "map_home", "map_wanted", "map_bounds", "map_reveal", "map_cl
 def ask_to_show(view: View, go: bool) -> None:
     """Have the map bring what is selected into view: with its surroundings when the reader asked to ``go`` there."""
     try:
-        place = place_of(view.selected) if view.selected else None
+        centre = centre_of(view.selected) if view.selected else None
     except SHOWN:  # a broken layer has no places; the details say so
-        place = None
-    if place is None:
+        centre = None
+    if centre is None:
         return
-    bounds = surroundings(place, view.radius_km if go else 0)
+    bounds = surroundings(centre.place, view.radius_km if go else 0)
     wanted = {"bounds": bounds, "zoom": GO_ZOOM if go else 0}
     st.session_state["map_reveal"] = wanted | {"nonce": _nonce()}
 

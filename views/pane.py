@@ -12,7 +12,8 @@ from layers.errors import SHOWN, UnknownNameError
 from layers.names import names_by_id
 from layers.nearby import around
 from layers.overview import at_town, people_reach, place_unknown
-from layers.sieve import point_of_place, sieve_of, sieved
+from layers.reach import point_of_place
+from layers.sieve import sieve_of, sieved
 from layers.spec import layer_spec
 from layers.text import coordinates, day, number, pick, say
 from layers.view import AROUND, BADGE, NO_AREA, PLACE, Selection, View
