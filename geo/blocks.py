@@ -150,10 +150,10 @@ def doubt_km(blocks: Iterable[Block]) -> float:
 
 
 def _shift_km(block: Block) -> float:
-    """Kilometres along the meridian from a block to the one in the mirrored row."""
-    _, south, _, _ = block.bounds
-    rows = 2 * ((block.number - 1) // 5) - 4
-    return float(GEOD.inv(0.0, south, 0.0, south + rows / 60)[2]) / 1000
+    """Kilometres along the meridian from a block to the one in the mirrored row, at its longer side."""
+    _, south, _, north = block.bounds
+    rows = (2 * ((block.number - 1) // 5) - 4) / 60
+    return max(float(GEOD.inv(0.0, side, 0.0, side + rows)[2]) for side in (south, north)) / 1000
 
 
 def _blocks(match: re.Match[str], sheet: tuple[str, int, int], written: str) -> list[Block]:

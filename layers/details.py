@@ -74,16 +74,18 @@ class Details:
     sources: tuple[str, ...]
 
 
-def details(layer_id: str, key: str, language: str, radius_km: int, sieve: Sieve = ALL) -> Details:
+def details(layer_id: str, key: str, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False) -> Details:
     """All about one feature, with those related features that the filter keeps.
 
     UnknownNameError when the layer has no such id.
     """
-    return _details(layer_spec(layer_id), key, language, radius_km, sieve, content_of_all())
+    return _details(layer_spec(layer_id), key, language, radius_km, sieve, sure, content_of_all())
 
 
 @lru_cache(maxsize=256)
-def _details(spec: LayerSpec, key: str, language: str, radius_km: int, sieve: Sieve, _content: Stamp) -> Details:
+def _details(
+    spec: LayerSpec, key: str, language: str, radius_km: int, sieve: Sieve, sure: bool, _content: Stamp
+) -> Details:
     layer_id, made = spec.id, layer(spec.id)
     row = made.row(key)
     if row is None:
@@ -102,7 +104,7 @@ def _details(spec: LayerSpec, key: str, language: str, radius_km: int, sieve: Si
         facts=tuple(first or facts),
         more=tuple(fact for fact in facts if first and fact not in first),
         entries=dict(_entries(made.spec, key, language)),
-        relations=nearby(made.spec, key, language, radius_km, sieve),
+        relations=nearby(made.spec, key, language, radius_km, sieve, sure),
         caution=pick(made.spec.caution, language),
         position=_position(row, language),
         sources=(*split(row.get("sources", "")), *made.spec.sources),

@@ -13,10 +13,9 @@ from layers import backdrop
 from layers.backgrounds import BACKGROUNDS, TILES
 from layers.frame import HOME
 from layers.picture import picture
+from layers.reach import point_of_place
 from layers.relate import layer
 from layers.routes import backdrop_url, layer_url
-from layers.reach import point_of_place
-from layers.sieve import 
 from layers.spec import LayerSpec, layer_spec
 from layers.text import gate, pick, say
 from layers.view import BADGE, OPAQUE, PLACE, SHAPE, Selection, View

@@ -16,7 +16,7 @@ from geo.crs import WGS84
 from layers.columns import split
 from layers.errors import SHOWN
 from layers.names import names_by_id
-from layers.relate import Side, content_stamp, layer, pairs_within, side
+from layers.relate import Side, content_stamp, layer, pairs_within, side_of_layer
 from layers.schema import Layer
 from layers.sieve import ALL, Sieve, sieved
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
@@ -28,7 +28,8 @@ class Relation:
     """One related feature; ``reach`` is its distance or range in words, or why there is none.
 
     ``why`` says in words on what that rests: its basis, and for a range the accuracy of each position.
-    ``layer`` is the layer of the legend that shows it, or the layer itself where none does.
+    ``doubt`` says so where it may be within the radius and may not. ``layer`` is the layer of the legend that shows
+    it, or the layer itself where none does.
     """
 
     layer: str
@@ -37,6 +38,7 @@ class Relation:
     reach: str
     basis: str
     why: str
+    doubt: str
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,29 @@ class Pair(NamedTuple):
     via: str
 
 
+@dataclass(frozen=True)
+class Limit:
+    """A radius, and whether only what is surely within it counts."""
+
+    km: float
+    sure: bool = False
+
+    def allows(self, pair: Pair) -> bool:
+        """Whether a pair belongs to the list; what a source states always does, whatever the distance."""
+        if pair.basis == STATED:
+            return True
+        if pair.basis == VIA_TOWN:
+            return not self.sure and pair.away_km <= self.km
+        return (pair.high_km if self.sure else pair.low_km) <= self.km
+
+    def doubts(self, pair: Pair) -> bool:
+        """Whether a pair may be within the radius, and may not."""
+        unknown = pair.basis == VIA_TOWN and pair.away_km <= self.km
+        return unknown or pair.low_km <= self.km < pair.high_km
+
+
 READ = ("distance_km", "distance_min_km", "distance_max_km", "basis", "via", "via_km")
-STATED = "stated"
+STATED, VIA_TOWN = "stated", "via_town"
 
 
 def root(spec: LayerSpec) -> LayerSpec:
@@ -75,41 +98,48 @@ def root(spec: LayerSpec) -> LayerSpec:
     return root(layer_spec(spec.parents[0])) if spec.operation == "filter" else spec
 
 
-def nearby(spec: LayerSpec, key: str, language: str, radius_km: int, sieve: Sieve = ALL) -> dict[str, Nearby]:
-    """By related layer: what is within the radius, else the nearest one."""
-    found, own = {}, root(spec)
+def nearby(
+    spec: LayerSpec, key: str, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False
+) -> dict[str, Nearby]:
+    """By related layer: what is or may be within the radius (with ``sure``, what surely is), else the nearest one."""
+    found, own, limit = {}, root(spec), Limit(radius_km, sure)
     for relation, other, forward in _relations_of(own.id):
         here = End(key, _called(own.id, key, language), _accuracies(own, content_stamp(own)).get(key, 0.0))
         mine = _pairs_of(relation.id, forward, key)
         ids = _kept(other.id, sieve)
         kept = [pair for pair in mine if pair.id in ids]
-        hidden = {pair.id for pair in _inside(mine, radius_km)} - ids
-        found[other.id] = Nearby(tuple(_told(_inside(kept, radius_km), other, language, here)), len(hidden))
+        hidden = {pair.id for pair in _inside(mine, limit)} - ids
+        found[other.id] = Nearby(tuple(_told(_inside(kept, limit), other, language, here, limit)), len(hidden))
     return found
 
 
-def around(point: shapely.Point, language: str, radius_km: int, sieve: Sieve = ALL) -> dict[str, Nearby]:
-    """By layer of the legend: what lies within the radius of a bare position, taken as exact."""
+def around(
+    point: shapely.Point, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False
+) -> dict[str, Nearby]:
+    """By layer of the legend: what is or may be within the radius of a bare position, taken as exact."""
+    limit = Limit(radius_km, sure)
     here = Side(pd.Series([""]), gpd.GeoSeries([point], crs=WGS84), pd.Series([0.0]), pd.Series([""]))
     found = {}
     for spec in catalogue().values():
         if not spec.legend:
             continue
         try:
-            every, ids = _around(here, layer(spec.id), radius_km), _kept(spec.id, sieve)
+            every, ids = _around(here, layer(spec.id), limit), _kept(spec.id, sieve)
         except SHOWN:
             continue  # the legend says what is wrong with it
         kept = [pair for pair in every if pair.id in ids]
         if every:
-            found[spec.id] = Nearby(tuple(_told(kept, spec, language, End("", "", 0.0))), len(every) - len(kept))
+            rows = _told(kept, spec, language, End("", "", 0.0), limit)
+            found[spec.id] = Nearby(tuple(rows), len(every) - len(kept))
     return found
 
 
-def _around(here: Side, made: Layer, radius_km: int) -> list[Pair]:
+def _around(here: Side, made: Layer, limit: Limit) -> list[Pair]:
     if made.spec.geometry is None or made.frame.empty:
         return []
-    pairs = pairs_within(here, side(made), radius_km)
-    return sorted(map(_pair, *(pairs[name] for name in ("right", *READ))), key=lambda pair: pair.away_km)
+    pairs = pairs_within(here, side_of_layer(made.spec.id), limit.km)
+    found = map(_pair, *(pairs[name] for name in ("right", *READ)))
+    return sorted((pair for pair in found if limit.allows(pair)), key=lambda pair: pair.away_km)
 
 
 def _pairs_of(relation_id: str, forward: bool, key: str) -> list[Pair]:
@@ -156,30 +186,27 @@ def _ends(relation: LayerSpec) -> str:
     return root(layer_spec(relation.parents[1])).id
 
 
-def _inside(pairs: list[Pair], radius_km: int) -> list[Pair]:
-    """Pairs within the radius and those that a source states; where no distance is within it, the nearest one."""
-    inside = [pair for pair in pairs if _is_close(pair, radius_km)]
+def _inside(pairs: list[Pair], limit: Limit) -> list[Pair]:
+    """Pairs within the limit and those that a source states; where no distance is within it, the nearest one."""
+    inside = [pair for pair in pairs if limit.allows(pair)]
     if all(pair.basis == STATED for pair in inside):
         inside = [*[pair for pair in pairs if not isnan(pair.away_km)][:1], *inside]
     return inside
 
 
-def _is_close(pair: Pair, radius_km: int) -> bool:
-    return pair.away_km <= radius_km or pair.basis == STATED
-
-
-def _told(pairs: list[Pair], other: LayerSpec, language: str, own: End) -> Iterator[Relation]:
+def _told(pairs: list[Pair], other: LayerSpec, language: str, own: End, limit: Limit) -> Iterator[Relation]:
     accuracies = _accuracies(other, content_stamp(other))
     for pair in pairs:
         name, reach = _called(other.id, pair.id, language), _reach(pair, language, own.id)
         why = _why(pair, language, own, accuracies.get(pair.id, 0.0))
-        yield Relation(other.id, pair.id, name, reach, pair.basis, why)
+        doubt = say(language, "possibly_within", radius=limit.km) if limit.doubts(pair) else ""
+        yield Relation(other.id, pair.id, name, reach, pair.basis, why, doubt)
 
 
 @lru_cache(maxsize=64)
 def _accuracies(spec: LayerSpec, _content: Stamp) -> dict[str, float]:
     """The accuracy in km of each feature's position, by id; 0 for a layer that declares none."""
-    made = side(layer(spec.id))
+    made = side_of_layer(spec.id)
     return dict(zip(made.ids, made.accuracy_km, strict=True))
 
 

@@ -47,7 +47,7 @@ def _selected(selected: Selection, view: View) -> list[panel.Block]:
         return _at_town(selected, view)
     # The list of what is near has the radius of its own, and names the nearest where the radius holds nothing.
     elsewhere = replace(view, area=NO_AREA) if view.area.kind == AROUND else view
-    found = details(selected.layer, selected.id, view.language, view.radius_km, sieve_of(elsewhere))
+    found = details(selected.layer, selected.id, view.language, view.radius_km, sieve_of(elsewhere), view.sure)
     blocks = panel.about(found, view)
     made = sieved(selected.layer, sieve_of(view))
     if made.row(selected.id) is None:
@@ -59,7 +59,7 @@ def _at_place(selected: Selection, view: View) -> list[panel.Block]:
     """A bare position and what lies around it."""
     point = point_of_place(selected)
     where = coordinates(point.y, point.x, view.language)
-    found = around(point, view.language, view.radius_km, sieve_of(view))
+    found = around(point, view.language, view.radius_km, sieve_of(view), view.sure)
     blocks = [panel.title(where, [say(view.language, "place_text")]), *panel.related(found, view)]
     return blocks if found else [*blocks, {"kind": "note", "text": say(view.language, "place_none")}]
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from geo.blocks import FIVES, LAST_LEVEL_BASIS, NUMBERS, ROWS, SHEETS, TENS, ZONES, Block, outline, parse
+from geo.blocks import FIVES, NUMBERS, ROWS, SHEETS, TENS, ZONES, Block, doubt_km, outline, parse
+from geo.distance import pairwise_km
 from geo.errors import BlockCodeError, GeoError
 
 GEOD = Geod(ellps="WGS84")
@@ -213,5 +215,24 @@ def test_outline_has_no_slivers(numbers: set[int], quarters: set[str]) -> None:
     assert shape.equals(outline(blocks[::-1]))
 
 
-def test_numbering_inside_a_quarter_is_said_to_be_inferred() -> None:
-    assert LAST_LEVEL_BASIS == "inferred"
+def test_doubt_is_how_far_blocks_move_when_rows_are_counted_from_the_south() -> None:
+    quarter = "M-42-85-(10е-5в-{})"
+    whole = ",".join(map(str, range(1, 26)))
+    assert doubt_km(parse(quarter.format(whole))) == 0
+    assert doubt_km(parse(quarter.format("11,12,13,14,15"))) == 0  # the middle row is its own mirror image
+    assert doubt_km(parse(quarter.format("1,21"))) == 0
+    assert doubt_km(parse(quarter.format("1"))) == pytest.approx(4 * 1.854, abs=0.01)
+    assert doubt_km(parse(quarter.format("6,7"))) == pytest.approx(2 * 1.854, abs=0.01)
+    assert doubt_km(parse(quarter.format("1,21,7"))) == pytest.approx(2 * 1.854, abs=0.01)
+    assert doubt_km([]) == 0
+
+
+@given(numbers=st.sets(st.integers(1, 25), min_size=1))
+def test_doubt_holds_the_outline_counted_from_the_south(numbers: set[int]) -> None:
+    """Every corner of either outline is within the doubt of the other outline."""
+    named = [Block("M", 42, 85, "е", "в", n) for n in sorted(numbers)]
+    turned = [Block("M", 42, 85, "е", "в", n + 5 * (4 - 2 * ((n - 1) // 5))) for n in sorted(numbers)]
+    a, b = outline(named), outline(turned)
+    for one, other in ((a, b), (b, a)):
+        corners = shapely.points(shapely.get_coordinates(one))
+        assert pairwise_km(corners, np.repeat(other, len(corners))).max() <= doubt_km(named) + 1e-6

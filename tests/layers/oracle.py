@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -120,20 +121,45 @@ def km(layer_id: str, key: str, lon: float, lat: float) -> float:
     return best
 
 
-def within(layer_id: str, key: str, at: tuple[float, float], radius_km: float) -> bool:
-    """Whether a placed row lies within a radius of a point."""
-    away = km(layer_id, key, *at)
-    assert abs(away - radius_km) > DOUBT_KM, (layer_id, key, away)
-    return away <= radius_km
+def off_km(layer_id: str, key: str) -> float | None:
+    """How far a row's place may be off: as stated, and by the inferred numbering of blocks; None where not known."""
+    row = next(row for row in rows(layer_id) if row["id"] == key)
+    if not row["accuracy_km"] or not shape(layer_id, key)[0]:
+        return None
+    return float(row["accuracy_km"]) + block_doubt_km(row.get("block_codes", ""))
 
 
-def linked_towns(layer_id: str, row: Row, radius_km: float) -> list[str]:
+def block_doubt_km(codes: str) -> float:
+    """Kilometres from a block to the one in the mirrored row of its quarter, the most of those named alone."""
+    worst = 0
+    for quarter in re.findall(r"5.\s*-\s*([\d,\s]+)\)", codes):
+        quarter_rows = {((int(n) - 1) // 5, (int(n) - 1) % 5) for n in quarter.split(",")}
+        alone = [row for row, column in quarter_rows if (4 - row, column) not in quarter_rows]
+        worst = max([worst, *(abs(4 - 2 * row) for row in alone)])
+    return float(GEOD.inv(70, 49, 70, 49 + worst / 60)[2]) / 1000
+
+
+def within(
+    layer_id: str, key: str, at: tuple[float, float], radius_km: float, off: float | None = 0.0, sure: bool = False
+) -> bool:
+    """Whether a placed row surely lies, or else may lie, within a radius of a point that may be off itself."""
+    own = off_km(layer_id, key)
+    away, doubt = km(layer_id, key, *at), (own or 0) + (off or 0)
+    if sure and (own is None or off is None):
+        return False
+    edge = away + doubt if sure else away - doubt
+    assert abs(edge - radius_km) > DOUBT_KM, (layer_id, key, edge)
+    return edge <= radius_km
+
+
+def linked_towns(layer_id: str, row: Row, radius_km: float, sure: bool) -> list[str]:
     """The towns that a row names, else those within the radius of a row of known accuracy."""
     if named := named_towns(layer_id, row):
         return named
     if layer_id not in RELATED or not row["accuracy_km"] or not shape(layer_id, row["id"])[0]:
         return []
-    return [town for town, at in towns().items() if within(layer_id, row["id"], at, radius_km)]
+    every = towns().items()
+    return [town for town, at in every if within(layer_id, row["id"], at, radius_km, off_km("towns", town), sure)]
 
 
 @cache
@@ -153,10 +179,10 @@ def town_codes(facet: str, town: str) -> frozenset[str]:
     return frozenset(found or ["-"])
 
 
-def codes(facet: str, layer_id: str, row: Row, radius_km: float) -> set[str] | None:
+def codes(facet: str, layer_id: str, row: Row, radius_km: float, sure: bool = False) -> set[str] | None:
     """What a row states in a facet; None where the facet has nothing to do with the layer."""
     if facet in TOWN_FACETS:
-        linked = [row["id"]] if layer_id == "towns" else linked_towns(layer_id, row, radius_km)
+        linked = [row["id"]] if layer_id == "towns" else linked_towns(layer_id, row, radius_km, sure)
         return {code for town in linked for code in town_codes(facet, town)} or {"-"}
     if facet == "position":
         return {row["geometry_status"]}
@@ -173,9 +199,9 @@ def codes(facet: str, layer_id: str, row: Row, radius_km: float) -> set[str] | N
     return set(ores) or {"-"}
 
 
-def facet_keeps(facet: str, wanted: Iterable[str], layer_id: str, row: Row, radius_km: float) -> bool:
+def facet_keeps(facet: str, wanted: Iterable[str], layer_id: str, row: Row, view: View) -> bool:
     """Whether a facet keeps a row; codes of a vocabulary that the layer does not have say nothing about it."""
-    stated = codes(facet, layer_id, row, radius_km)
+    stated = codes(facet, layer_id, row, view.radius_km, view.sure)
     if facet == "status" and stated is not None:
         own = STATUS[layer_id][0]
         wanted = [code for code in wanted if code.startswith(f"{own}.")]
@@ -246,22 +272,22 @@ def meets(layer_id: str, key: str, ring: Path_) -> bool:
     return False
 
 
-def centre_of(view: View) -> tuple[float, float]:
-    """The point from which the radius of a view is measured."""
+def centre_of(view: View) -> tuple[tuple[float, float], float | None]:
+    """The point from which the radius of a view is measured, and how far it may be off."""
     assert view.selected is not None
     layer_id, key = view.selected.layer, view.selected.id
     if layer_id == "place":
         lat, lon = key.split(",")
-        return float(lon), float(lat)
+        return (float(lon), float(lat)), 0.0
     if key.startswith(BADGE):
-        return towns()[key.removeprefix(BADGE)]
+        return towns()[key.removeprefix(BADGE)], None
     paths, _ = shape(layer_id, key)
     if not paths:
         row = next(row for row in rows(layer_id) if row["id"] == key)
         (town,) = named_towns(layer_id, row)
-        return towns()[town]
+        return towns()[town], None
     assert len(paths[0]) == 1, "the oracle measures from points only"
-    return paths[0][0]
+    return paths[0][0], off_km(layer_id, key)
 
 
 def area_keeps(view: View, layer_id: str, row: Row) -> bool:
@@ -270,7 +296,10 @@ def area_keeps(view: View, layer_id: str, row: Row) -> bool:
     placed = [(layer_id, row["id"])] if shape(layer_id, row["id"])[0] else []
     there = placed or [("towns", town) for town in named_towns(layer_id, row)]
     if area.kind == "radius":
-        return any(within(*one, centre_of(view), view.radius_km) for one in there)
+        at, off = centre_of(view)
+        if not placed:
+            return not view.sure and any(within(*one, at, view.radius_km + off_km(*one), off) for one in there)
+        return within(*placed[0], at, view.radius_km, off, view.sure)
     ring = list(area.ring)
     if area.bounds:
         west, south, east, north = area.bounds
@@ -281,7 +310,7 @@ def area_keeps(view: View, layer_id: str, row: Row) -> bool:
 def keeps(view: View, layer_id: str, row: Row) -> bool:
     """Whether all filters of a view keep a row."""
     chosen: Mapping[str, tuple[str, ...]] = dict(view.facets)
-    facets = all(facet_keeps(name, wanted, layer_id, row, view.radius_km) for name, wanted in chosen.items())
+    facets = all(facet_keeps(name, wanted, layer_id, row, view) for name, wanted in chosen.items())
     text = folded(view.text) in says(layer_id, row["id"]) if facets and view.text else facets
     return text and (not view.area.kind or area_keeps(view, layer_id, row))
 

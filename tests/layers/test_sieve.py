@@ -20,8 +20,9 @@ from layers.legend import groups, options
 from layers.nearby import around
 from layers.overview import at_town, place_unknown
 from layers.query import from_query
+from layers.reach import centre_of, point_of_place
 from layers.relate import layer
-from layers.sieve import ALL, Sieve, culprits, drawn, masks, others, place_of, point_of_place, sieve_of, sieved
+from layers.sieve import ALL, Sieve, culprits, drawn, masks, others, sieve_of, sieved
 from layers.spec import catalogue
 from layers.view import AROUND, PLACE, SEEN, SHAPE, Area, Selection, View, with_facet
 from layers.wire import payload
@@ -214,8 +215,12 @@ def test_an_area_keeps_what_meets_it_and_rows_without_a_place_by_their_towns(nam
     ],
 )
 @pytest.mark.parametrize("radius", [50, 150])
-def test_a_radius_keeps_what_lies_within_it_of_the_selection(centre: Selection, radius: int) -> None:
-    kept = agrees(View(area=Area(AROUND), selected=centre, radius_km=radius))
+@pytest.mark.parametrize("sure", [False, True])
+def test_a_radius_keeps_what_lies_within_it_of_the_selection(centre: Selection, radius: int, sure: bool) -> None:
+    kept = agrees(View(area=Area(AROUND), selected=centre, radius_km=radius, sure=sure))
+    if sure and centre.layer == "industrial_zones":  # a zone is somewhere at its town: nothing is surely near it
+        assert not any(kept.values())
+        return
     assert any(kept.values()) == (centre.id != "-10.0000,20.0000")
 
 
@@ -243,7 +248,7 @@ def test_the_centre_moves_with_the_file_that_places_it_and_is_none_where_that_ca
 
 def test_a_zone_with_neither_place_nor_town_is_no_centre() -> None:
     (lost,) = place_unknown("industrial_zones")
-    assert place_of(lost) is None
+    assert centre_of(lost) is None
     assert found(View(area=Area(AROUND), selected=lost), "towns") == [*oracle.towns()]
 
 

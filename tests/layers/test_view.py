@@ -86,6 +86,7 @@ FIELDS = {
     "area": areas,
     "selected": st.none() | features | places,
     "radius_km": st.integers(1, 20).map(lambda n: n * 10),
+    "sure": st.booleans(),
     "position": st.none() | positions,
     "background": st.sampled_from(BACKGROUNDS),
     "swipe": st.none() | st.tuples(sides, sides),
@@ -117,7 +118,7 @@ def test_a_view_survives_the_encoding_of_an_address_bar(view: View) -> None:
 def test_a_file_or_layer_address_holds_the_whole_filter_and_nothing_else(view: View) -> None:
     again, broken = from_query(sieve_query(view))
     assert broken == ()
-    kept = ("facets", "text", "area", "radius_km")
+    kept = ("facets", "text", "area", "radius_km", "sure")
     assert [getattr(again, name) for name in kept] == [getattr(view, name) for name in kept]
     assert again.selected == (view.selected if view.area.kind == AROUND else None)
     assert replace(again, selected=None) == View(**{name: getattr(view, name) for name in kept})
@@ -163,6 +164,7 @@ def test_no_layers_at_all_is_not_the_first_visit() -> None:
         ("r", "0"),
         ("r", "210"),
         ("r", "1e2"),
+        ("sure", "no"),
         ("at", "50,60"),
         ("at", "50,60,5,1"),
         ("at", "north,60,5"),
