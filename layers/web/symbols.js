@@ -222,10 +222,11 @@
     ];
   }
 
-  /** A symbol with a question mark at its lower right, which stays as large when the symbol is drawn at `factor`. */
+  /** A symbol with a question mark at its lower right, which shrinks less than the symbol that is drawn at `factor`. */
   function questioned(symbol, factor) {
-    const off = symbol.radius && 0.72 * symbol.radius + 2.2 / factor;
-    const mark = question(symbol.width / 2 + off, symbol.height / 2 + off, 1 / factor);
+    const size = 1 / Math.sqrt(factor);
+    const off = symbol.radius && 0.72 * symbol.radius + 2.2 * size;
+    const mark = question(symbol.width / 2 + off, symbol.height / 2 + off, size);
     return { ...symbol, shapes: [...symbol.shapes, ...mark] };
   }
 
