@@ -13,18 +13,21 @@ from layers import backdrop
 from layers.backgrounds import BACKGROUNDS, TILES
 from layers.frame import HOME
 from layers.picture import picture
-from layers.reach import point_of_place
+from layers.reach import centre_of, point_of_place
 from layers.relate import layer
 from layers.routes import backdrop_url, layer_url
+from layers.sieve import sieve_of
 from layers.spec import LayerSpec, layer_spec
 from layers.text import gate, pick, say
 from layers.view import BADGE, OPAQUE, PLACE, SHAPE, Selection, View
+from layers.wire import doubts
 
 MAP_WORDS = (
     "map home fullscreen zoom_in zoom_out failed loading km m north south east west tools "
     "measure measure_total measure_leg measure_area shape rectangle polygon rectangle_hint sketch_hint undo done "
     "cancel close swipe swipe_left swipe_right swipe_divider picture picture_failed arrow credits km2 ha"
 )
+LEAST_DOUBT = 0.01  # part of the radius from which the accuracy of its centre is worth drawing
 TEXTS = tuple(f"map_{word}" for word in MAP_WORDS.split())
 
 
@@ -119,6 +122,7 @@ def _tiles(view: View) -> Iterator[tuple[str, Drawing]]:
 
 def _layers(view: View, base: str) -> Iterator[tuple[str, Drawing]]:
     """Visible layers so that what is drawn last lies on top: the view's first layer."""
+    doubt = say(view.language, "possibly_within", radius=view.radius_km) if doubts(sieve_of(view)) else ""
     for order, layer_id in reversed(list(enumerate(view.visible))):
         spec = layer_spec(layer_id)
         common = {
@@ -127,6 +131,7 @@ def _layers(view: View, base: str) -> Iterator[tuple[str, Drawing]]:
             "order": order,
             "selected": view.selected.id if view.selected and view.selected.layer == layer_id else None,
             "title": pick(spec.title, view.language),
+            "doubt": doubt,
         }
         kind = str(spec.style.get("symbol", "plain"))
         own = {"id": layer_id, "kind": kind, "url": layer_url(base, layer_id, view=view)}
@@ -177,7 +182,15 @@ def _circle(selected: Selection, view: View, base: str) -> dict[str, object]:
         spec = layer_spec(spec.column(spec.geometry.town).ref)
     url = layer_url(base, spec.id)
     own = {"id": "radius", "kind": "radius", "url": url}
-    return own | {"selected": town, "km": view.radius_km, "lang": view.language}
+    drawn = {"km": view.radius_km, "accuracy": _accuracy(selected, view.radius_km)}
+    return {**own, **drawn, "selected": town, "lang": view.language}
+
+
+def _accuracy(selected: Selection, radius_km: int) -> float:
+    """How far the centre of the radius may be off, in km; 0 where that is not known or too little to be seen."""
+    centre = centre_of(selected)
+    accuracy = (centre.accuracy_km if centre else None) or 0.0
+    return accuracy if accuracy >= LEAST_DOUBT * radius_km else 0.0
 
 
 def _area(view: View) -> Iterator[tuple[str, Drawing]]:

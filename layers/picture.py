@@ -16,8 +16,10 @@ from layers.sieve import Sieve, sieve_of, sieved
 from layers.spec import Stamp, layer_spec
 from layers.text import day, number, pick, say
 from layers.view import View
+from layers.wire import doubts
 
 MOST_PUBLISHERS = 8
+READ_MAYBE = "read_maybe"  # the drawing and the words of the mark of what is only possibly within the radius
 
 
 def picture(view: View, base: str) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def picture(view: View, base: str) -> dict[str, Any]:
     return {
         "title": _title(view),
         "lines": [line for line in lines if line],
-        "legend": [_legend_row(layer_id, view, base) for layer_id in usable(view)],
+        "legend": [*(_legend_row(layer_id, view, base) for layer_id in usable(view)), *_marks(view, base)],
         "date": about().as_of.isoformat(),
     }
 
@@ -49,6 +51,16 @@ def _legend_row(layer_id: str, view: View, base: str) -> dict[str, str]:
     spec = layer_spec(layer_id)
     count = number(len(sieved(layer_id, sieve_of(view)).frame), view.language)
     return {"swatch": swatch_url(base, *swatch(spec)), "title": pick(spec.title, view.language), "count": count}
+
+
+def _marks(view: View, base: str) -> list[dict[str, str]]:
+    """What the mark of doubt means, while the radius filters."""
+    shown = doubts(sieve_of(view))
+    return (
+        [{"swatch": swatch_url(base, READ_MAYBE), "title": say(view.language, READ_MAYBE), "count": ""}]
+        if shown
+        else []
+    )
 
 
 def _sources(view: View) -> str:

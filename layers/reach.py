@@ -54,8 +54,9 @@ def reach(layer_id: str, centre: Centre, radius_km: float) -> pd.DataFrame:
     accuracy = np.nan if centre.accuracy_km is None else centre.accuracy_km
     found = within(Index.of([centre.place], accuracy_km=accuracy), spots.index, radius_km)
     at = found["right"].to_numpy(dtype=np.intp)
-    numbers = found[list(COLUMNS[:3])].where(spots.own[at])
-    found = numbers.assign(within=found["within"].where(spots.own[at], POSSIBLY), row=spots.row[at])
+    own = pd.Series(spots.own[at], index=found.index)
+    numbers = found[list(COLUMNS[:3])].where(own, axis=0)
+    found = numbers.assign(within=found["within"].where(own, POSSIBLY), row=spots.row[at])
     nearest = found.drop_duplicates("row")  # of several towns the first, which is the nearest
     return nearest.set_index("row").sort_index()
 

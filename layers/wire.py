@@ -16,12 +16,16 @@ import shapely
 from layers.facets import content_of
 from layers.load import load
 from layers.names import names
+from layers.reach import POSSIBLY
 from layers.schema import Layer
-from layers.sieve import ALL, Sieve, sieved
+from layers.sieve import ALL, Sieve, distances, sieved
 from layers.spec import LayerSpec, Stamp, layer_spec
 from layers.symbols import symbol_fields
+from layers.view import AROUND
 
 DECIMALS = 5  # about one metre
+DEGREE_KM = 111  # of latitude, roughly
+ASIDE = 0.3  # part of the radius
 DIGEST_BYTES = 10
 LARGEST_EXACT = 2**53 - 1  # of the numbers of JavaScript
 PARTS = ("features", "badges")
@@ -49,6 +53,11 @@ def unplaced(made: Layer) -> pd.Series[bool]:
         return pd.Series(False, index=made.frame.index)
     named: pd.Series[bool] = made.frame[declared.town] != ""
     return ~made.located & named
+
+
+def doubts(sieve: Sieve) -> bool:
+    """Whether a filter keeps what is only possibly within its radius, which the map marks."""
+    return sieve.area.kind == AROUND and not sieve.sure
 
 
 def collection(geometry: gpd.GeoSeries, properties: list[dict[str, object]], **members: object) -> bytes:
@@ -80,22 +89,46 @@ def packed(body: bytes, count: int) -> Payload:
 @lru_cache(maxsize=256)
 def _payload(spec: LayerSpec, part: str, sieve: Sieve, _content: Stamp) -> Payload:
     made = sieved(spec.id, sieve)
-    geometry, properties = _features(made) if part == "features" else _badges(made)
+    maybe = _maybe(made, sieve)
+    geometry, properties = _features(made, maybe, sieve) if part == "features" else _badges(made, maybe)
     rounded = shapely.transform(geometry.array, lambda xy: np.round(xy, DECIMALS))
     return packed(collection(gpd.GeoSeries(rounded, crs=geometry.crs), properties), len(properties))
 
 
-def _features(made: Layer) -> tuple[gpd.GeoSeries, list[dict[str, object]]]:
+def _maybe(made: Layer, sieve: Sieve) -> pd.Series[bool]:
+    """Rows that are only possibly within the radius that filters."""
+    found = distances(made.spec.id, sieve) if doubts(sieve) else None
+    known = made.frame.index[:0] if found is None else found.index[found["within"] == POSSIBLY]
+    return pd.Series(made.frame.index.isin(known), index=made.frame.index)
+
+
+def _features(made: Layer, maybe: pd.Series[bool], sieve: Sieve) -> tuple[gpd.GeoSeries, list[dict[str, object]]]:
     """Placed rows; several points or shapes of one row travel as several features with its id."""
     keys, marked = made.frame[made.spec.key], made.spec.style.get("symbol") in MARKED_ON_LINES
-    every = zip(keys, names(made), symbol_fields(made), made.frame.geometry, made.located, strict=True)
+    every = zip(keys, names(made), symbol_fields(made), made.frame.geometry, made.located, maybe, strict=True)
     rows = [
-        (_feature({"id": key, "n": name, **fields} | ({"part": number} if number else {}), part, marked), part)
-        for key, name, fields, shape, placed in every
+        (_feature({"id": key, "n": name, **fields, **extra} | ({"part": number} if number else {}), part, marked), part)
+        for key, name, fields, shape, placed, doubtful in every
         if placed
+        for extra in [_doubtful(shape, sieve) if doubtful else {}]
         for number, part in enumerate(shapely.get_parts(shape) if shapely.get_type_id(shape) in LOOSE else [shape])
     ]
     return gpd.GeoSeries([part for _, part in rows], crs=made.frame.crs), [given for given, _ in rows]
+
+
+def _doubtful(shape: shapely.Geometry, sieve: Sieve) -> dict[str, object]:
+    """The mark of a row that is only possibly within the radius, and on a line where that mark is to stand.
+
+    That is a way along the line from where it comes nearest on a plain map, so that it stands beside the centre and not
+    on it: a place to draw at, nothing that is measured.
+    """
+    if shapely.get_dimensions(shape) != 1 or sieve.centre is None:
+        return {"maybe": 1}
+    nearest = shapely.line_locate_point(shape, shapely.centroid(sieve.centre.place))
+    aside = ASIDE * sieve.radius_km / DEGREE_KM
+    along = nearest + aside if nearest + aside <= shape.length else max(nearest - aside, 0)
+    at = shapely.line_interpolate_point(shape, along)
+    return {"maybe": 1, "ask": [round(at.x, DECIMALS), round(at.y, DECIMALS)]}
 
 
 def _feature(given: dict[str, object], shape: shapely.Geometry, marked: bool) -> dict[str, object]:
@@ -106,18 +139,20 @@ def _feature(given: dict[str, object], shape: shapely.Geometry, marked: bool) ->
     return given
 
 
-def _badges(made: Layer) -> tuple[gpd.GeoSeries, list[dict[str, object]]]:
+def _badges(made: Layer, maybe: pd.Series[bool]) -> tuple[gpd.GeoSeries, list[dict[str, object]]]:
     """One point a town with the number of rows that are shown there for want of a position."""
     declared = made.spec.geometry
     if declared is None or not declared.town:
         return gpd.GeoSeries([], crs=made.frame.crs), []
-    counts = made.frame.loc[unplaced(made), declared.town].value_counts()
+    shown = unplaced(made)
+    counts, doubtful = (made.frame.loc[rows, declared.town].value_counts() for rows in (shown, shown & maybe))
     towns = load(made.spec.column(declared.town).ref)
     size = str(towns.spec.style["size"])
     placed = Layer(towns.spec, towns.frame[towns.frame[towns.spec.key].isin(counts.index)])
     keys = placed.frame[towns.spec.key]
     given = [
         {"id": key, "n": name, "count": int(counts[key]), "pop": int(people) if pd.notna(people) else None}
+        | ({"maybe": 1} if key in doubtful.index else {})
         for key, name, people in zip(keys, names(placed), placed.frame[size], strict=True)
     ]
     return gpd.GeoSeries(placed.frame.geometry), given

@@ -113,6 +113,12 @@ def _shape(view: View, act: Act) -> View:
     return replace(view, area=area_of_ring([tuple(float(number) for number in at) for at in act["ring"]]))
 
 
+def _sure(view: View, act: Act) -> View:
+    if not isinstance(act["on"], bool):
+        raise TypeError(act["on"])
+    return replace(view, sure=act["on"])
+
+
 def _clear(view: View, act: Act) -> View:
     what = str(act["what"])
     if what in ("q", "all"):
@@ -135,6 +141,7 @@ ACTIONS: dict[str, Callable[[View, Act], View]] = {
     "opacity": _opacity,
     "move": _move,
     "radius": lambda view, act: replace(view, radius_km=int(act["km"])),
+    "sure": _sure,
     "role": _role,
     "language": lambda view, act: replace(view, language=str(act["id"])),
     "facet": _facet,

@@ -6,9 +6,12 @@ from typing import Any
 
 from layers.backgrounds import BACKGROUNDS
 from layers.legend import active, emptied, groups, options, symbols_key
+from layers.picture import READ_MAYBE
 from layers.routes import swatch_url
+from layers.sieve import sieve_of
 from layers.text import say
 from layers.view import QUIET, RADIUS_KM, RADIUS_STEP_KM, View
+from layers.wire import doubts
 from views.component import mount
 from views.state import base_path
 
@@ -16,7 +19,18 @@ KEY = "controls"
 READ = ("read_size", "read_faded", "read_hollow", "read_badge")
 WORDS = (
     *("layers", "filters", "opacity", "raise", "lower", "settings", "show_group", "of", "clear"),
-    *("radius", "text", "text_hint", "area", "area_none", "area_view", "area_radius", "area_radius_off"),
+    *(
+        "radius",
+        "possible",
+        "possible_note",
+        "text",
+        "text_hint",
+        "area",
+        "area_none",
+        "area_view",
+        "area_radius",
+        "area_radius_off",
+    ),
     *("area_shape", "area_shape_hint", "none_left", "options", "background", "how_to_read"),
 )
 
@@ -44,7 +58,8 @@ def _data(view: View) -> dict[str, Any]:
         "facets": options(view),
         "text": view.text,
         "area": {"kind": view.area.kind, "radius_possible": view.selected is not None},
-        "radius": {"km": view.radius_km, "min": RADIUS_KM[0], "max": RADIUS_KM[1], "step": RADIUS_STEP_KM},
+        "radius": {"km": view.radius_km, "min": RADIUS_KM[0], "max": RADIUS_KM[1], "step": RADIUS_STEP_KM}
+        | {"sure": view.sure},
         "backgrounds": _backgrounds(view),
         "key": _key(view, base),
         "absent": say(language, "not_in_atlas"),
@@ -65,8 +80,9 @@ def _backgrounds(view: View) -> list[dict[str, Any]]:
 
 
 def _key(view: View, base: str) -> list[dict[str, str]]:
-    """How to read the symbols; the shapes of deposits while these are on the map."""
-    rows = [{"swatch": swatch_url(base, name), "text": say(view.language, name)} for name in READ]
+    """How to read the symbols; the mark of doubt and the shapes of deposits while these may be on the map."""
+    read = (*READ, READ_MAYBE) if doubts(sieve_of(view)) else READ
+    rows = [{"swatch": swatch_url(base, name), "text": say(view.language, name)} for name in read]
     if "deposits" in view.visible:
         rows += [one | {"swatch": swatch_url(base, one["swatch"])} for one in symbols_key(view.language)]
     return rows

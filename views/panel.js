@@ -157,7 +157,11 @@ const kinds = {
       selecting(name, item, context);
       if (item.note) make(name, "span", "under", item.note);
       if (item.reach) make(row, "span", "reach", item.reach);
-      if (item.why) make(row, "span", "why", item.why);
+      if (!item.why && !item.doubt) continue;
+      const why = make(row, "span", "why");
+      if (item.doubt) make(why, "span", "doubt", item.doubt);
+      if (item.doubt && item.why) why.append("; ");
+      setText(why, item.why || "");
     }
   },
   sources(root, block) {

@@ -144,7 +144,7 @@ def related(relations: Mapping[str, Nearby], view: View) -> list[Block]:
         title, drawing = pick(spec.title, language), swatch_url(base_path(), *swatch(spec))
         for place, r in enumerate(found.rows):
             row = _link(Selection(r.layer, r.id), r.name, view)
-            row |= {"reach": r.reach, "basis": r.basis, "why": r.why}
+            row |= {"reach": r.reach, "basis": r.basis, "why": r.why, "doubt": r.doubt}
             rows.append(row | {"swatch": drawing, "note": "" if place else title})
         if found.left_out:
             hidden.append(f"{title} ({number(found.left_out, language)})")
@@ -152,7 +152,8 @@ def related(relations: Mapping[str, Nearby], view: View) -> list[Block]:
             nothing.append(title)
     notes = [say(language, "left_out", layers=", ".join(hidden))] if hidden else []
     notes += [say(language, "nearby_none", layers=", ".join(nothing))] if nothing else []
-    head = heading(say(language, "nearby"), say(language, "nearby_within", radius=view.radius_km))
+    within = "nearby_surely_within" if view.sure else "nearby_within"
+    head = heading(say(language, "nearby"), say(language, within, radius=view.radius_km))
     listed = [{"kind": "links", "rows": rows}] if rows else []
     return [head, *listed, *({"kind": "note", "text": text} for text in notes)]
 

@@ -85,10 +85,12 @@
    * Draw a layer in its group, as long as the group is on the map.
    * @param {L.FeatureGroup} group  made by the element; its clicks reach streamlit-folium as {layer, id}
    * @param {{id: string, kind: string, url: string, lang?: string, opacity?: number, order?: number,
-   *          selected?: ?string, title?: string, layer?: string, shape?: string, prefix?: string, km?: number}} o
+   *          selected?: ?string, title?: string, layer?: string, shape?: string, prefix?: string, km?: number,
+   *          accuracy?: number, doubt?: string}} o
    *   order: 0 is the top-most layer, none keeps the height of its kind; opacity: 0 draws nothing
    *   kind: town, area, deposit, gas, plant, zone, plain, badges (of `layer`, drawn as `shape`: zone, area, plant),
-   *   radius (`km` around `selected`), or a part of the backdrop: countries, country, lakes, graticule, places, labels
+   *   doubt: what to say of features that are only possibly within the radius (`maybe` in the served data)
+   *   radius (`km` around `selected`, which may be off by `accuracy` km), or a part of the backdrop: countries, country, lakes, graticule, places, labels
    */
   Atlas.layer = function (group, o) {
     const layer = { opacity: 1, selected: null, lang: 'en', ...o };
@@ -149,15 +151,17 @@
     const { map, mounts } = state;
     const layers = {};
     for (const { o, drawing, markers } of Atlas.stage.drawings.values()) {
-      const { kind, url, selected, order, opacity } = o;
+      const { kind, url, selected, order, opacity, accuracy } = o;
       layers[o.id] = {
         kind,
         url,
         selected,
         order,
         opacity,
+        accuracy,
         features: drawing.count,
         ids: drawing.ids,
+        maybe: drawing.maybe,
         marks: [...markers.keys()],
       };
     }
@@ -218,7 +222,8 @@
 
   function counted(drawing, data = EMPTY_DATA) {
     const ids = data.features.map((feature) => feature.properties.id).filter((id) => id !== undefined);
-    return { ...drawing, count: data.features.length, ids };
+    const maybe = data.features.filter((feature) => feature.properties.maybe).map((feature) => feature.properties.id);
+    return { ...drawing, count: data.features.length, ids, maybe };
   }
 
   /** A file by URL, fetched once; the least recently used ones are dropped, and failures are not kept. */

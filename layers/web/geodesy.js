@@ -125,5 +125,5 @@
       );
   }
 
-  Atlas.geodesy = { band, circle, curve, direct, distance, surface, within };
+  Atlas.geodesy = { band, circle, curve, direct, distance, pixelsPerKm, surface, within };
 })();

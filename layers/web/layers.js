@@ -14,9 +14,11 @@
 
   const Atlas = (window.Atlas = window.Atlas || {});
   const { PALETTE } = Atlas.symbols;
-  const { PLACE_RANK, latLng, markOf, nameOf, pointOf } = Atlas.points;
+  const { PLACE_RANK, doubtOf, latLng, markOf, nameOf, pointOf } = Atlas.points;
 
   const HIT_WIDTH = 13; // px within which a line takes the pointer
+  const PALE = Object.freeze({ line: 0.5, fill: 0.1 }); // opacities of what is only possibly within the radius
+  const RING_APART = 3; // px from which the circles of the radius can be told from each other
 
   /** Polygon outlines; they are clicked like the symbols that stand on them. */
   function outlines(data, o, colours) {
@@ -27,6 +29,7 @@
         const levels = feature.geometry.type === 'Polygon' ? 1 : 2;
         const polygon = L.polygon(L.GeoJSON.coordsToLatLngs(feature.geometry.coordinates, levels), {
           ...style,
+          ...(feature.properties.maybe ? { opacity: PALE.line, fillOpacity: PALE.fill } : {}),
           ...Atlas.panes.on(o, 'outline'),
           bubblingMouseEvents: false,
         });
@@ -37,8 +40,20 @@
   /** Make a path answer clicks and the pointer with its feature. */
   function named(path, o, feature) {
     path.toGeoJSON = () => Atlas.stage.answer(o.id, [String(feature.properties.id)]);
-    path.hint = nameOf(feature, o.lang);
+    path.hint = [nameOf(feature, o.lang), doubtOf(feature, o)].filter(Boolean).join(' – ');
     return path;
+  }
+
+  const opacityOf = (feature) => (feature.properties.maybe ? PALE.line : 1);
+
+  /** Lines that are only possibly within the radius have a question mark where they come nearest. */
+  function questions(data, o) {
+    return data.features
+      .filter((one) => one.properties.ask)
+      .map((one) => {
+        const extra = { pane: 'badge', mode: 'fixed', latlng: latLng(one.properties.ask), radius: 0, sign: 'ask' };
+        return markOf(o, [one], Atlas.symbols.spot(), 1, extra);
+      });
   }
 
   function area(data, o) {
@@ -63,7 +78,8 @@
       color: PALETTE.paper,
       opacity: 0.8,
     });
-    const line = L.polyline(vertices, { ...quiet, ...Atlas.panes.on(o, 'line'), color: PALETTE.gas });
+    const look = { color: PALETTE.gas, opacity: opacityOf(feature) };
+    const line = L.polyline(vertices, { ...quiet, ...Atlas.panes.on(o, 'line'), ...look });
     // A thin line is hard to hit: an invisible wide one takes the pointer.
     const hit = L.polyline(vertices, {
       ...Atlas.panes.on(o, 'line'),
@@ -88,6 +104,7 @@
     return {
       paths: [...(band ? band.paths : []), ...parts.flatMap((part) => part.paths)],
       lines: data.features.flatMap(verticesOf),
+      marks: () => questions(data, o),
       restyle: (zoom) => [...parts, ...(band ? [band] : [])].forEach((part) => part.restyle(zoom)),
     };
   }
@@ -99,7 +116,7 @@
     const lines = data.features.filter((one) => /LineString/.test(one.geometry && one.geometry.type));
     const style = { color: colour, weight: 1.6, bubblingMouseEvents: false };
     const drawn = lines.map((one) =>
-      named(L.polyline(verticesOf(one), { ...style, ...Atlas.panes.on(o, 'line') }), o, one)
+      named(L.polyline(verticesOf(one), { ...style, opacity: opacityOf(one), ...Atlas.panes.on(o, 'line') }), o, one)
     );
     const mark = (feature) => {
       const { hollow } = feature.properties;
@@ -116,7 +133,7 @@
     return {
       paths: [...outlines(data, o, { color: colour, fillColor: colour }), ...drawn],
       lines: lines.flatMap(verticesOf),
-      marks: () => data.features.filter(pointOf).map(mark),
+      marks: () => [...data.features.filter(pointOf).map(mark), ...questions(data, o)],
     };
   }
 
@@ -137,11 +154,24 @@
   /** A polygon of ours with the ground that the country's name leaves to it. */
   const ringed = (polygon) => ({ paths: [polygon], bars: polygon.getLatLngs() });
 
+  /** Thin dashed circles as far inside and outside the radius as its centre may be off, where they can be told apart. */
+  function doubtRings(o, { lat, lng }) {
+    const style = { ...Atlas.panes.on(o, 'radius'), interactive: false, fill: false, color: PALETTE.ink, weight: 0.8 };
+    const rings = [o.km - o.accuracy, o.km + o.accuracy]
+      .filter((km) => o.accuracy && km > 0)
+      .map((km) => L.polygon(Atlas.geodesy.circle(lat, lng, km), { ...style, dashArray: '5 4' }));
+    const apart = (zoom) => o.accuracy * Atlas.geodesy.pixelsPerKm(lat, zoom) >= RING_APART;
+    return { rings, restyle: (zoom) => rings.forEach((ring) => ring.setStyle({ opacity: apart(zoom) ? 0.55 : 0 })) };
+  }
+
   /** The radius around the selected feature. */
   function radius(data, o) {
     const feature = data.features.find((one) => String(one.properties.id) === String(o.selected));
     const centre = feature && pointOf(feature);
-    return centre ? ringed(circle(o, centre, o.km)) : {};
+    if (!centre) return {};
+    const drawn = ringed(circle(o, centre, o.km));
+    const { rings, restyle } = doubtRings(o, centre);
+    return { ...drawn, paths: [...drawn.paths, ...rings], restyle };
   }
 
   const KINDS = { ...Atlas.points.KINDS, area, gas, plain, zone: plain, radius };

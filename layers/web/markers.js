@@ -82,7 +82,8 @@
 
   function listen(marker, mark, o) {
     const node = marker.getElement();
-    const name = [o.title, mark.count ? `${mark.name} (${mark.count})` : mark.name].filter(Boolean).join(': ');
+    const named = [o.title, mark.count ? `${mark.name} (${mark.count})` : mark.name].filter(Boolean).join(': ');
+    const name = [named, mark.doubt].filter(Boolean).join(' – ');
     Atlas.hint.attach(marker, name);
     if (!mark.focus) return;
     node.setAttribute('aria-label', withLetters(name || mark.ids[0], mark.symbol));

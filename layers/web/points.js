@@ -34,6 +34,7 @@
   const DEPOSIT_REACH = 9; // px; only where it is crowded
   const NAMES_IN_GROUP = 4;
   const WITH_CHIP = 1.2; // a chip makes a symbol wider
+  const DOUBT_ROOM = 5; // px that the sign of doubt takes beyond its symbol
   const BADGE_ANGLES = { zone: -0.75 * Math.PI, area: 0.75 * Math.PI, plant: 0.5 * Math.PI };
   const LANGUAGES = ['en', 'ru', 'kk'];
   const LONGEST_NAME = 80; // letters; the browser would measure a longer one for every label spot, the details show it whole
@@ -45,6 +46,9 @@
     const name = code ? String(names[code]) : '';
     return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
   }
+
+  /** What a name says in addition where a feature is only possibly within the radius. */
+  const doubtOf = (feature, o) => (feature.properties.maybe ? o.doubt || '?' : '');
 
   const latLng = ([lon, lat]) => L.latLng(lat, lon);
 
@@ -59,7 +63,7 @@
     const ids = features.map((feature) => String(feature.properties.id));
     const selected = o.selected !== null && ids.includes(o.selected);
     const names = features.slice(0, NAMES_IN_GROUP).map((feature) => nameOf(feature, o.lang));
-    return {
+    const mark = {
       key: `${o.id}/${ids[0]}${first.properties.part ? `/${first.properties.part}` : ''}`,
       layer: o.id,
       ids,
@@ -72,8 +76,16 @@
       mode: 'free',
       rank: 0,
       spread: features.length > 1 ? L.latLngBounds(features.map(pointOf)) : null,
+      doubt: doubtOf(first, o),
       ...extra,
     };
+    return mark.doubt ? doubted(mark) : mark;
+  }
+
+  /** The mark with the sign of doubt; names keep off it. */
+  function doubted(mark) {
+    const symbol = Atlas.symbols.questioned(mark.symbol, mark.scale);
+    return { ...mark, symbol, radius: mark.radius + DOUBT_ROOM, sign: `${mark.sign}/${mark.doubt}` };
   }
 
   /** Gather features nearer than `reach` px that are alike; the first of a group gives its place. */
@@ -82,7 +94,10 @@
     const near = isCrowded(scene) ? CROWDED_REACH * reach : reach;
     for (const feature of features) {
       const at = scene.map.project(pointOf(feature), scene.zoom);
-      const home = groups.find((one) => one.at.distanceTo(at) < near && alike(one.features[0], feature));
+      const home = groups.find(
+        ({ at: place, features: [first] }) =>
+          place.distanceTo(at) < near && alike(first, feature) && first.properties.maybe === feature.properties.maybe
+      );
       if (home) home.features.push(feature);
       else groups.push({ at, features: [feature] });
     }
@@ -217,5 +232,5 @@
 
   const KINDS = { town, area, deposit, plant, badges };
 
-  Atlas.points = { KINDS, PLACE_RANK, RANK, latLng, markOf, nameOf, pointOf };
+  Atlas.points = { KINDS, PLACE_RANK, RANK, doubtOf, latLng, markOf, nameOf, pointOf };
 })();

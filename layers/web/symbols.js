@@ -210,6 +210,29 @@
     return { width: 22, height: 22, radius: 9, shapes };
   }
 
+  /** A question mark in a disc around (x, y), `size` times its full size: only possibly within the radius. */
+  function question(x, y, size) {
+    const at = (dx, dy) => `${x + dx * size} ${y + dy * size}`;
+    const d = `M${at(-1.6, -1)}C${at(-1.6, -3.2)} ${at(1.7, -3.2)} ${at(1.7, -1.1)}C${at(1.7, 0.2)} ${at(0, 0)} ${at(0, 1.3)}`;
+    const ink = PALETTE.ink;
+    return [
+      ['circle', { cx: x, cy: y, r: 4.8 * size, fill: PALETTE.paper, stroke: ink, 'stroke-width': 0.9 * size }],
+      ['path', { d, fill: 'none', stroke: ink, 'stroke-width': 1.15 * size, 'stroke-linecap': 'round' }],
+      ['circle', { cx: x, cy: y + 2.9 * size, r: 0.75 * size, fill: ink }],
+    ];
+  }
+
+  /** A symbol with a question mark at its lower right, which shrinks less than the symbol that is drawn at `factor`. */
+  function questioned(symbol, factor) {
+    const size = 1 / Math.sqrt(factor);
+    const off = symbol.radius && 0.72 * symbol.radius + 2.2 * size;
+    const mark = question(symbol.width / 2 + off, symbol.height / 2 + off, size);
+    return { ...symbol, shapes: [...symbol.shapes, ...mark] };
+  }
+
+  /** Nothing but room for a question mark, for lines. */
+  const spot = () => ({ width: 10, height: 10, radius: 0, shapes: [] });
+
   /** Stroke of a gas line and of the white casing below it. */
   function gasLine(status, zoom, selected) {
     const size = GAS_SIZES.find(({ below }) => zoom < below);
@@ -260,7 +283,9 @@
     place,
     plant,
     point,
+    questioned,
     scale,
+    spot,
     town,
     townRadius,
   };

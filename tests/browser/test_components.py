@@ -32,10 +32,9 @@ def row(layer: str, title: str, **more: Any) -> dict[str, Any]:
 
 
 def controls(language: str = "en") -> dict[str, Any]:
-    names = "layers filters opacity raise lower settings show_group clear clear_all none_left radius text area"
-    names += (
-        " area_view area_radius area_shape area_radius_off area_shape_hint area_none how_to_read options background"
-    )
+    names = "layers filters opacity raise lower settings show_group clear clear_all none_left text area options"
+    names += " radius possible possible_note area_view area_radius area_shape area_radius_off area_shape_hint area_none"
+    names += " how_to_read background"
     options = [{"code": f"c{n}", "text": f"option {n}", "count": str(n), "on": n == 1} for n in range(14)]
     return {
         "language": language,
@@ -63,7 +62,7 @@ def controls(language: str = "en") -> dict[str, Any]:
         ],
         "text": "",
         "area": {"kind": "", "radius_possible": False},
-        "radius": {"km": 100, "min": 10, "max": 200, "step": 10},
+        "radius": {"km": 100, "min": 10, "max": 200, "step": 10, "sure": False},
         "key": [{"swatch": SWATCH, "text": "hollow: position uncertain"}],
         "absent": "Not in the atlas: roads.",
     }
@@ -159,6 +158,21 @@ def test_filters_are_cleared_one_by_one_and_the_keyboard_stays_among_them(alone:
     assert here.wait_for_acts(2)[1] == {"do": "area", "kind": "view"}
 
 
+def test_the_radius_counts_what_may_be_within_it_until_a_reader_says_otherwise(alone: Callable[..., Shown]) -> None:
+    data = controls()
+    here = alone("controls", data)
+    box = here.page.get_by_role("checkbox", name="possible", exact=True)
+    expect(box).to_be_checked()
+    expect(box).to_have_accessible_description("possible note")
+    box.press("Space")
+    assert here.wait_for_acts(1) == [{"do": "sure", "on": True}]
+    here.show(data | {"radius": data["radius"] | {"sure": True}})
+    expect(box).not_to_be_checked()
+    expect(box).to_be_focused()
+    box.press("Space")
+    assert here.wait_for_acts(2)[1] == {"do": "sure", "on": False}
+
+
 @pytest.mark.parametrize("touch", [False, True])
 def test_the_column_fits_and_can_be_hit(alone: Callable[..., Shown], touch: bool) -> None:
     here = alone("controls", controls("kk"), has_touch=touch, is_mobile=touch)
@@ -172,6 +186,7 @@ def test_the_column_fits_and_can_be_hit(alone: Callable[..., Shown], touch: bool
 def test_the_panel_draws_relations_and_marks_foreign_text_once(alone: Callable[..., Shown]) -> None:
     link = {"layer": "deposits", "id": "a/b", "href": "?sel=deposits/a/b", "text": "Kounrad", "reach": "0–46 km"}
     link |= {"basis": "computed", "swatch": SWATCH, "note": "Deposits", "why": f"computed; position ± 21 km {HOSTILE}"}
+    link |= {"doubt": "possibly within 30 km"}
     blocks = [
         {"kind": "title", "text": "Balkhash", "lines": ["a town"]},
         {"kind": "heading", "text": "Key facts"},
@@ -185,7 +200,7 @@ def test_the_panel_draws_relations_and_marks_foreign_text_once(alone: Callable[.
     assert here.page.locator(".links li > *:not(img)").all_inner_texts() == [
         "Kounrad\nDeposits",
         "0–46 km",
-        f"computed; position ± 21 km {HOSTILE}",
+        f"possibly within 30 km; computed; position ± 21 km {HOSTILE}",
     ]
     expect(here.page.get_by_title("in the language of the source")).to_have_text(["orig."])
     assert here.page.locator(".foreign").get_attribute("lang") == ""

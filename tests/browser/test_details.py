@@ -95,6 +95,27 @@ def test_each_row_of_what_is_near_says_its_basis_and_why_it_is_a_range(atlas: st
 
 
 @pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "possibly within 50 km"), ("ru", "возможно, в радиусе 50 км"), ("kk", "50 км радиуста болуы мүмкін")],
+)
+def test_what_may_be_within_the_radius_says_so_among_what_is_near(
+    atlas: str, visit: Start, language: str, words: str
+) -> None:
+    """A range across the radius, and what only its town places; in the column of a wide screen and of a phone."""
+    here = visit(atlas)
+    here.open(f"/?lang={language}&sel=towns/temirtau&r=50")
+    near = here.page.locator(".st-key-details .links.drawn li")
+    doubtful = near.filter(has=here.page.locator(".doubt"))
+    expect(doubtful.first).to_be_visible()
+    assert {"computed", "via_town"} <= set(doubtful.evaluate_all("rows => rows.map(row => row.className)"))
+    assert doubtful.count() < near.count()
+    assert set(doubtful.locator(".doubt").all_inner_texts()) == {words}
+    for width in (1440, 375):
+        here.page.set_viewport_size({"width": width, "height": 812})
+        assert near.locator(".why").evaluate_all(CUT) == []
+
+
+@pytest.mark.parametrize(
     ("area", "name", "place", "words", "dashed"),
     [
         ("revnyushinsky-kazzinc", "Revnyushinsky", "49.69,84.34", "place named in the source, not the area", True),

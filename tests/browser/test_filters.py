@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.request
 from collections.abc import Callable
 from typing import Any
@@ -62,7 +63,7 @@ def downloaded(here: Visit, form: str = "GeoJSON") -> dict[str, Any]:
 
 def ids_of(here: Visit) -> set[str]:
     """Ids of what the table offers as a file, once that has followed the address."""
-    here.page.wait_for_function(FOLLOWED, arg=[*facets(), "q", "in", "r"])
+    here.page.wait_for_function(FOLLOWED, arg=[*facets(), "q", "in", "r", "sure"])
     return {feature["properties"]["id"] for feature in downloaded(here)["features"]}
 
 
@@ -219,6 +220,55 @@ def test_within_the_radius_follows_the_slider(atlas: str, visit: Start) -> None:
     here.page.locator(".controls #radius").press("ArrowRight")
     wait_parameter(here.page, "r", "40")
     assert narrow <= expect_everywhere(here, frame, "deposits", DEPOSITS) <= wide
+
+
+def maybe(frame: Frame, layer: str) -> set[str]:
+    """Ids of what the map marks as only possibly within the radius."""
+    return set(on_map(frame)[layer]["maybe"])
+
+
+def test_what_may_be_within_the_radius_counts_until_a_reader_takes_it_out(atlas: str, visit: Start) -> None:
+    here, frame = opened(atlas, visit, f"{ONLY_DEPOSITS}&sel=towns/temirtau&in=radius&r=50")
+    box = here.page.get_by_role("checkbox", name="count what is possibly within it, too")
+    expect(box).to_be_checked()
+    every = expect_everywhere(here, frame, "deposits", DEPOSITS)
+    doubtful = maybe(frame, "deposits")
+    assert set() < doubtful < every
+    expect(here.page.locator(".controls .key")).to_contain_text("question mark: possibly within the radius")
+    assert on_map(frame)["radius"]["accuracy"] == 2
+    box.press("Space")
+    wait_parameter(here.page, "sure", "yes")
+    assert expect_everywhere(here, frame, "deposits", DEPOSITS) == every - doubtful
+    assert maybe(frame, "deposits") == set()
+    expect(chips(here.page)).to_have_text(["Place: surely within 50 km of Temirtau"])
+    expect(box).to_be_focused()
+    listed = here.page.locator(".st-key-details .links li", has=here.page.locator('a[data-select^="deposits/"]'))
+    expect(listed.locator(".doubt")).to_have_count(0)
+    expect(here.page.locator(".controls .key")).not_to_contain_text("question mark")
+    here.page.go_back()
+    wait_parameter(here.page, "sure", "")
+    assert expect_everywhere(here, frame, "deposits", DEPOSITS) == every
+    assert maybe(frame, "deposits") == doubtful
+    expect(box).to_be_checked()
+    here.page.go_forward()
+    wait_parameter(here.page, "sure", "yes")
+    wait_ids(frame, "deposits", every - doubtful)
+    assert here.faults == []
+
+
+def test_what_may_be_within_the_radius_has_a_question_mark_with_words(atlas: str, visit: Start) -> None:
+    layers = "layers=deposits,gas_operating,industrial_zones"
+    _, frame = opened(atlas, visit, f"{layers}&sel=towns/temirtau&in=radius&r=50&at=50.05,72.96,9")
+    doubt = " – possibly within 50 km"
+    named = [re.compile(f"^{name}.*{doubt}") for name in ("Deposits: Kazakhstanskaya", "Industrial zones: Temirtau")]
+    line = frame.locator('.leaflet-pane[class*="gas_operating-badge"] .atlas-mark')  # its line is what is clicked
+    for found in (line, *(frame.get_by_role("button", name=name) for name in named)):
+        expect(found).to_be_visible()
+        expect(found.locator("circle")).to_have_count(2)
+    sure = frame.get_by_role("button", name=re.compile("^Deposits: Nurkazgan"))
+    expect(sure).to_be_visible()
+    expect(sure.locator("circle")).to_have_count(0)
+    frame.wait_for_function("Atlas.state().layers.gas_operating.maybe.length === 1")
 
 
 def test_a_drawn_shape_in_the_address_filters_everything(atlas: str, visit: Start) -> None:

@@ -6,14 +6,19 @@ import gzip
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pytest
 import shapely
+from pyproj import Geod
 
+from layers.reach import POSSIBLY
 from layers.relate import layer
+from layers.sieve import ALL, Sieve, distances, sieve_of, sieved
 from layers.spec import catalogue
+from layers.view import AROUND, Area, Selection, View
 from layers.wire import collection, packed, payload, unplaced
 
 if TYPE_CHECKING:
@@ -36,9 +41,9 @@ def refuse(word: str) -> float:
     raise ValueError(word)
 
 
-def sent(layer_id: str, part: str = "features") -> dict[str, Any]:
+def sent(layer_id: str, part: str = "features", sieve: Sieve = ALL) -> dict[str, Any]:
     """The collection that a browser reads."""
-    body = gzip.decompress(payload(layer_id, part).body)
+    body = gzip.decompress(payload(layer_id, part, sieve).body)
     return json.loads(body, parse_constant=refuse)  # type: ignore[no-any-return]
 
 
@@ -111,6 +116,33 @@ def test_a_polygon_brings_a_point_inside_it() -> None:
             assert shapely.geometry.shape(feature["geometry"]).contains(shapely.Point(feature["properties"]["at"]))
         else:
             assert "at" not in feature["properties"]
+
+
+@pytest.mark.parametrize("layer_id", LEGEND)
+@pytest.mark.parametrize("town", ["balkhash", "temirtau"])
+def test_what_is_only_possibly_within_the_radius_says_so(layer_id: str, town: str) -> None:
+    around = View(area=Area(AROUND), selected=Selection("towns", town), radius_km=50)
+    every, sure = sieve_of(around), sieve_of(replace(around, sure=True))
+    made, told = sieved(layer_id, every), distances(layer_id, every)
+    assert told is not None
+    doubtful = made.frame.loc[told.index[told["within"] == POSSIBLY]]
+    found = sent(layer_id, sieve=every)["features"]
+    marked = {one["properties"]["id"] for one in found if "maybe" in one["properties"]}
+    assert marked == set(doubtful["id"][doubtful.geometry.notna()])
+    for badge in sent(layer_id, "badges", every)["features"]:
+        assert badge["properties"]["maybe"] == 1  # only its town places it
+    for part in ("features", "badges"):
+        assert [one for one in sent(layer_id, part, sure)["features"] if "maybe" in one["properties"]] == []
+        assert [one for one in sent(layer_id, part)["features"] if "maybe" in one["properties"]] == []
+
+
+def test_the_mark_of_a_line_in_doubt_stands_on_the_line_within_the_radius() -> None:
+    around = View(area=Area(AROUND), selected=Selection("towns", "temirtau"), radius_km=50)
+    (line,) = sent("gas_operating", sieve=sieve_of(around))["features"]
+    at = shapely.Point(line["properties"]["ask"])
+    assert shapely.geometry.shape(line["geometry"]).distance(at) < 1e-4
+    centre = layer("towns").frame.set_index("id").geometry["temirtau"]
+    assert 5 < Geod(ellps="WGS84").inv(at.x, at.y, centre.x, centre.y)[2] / 1000 < 50
 
 
 def test_equal_content_has_an_equal_digest_and_a_changed_value_another(extra: Extra) -> None:

@@ -71,6 +71,12 @@ def test_codes_of_a_facet_are_added_and_taken_away(run: Run) -> None:
     assert run(one, do="facet", facet="commodity", code="copper", on=False) == View()
 
 
+def test_the_radius_counts_only_what_is_sure_or_also_what_may_be(run: Run) -> None:
+    sure = run(View(radius_km=50), do="sure", on=True)
+    assert sure == View(radius_km=50, sure=True)
+    assert run(View(sure=True, radius_km=50), do="sure", on=False) == View(radius_km=50)
+
+
 @pytest.mark.parametrize(
     ("what", "left"),
     [
@@ -99,6 +105,8 @@ def test_clearing_takes_away_what_was_named(run: Run, what: str, left: View) -> 
         {"do": "opacity", "id": "atlantis", "percent": 30},
         {"do": "radius", "km": 15},
         {"do": "radius", "km": None},
+        {"do": "sure"},
+        {"do": "sure", "on": "yes"},
         {"do": "role", "id": "king"},
         {"do": "language", "id": "tlh"},
         {"do": "facet", "facet": "region", "code": "atlantis", "on": True},

@@ -1,4 +1,4 @@
-// Filters: what is chosen, what they empty, the facets, the text, the place and the radius.
+// Filters: what is chosen, what they empty, the facets, the text, the place, the radius and what it counts.
 
 const SCROLLED_ABOVE = 8; // options; the list scrolls when there are more
 const FIND_ABOVE = 12; // options; such a list gets a field of its own to find in
@@ -27,6 +27,29 @@ function filters(here) {
         here.send({ do: "radius", km });
       },
     }),
+    possible(here),
+  );
+}
+
+/** Whether the radius counts what may be within it too; the address says the contrary: only what surely is. */
+function possible(here) {
+  const { words, radius } = here.data;
+  const box = h("input", {
+    type: "checkbox",
+    class: "box",
+    id: "possible",
+    checked: !radius.sure,
+    "aria-describedby": "possible-note",
+    onchange: (event) => {
+      radius.sure = !event.target.checked;
+      here.send({ do: "sure", on: radius.sure });
+    },
+  });
+  return h(
+    "div",
+    { class: "possible", "data-key": "possible" },
+    h("label", { class: "switch" }, box, h("span", { class: "name" }, words.possible)),
+    h("p", { class: "note", id: "possible-note" }, words.possible_note),
   );
 }
 
