@@ -152,6 +152,20 @@ def within(
     return edge <= radius_km
 
 
+def town_within(town: str, at: tuple[float, float], radius_km: float, sure: bool = False) -> bool:
+    """Whether what is only known to be at a town may lie within a radius: where the town does, as published."""
+    away = km("towns", town, *at)
+    assert abs(away - radius_km) > DOUBT_KM, (town, away)
+    return not sure and away <= radius_km
+
+
+def listed_near(layer_id: str, row: Row, at: tuple[float, float], radius_km: float, off: float) -> bool:
+    """Whether a row may lie within a radius of a point; one without a usable place is where its town is."""
+    if shape(layer_id, row["id"])[0] and row["accuracy_km"]:
+        return within(layer_id, row["id"], at, radius_km, off)
+    return bool(row.get("town_id")) and town_within(row["town_id"], at, radius_km)
+
+
 def linked_towns(layer_id: str, row: Row, radius_km: float, sure: bool) -> list[str]:
     """The towns that a row names, else those within the radius of a row of known accuracy."""
     if named := named_towns(layer_id, row):
@@ -298,7 +312,7 @@ def area_keeps(view: View, layer_id: str, row: Row) -> bool:
     if area.kind == "radius":
         at, off = centre_of(view)
         if not placed:
-            return not view.sure and any(within(*one, at, view.radius_km + off_km(*one), off) for one in there)
+            return any(town_within(town, at, view.radius_km, view.sure) for town in named_towns(layer_id, row))
         return within(*placed[0], at, view.radius_km, off, view.sure)
     ring = list(area.ring)
     if area.bounds:
