@@ -43,7 +43,7 @@ def told(layer_id: str, sieve: Sieve, language: str) -> list[Told]:
     away = away.reindex(made.frame.index)
     numbers, _, _, within = (_free(column, made) for column in _declared())
     ranges = zip(*(away[name] for name in COLUMNS[:3]), strict=True)
-    texts = [_range(*kilometres, language) for kilometres in ranges]
+    texts = [_range(km, low, high, language) for km, low, high in ranges]
     sorts = [None if isnan(km) else float(km) for km in away["distance_km"]]
     words = [word(WITHIN, code, language) for code in away[WITHIN]]
     return [

@@ -58,7 +58,7 @@ def reach(layer_id: str, centre: Centre, radius_km: float) -> pd.DataFrame:
     far = ~own & (found["distance_km"] > radius_km).to_numpy()
     found = found[list(COLUMNS)].assign(row=spots.row[at])
     found.loc[~own, list(COLUMNS)] = (np.nan, np.nan, np.nan, POSSIBLY)
-    nearest = found[~far].drop_duplicates("row")  # of several towns the first, which is the nearest
+    nearest: pd.DataFrame = found[~far].drop_duplicates("row")  # of several towns the first, which is the nearest
     return nearest.set_index("row").sort_index()
 
 

@@ -22,8 +22,8 @@ class Told(NamedTuple):
     """A column of a table on a screen: its head, the text of each cell, and the number by which a cell is sorted."""
 
     head: dict[str, object]
-    cells: list[object]
-    sorts: list[float | None]
+    cells: Sequence[object]
+    sorts: Sequence[float | None]
 
 
 def table_of(made: Layer, language: str, columns: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -57,7 +57,7 @@ def _named(made: Layer, keys: list[str], language: str) -> Told:
     """The first column: what each row is called."""
     title = say(language, "name") if made.spec.name else pick(made.spec.column(made.spec.key).title, language)
     called = [pick(words, language) or key for words, key in zip(names(made), keys, strict=True)]
-    return Told({"name": "", "title": title, "unit": "", "numeric": False}, [*called], [None] * len(keys))
+    return Told({"name": "", "title": title, "unit": "", "numeric": False}, called, [None] * len(keys))
 
 
 def _told(made: Layer, column: ColumnSpec, language: str) -> Told:
@@ -66,7 +66,7 @@ def _told(made: Layer, column: ColumnSpec, language: str) -> Told:
         return Told(head, values, [None] * len(values))
     units = made.frame[column.unit_column] if column.unit_column else [""] * len(values)
     written = [shown(value, column, language, unit) for value, unit in zip(values, units, strict=True)]
-    return Told(head, [*written], [_sortable(value) for value in values])
+    return Told(head, written, [_sortable(value) for value in values])
 
 
 def head_of(column: ColumnSpec, language: str) -> dict[str, object]:

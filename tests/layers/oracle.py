@@ -10,6 +10,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -332,3 +333,15 @@ def keeps(view: View, layer_id: str, row: Row) -> bool:
 def ids(view: View, layer_id: str) -> list[str]:
     """Ids of the rows that a view's filters keep, in the order of the file."""
     return [row["id"] for row in rows(layer_id) if keeps(view, layer_id, row)]
+
+
+def bounds(view: View, layer_id: str) -> tuple[int, int]:
+    """How many rows the filters surely keep and how many at most: by both answers to what may be within, and by any."""
+    both = [set(ids(replace(view, sure=sure), layer_id)) for sure in (view.sure, True)]
+    return len(both[0] & both[1]), len(both[0] | both[1])
+
+
+def counted(view: View, layer_id: str) -> str:
+    """The same as the legend writes it."""
+    least, most = bounds(view, layer_id)
+    return f"{least}–{most}" if least < most else str(least)

@@ -407,8 +407,8 @@ def test_map_table_file_and_legend_hold_the_same_rows(name: str, layer_id: str, 
     assert written["atlas"]["filters"] == ["said in words"]
 
     (row,) = [row for group in groups(view) for row in group["rows"] if row["id"] == layer_id]
-    assert (row["count"], row["total"]) == (str(len(expected)), str(len(by_id)))
-    assert row["filtered"] == (len(expected) < len(by_id))
+    assert (row["count"], row["total"]) == (oracle.counted(view, layer_id), str(len(by_id)))
+    assert row["filtered"] == (oracle.bounds(view, layer_id)[0] < len(by_id))
 
 
 @pytest.mark.parametrize("name", DRIVERS)
