@@ -1,25 +1,31 @@
-"""The command line: check, list, relate and export the layers, convert files."""
+"""The command line: check, list, relate, measure and export the layers, convert files."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from argparse import Namespace
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from layers import backdrop, vendor
+from layers import backdrop, commands, vendor
 from layers.columns import NUMBER
 from layers.convert import convert
-from layers.errors import SHOWN, AtlasError
+from layers.errors import SHOWN
 from layers.export import FORMATS, export
-from layers.foreign import Near, side_of
 from layers.inventory import Held, counts, inventory, problems
 from layers.progress import Progress
-from layers.relate import layer, ordered, pairs_nearest, pairs_within
+from layers.relate import layer
 from layers.schema import HALF
 from layers.spec import LANGUAGES, catalogue
+
+if TYPE_CHECKING:
+    Actions = argparse._SubParsersAction[argparse.ArgumentParser]
 
 DONE, FAILED = 0, 1
 PROBLEM_HEADS = ("layer", "column", "row", "value", "fault")
@@ -35,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         return FAILED
 
 
-def _check(_: argparse.Namespace) -> int:
+def _check(_: Namespace) -> int:
     found = list(problems())
     if found:
         table = pd.DataFrame(found, columns=list(PROBLEM_HEADS))
@@ -58,14 +64,14 @@ def _check(_: argparse.Namespace) -> int:
     return DONE
 
 
-def _prepare(_: argparse.Namespace) -> int:
+def _prepare(_: Namespace) -> int:
     print(f"{vendor.install()} front-end files installed.")
     for name, size in backdrop.prepare().items():
         print(f"backdrop {name}: {size / 1000:.0f} kB")
     return DONE
 
 
-def _list(given: argparse.Namespace) -> int:
+def _list(given: Namespace) -> int:
     broken: list[str] = []
     held = [row._asdict() for row in inventory(broken)]
     if given.json:
@@ -77,40 +83,13 @@ def _list(given: argparse.Namespace) -> int:
     return FAILED if broken else DONE
 
 
-def _relate(given: argparse.Namespace) -> int:
-    out = Path(given.out)
-    if out.suffix not in (".csv", ".parquet"):
-        raise AtlasError(f"{out.name}: the output's name must end in .csv or .parquet.")
-    left, told_left = side_of(given.left)
-    near = None if given.within is None else Near(left.geometry, given.within)
-    right, told_right = side_of(given.right, near)
-    for sentence in dict.fromkeys([*told_left, *told_right]):
-        print(sentence, file=sys.stderr)
-    if given.within is not None:
-        pairs = pairs_within(left, right, given.within)
-    else:
-        pairs = pairs_nearest(left, right, given.nearest)
-    table = ordered(pairs)
-    part = out.with_name(f".{out.name}.part")
-    try:
-        table.to_csv(part, index=False) if out.suffix == ".csv" else table.to_parquet(part, index=False)
-        part.replace(out)
-    except OSError as error:
-        raise AtlasError(f"{out} cannot be written: {error.strerror or error}.") from error
-    finally:
-        if part.is_file():
-            part.unlink()
-    print(f"{len(table)} pairs written to {out}.")
-    return DONE
-
-
-def _export(given: argparse.Namespace) -> int:
+def _export(given: Namespace) -> int:
     rows = export(given.layer, given.format, given.lang, Path(given.out))
     print(f"{rows} rows written to {given.out}.")
     return DONE
 
 
-def _convert(given: argparse.Namespace) -> int:
+def _convert(given: Namespace) -> int:
     progress = Progress(sys.stderr)
     try:
         made = convert(Path(given.file), Path(given.out), given.layer, progress.step)
@@ -124,34 +103,57 @@ def _convert(given: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m layers", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    check = commands.add_parser("check", help="check every entry of the catalogue and count its rows")
+    actions = parser.add_subparsers(required=True, metavar="COMMAND")
+    check = actions.add_parser("check", help="check every entry of the catalogue and count its rows")
     check.set_defaults(run=_check)
-    prepared = commands.add_parser("prepare", help="install front-end files and the offline backdrop (set-up)")
+    prepared = actions.add_parser("prepare", help="install front-end files and the offline backdrop (set-up)")
     prepared.set_defaults(run=_prepare)
-    listed = commands.add_parser("list", help="list the layers and tables")
+    listed = actions.add_parser("list", help="list the layers and tables")
     listed.add_argument("--json", action="store_true", help="as a JSON array")
     listed.set_defaults(run=_list)
-    relate = commands.add_parser("relate", help="which features of RIGHT are near those of LEFT")
-    relate.add_argument("left", metavar="LEFT", help="a layer's id or a file")
-    relate.add_argument("right", metavar="RIGHT", help="a layer's id or a file")
-    how = relate.add_mutually_exclusive_group(required=True)
-    how.add_argument("--within", metavar="KM", type=_kilometres, help="all pairs at most KM apart")
-    how.add_argument("--nearest", metavar="K", type=_count, help="the K nearest for each of LEFT")
-    relate.add_argument("--out", required=True, metavar="FILE", help="a .csv or .parquet file")
-    relate.set_defaults(run=_relate)
-    exported = commands.add_parser("export", help="write a layer to a file, with its sources inside")
+    _add_joins(actions)
+    exported = actions.add_parser("export", help="write a layer to a file, with its sources inside")
     exported.add_argument("layer", metavar="LAYER")
     exported.add_argument("--format", required=True, choices=list(FORMATS))
     exported.add_argument("--lang", default="en", choices=LANGUAGES)
     exported.add_argument("--out", required=True, metavar="FILE")
     exported.set_defaults(run=_export)
-    converted = commands.add_parser("convert", help="write a file as GeoParquet that can be read in parts")
+    converted = actions.add_parser("convert", help="write a file as GeoParquet that can be read in parts")
     converted.add_argument("file", metavar="IN", help="a GeoJSON, GeoPackage, FlatGeobuf, KML, GeoParquet or CSV file")
     converted.add_argument("out", metavar="OUT", help="a .parquet file")
     converted.add_argument("--layer", default="", metavar="NAME", help="which layer of IN, if it has several")
     converted.set_defaults(run=_convert)
     return parser
+
+
+def _add_joins(actions: Actions) -> None:
+    """The commands that relate two sides, each a layer's id or a file."""
+    relate = actions.add_parser("relate", help="which features of RIGHT are near those of LEFT")
+    _add_sides(relate, "left", "right", commands.relate)
+    how = relate.add_mutually_exclusive_group(required=True)
+    how.add_argument("--within", metavar="KM", type=_kilometres, help="all pairs that are or may be at most KM apart")
+    how.add_argument("--nearest", metavar="K", type=_count, help="the K nearest for each of LEFT")
+    relate.add_argument("--sure", action="store_true", help="with --within: only pairs that surely are")
+    relate.add_argument("--out", required=True, metavar="FILE", help="a .csv or .parquet file")
+    served = actions.add_parser("served", help="how many people live near any of TARGETS, each counted once")
+    _add_sides(served, "people", "targets", commands.serve)
+    served.add_argument("--within", metavar="KM", type=_kilometres, required=True, help="at most KM away")
+    served.add_argument("--column", default="population", help="the column of PEOPLE to add up (%(default)s)")
+    served.add_argument("--json", action="store_true", help="as a JSON object")
+    overlap = actions.add_parser("overlap", help="how much area the features of LEFT and RIGHT share, as published")
+    _add_sides(overlap, "left", "right", commands.share)
+    overlap.add_argument("--out", required=True, metavar="FILE", help="a .csv or .parquet file")
+
+
+def _add_sides(parser: argparse.ArgumentParser, one: str, other: str, work: Callable[[Namespace], str]) -> None:
+    for name in (one, other):
+        parser.add_argument(name, metavar=name.upper(), help="a layer's id or a file")
+    parser.set_defaults(run=partial(_printed, work))
+
+
+def _printed(work: Callable[[Namespace], str], given: Namespace) -> int:
+    print(work(given))
+    return DONE
 
 
 def _kilometres(text: str) -> float:

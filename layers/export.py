@@ -26,6 +26,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from layers import placemarks
 from layers.about import about
+from layers.apart import measured
 from layers.columns import split
 from layers.details import Source
 from layers.errors import AtlasError, UnknownNameError
@@ -34,7 +35,7 @@ from layers.names import names
 from layers.placemarks import XML_FORBIDDEN, in_one_line, plain
 from layers.relate import layer
 from layers.schema import TYPES, Layer
-from layers.sieve import ALL, Sieve, sieved
+from layers.sieve import ALL, Sieve
 from layers.statement import ABOUT, Values, cited_by, cited_line, in_words, parts_of, statement
 from layers.tabulate import heading, table_of
 from layers.text import pick, say, words_of
@@ -48,13 +49,14 @@ LONGEST_SHEET = 31  # characters of a sheet's name in Excel
 def export(layer_id: str, form: str, language: str, out: Path, sieve: Sieve = ALL, filters: Sequence[str] = ()) -> int:
     """Write what a filter keeps of a layer in one of FORMATS and return the number of rows.
 
-    ``filters`` say in words what the filter does; they stand in the file. The file appears whole or not at all.
+    ``filters`` say in words what the filter does; they stand in the file, as do the distances where a radius filters
+    (`layers.apart.measured`). The file appears whole or not at all.
     Raises UnknownNameError, or AtlasError when the form cannot hold the layer's geometry or the folder cannot be
     written.
     """
     if form not in FORMATS:
         raise UnknownNameError("format", form, list(FORMATS))
-    made = sieved(layer_id, sieve)
+    made = measured(layer_id, sieve)
     if form not in forms_of(made):
         others = ", ".join(forms_of(made))
         raise AtlasError(f"{layer_id} cannot be written as {form}, which does not hold its geometry: use {others}.")

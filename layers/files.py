@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import orjson
 
 from layers.about import about
+from layers.apart import told
 from layers.export import export, forms_of
 from layers.facets import content_of
 from layers.legend import acting
@@ -38,7 +39,10 @@ MEDIA: Mapping[str, str] = {
 
 
 def table_payload(layer_id: str, view: View) -> Payload:
-    """What the table under the map shows of a layer: the role's columns of the rows that the filter keeps."""
+    """What the table under the map shows of a layer: the role's columns of the rows that the filter keeps.
+
+    Where a radius filters, the distance and whether it is surely within the radius stand beside the name.
+    """
     return _table(layer_spec(layer_id), sieve_of(view), view.role, view.language, content_of(layer_id))
 
 
@@ -52,7 +56,8 @@ def table_url(base: str, layer_id: str, view: View) -> str:
 def _table(spec: LayerSpec, sieve: Sieve, role: str, language: str, _content: Stamp) -> Payload:
     made = sieved(spec.id, sieve)
     columns = columns_for(role, made.spec)
-    return packed(orjson.dumps(rows_of(made, language, columns), default=str), len(made.frame))
+    rows = rows_of(made, language, columns, told(spec.id, sieve, language))
+    return packed(orjson.dumps(rows, default=str), len(made.frame))
 
 
 def forms(layer_id: str, view: View) -> list[str]:

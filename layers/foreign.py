@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo.boxes import around, widened
 from layers import parquet
-from layers.errors import SourceError
+from layers.errors import AtlasError, SourceError, UnknownNameError
 from layers.positions import check_degrees, numbers, positions
 from layers.relate import Side, layer, side
 from layers.schema import HALF, repair
@@ -22,10 +22,15 @@ ID, ACCURACY = "id", "accuracy_km"
 
 
 class Near(NamedTuple):
-    """Shapes, and how far from them another matters."""
+    """Shapes, and how far from them another matters, if it is where it is said to be."""
 
     geometry: gpd.GeoSeries
     km: float
+
+    @classmethod
+    def of(cls, side: Side, km: float) -> Near:
+        """What may be within some kilometres of a side, whose own positions may be off."""
+        return cls(side.geometry, km + max(0.0, float(side.accuracy_km.max(skipna=True)) if len(side.ids) else 0.0))
 
 
 def side_of(name: str, near: Near | None = None) -> tuple[Side, list[str]]:
@@ -66,6 +71,25 @@ def side_of_file(path: Path, near: Near | None = None) -> tuple[Side, list[str]]
     return Side(ids.set_axis(at), geometry.set_axis(at), accuracy.set_axis(at), via.set_axis(at)), told
 
 
+def numbers_of(name: str, column: str) -> pd.Series[float]:
+    """A column of numbers of a layer or file, one for each row of its `side_of`, missing where a cell is empty.
+
+    UnknownNameError where there is no such column, AtlasError where it holds anything but numbers from 0.
+    """
+    if name in catalogue():
+        made = layer(name)
+        if made.spec.column(column).type not in ("integer", "number"):
+            raise AtlasError(f"{name}: column {column!r} does not hold numbers.")
+        held: pd.Series[float] = made.frame[column].astype("float64")
+        return held.reset_index(drop=True)
+    path = Path(name)
+    cells = read(path).cells
+    if column not in cells:
+        raise UnknownNameError(f"column in {path.name}", column, [*cells.columns])
+    ids, _ = _ids(cells, path.name)
+    return numbers(cells[column], ids, path.name, (0.0, math.inf, "")).reset_index(drop=True)
+
+
 def _near(path: Path, near: Near) -> Raw:
     """The rows of a GeoParquet that can be near, with the columns that a side has; all, where none can be told.
 
@@ -79,10 +103,17 @@ def _near(path: Path, near: Near) -> Raw:
     columns = [name for name in dict.fromkeys([*held.attributes[:1], ID, ACCURACY]) if name in held.attributes]
     if not held.covering:
         return read(path)
-    found = parquet.read(path, columns, around(widened(near.geometry.bounds.to_numpy()), near.km))
+    reach = near.km + (_most_off(path) if ACCURACY in columns else 0.0)
+    found = parquet.read(path, columns, around(widened(near.geometry.bounds.to_numpy()), reach))
     cells = texts(pd.DataFrame(found[columns]))
     nameless = ID in cells and (cells[ID].str.strip() == "").any()
     return read(path) if nameless else Raw(cells, found.geometry)
+
+
+def _most_off(path: Path) -> float:
+    """The most that any row's position may be off; cells that are no accuracy are told of if their row is near."""
+    given = pd.to_numeric(pd.Series(texts(parquet.column(path, ACCURACY).to_frame())[ACCURACY]), errors="coerce")
+    return float(given[(given >= 0) & (given < math.inf)].max() if len(given) else 0.0)
 
 
 def _require(path: Path) -> None:

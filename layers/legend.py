@@ -13,7 +13,7 @@ from layers.linked import TOWNS
 from layers.names import names_by_id
 from layers.relate import content_of_all, layer
 from layers.roles import in_order, role
-from layers.sieve import AREA, TEXT, Sieve, culprits, masks, others, sieve_of, sieved
+from layers.sieve import AREA, TEXT, Sieve, bounds, culprits, masks, others, sieve_of, sieved
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
 from layers.text import number, pick, say
 from layers.view import AROUND, BADGE, PLACE, Area, Selection, View
@@ -65,8 +65,8 @@ def _row(spec: LayerSpec, view: View) -> Values:
 
 
 def _counts(spec: LayerSpec, view: View) -> Values:
-    made, sieve = layer(spec.id), sieve_of(view)
-    kept = sieved(spec.id, sieve)
+    total, sieve = len(layer(spec.id).frame), sieve_of(view)
+    kept, (least, _) = sieved(spec.id, sieve), bounds(spec.id, sieve)
     placed = int(kept.located.sum())
     unplaced = len(kept.frame) - placed
     note = ""
@@ -78,12 +78,26 @@ def _counts(spec: LayerSpec, view: View) -> Values:
     if sieve.names and not masks(spec.id, sieve):
         note = " · ".join(part for part in (note, say(view.language, "not_filtered")) if part)
     return {
-        "count": number(len(kept.frame), view.language),
-        "total": number(len(made.frame), view.language),
-        "filtered": len(kept.frame) < len(made.frame),
+        "count": count_of(spec.id, view),
+        "total": number(total, view.language),
+        "filtered": least < total,
         "note": note,
         "fault": "",
     }
+
+
+def count_of(layer_id: str, view: View) -> str:
+    """How many rows of a layer the filter keeps: surely to at most, where positions may be off and a radius decides."""
+    return "–".join(dict.fromkeys(number(rows, view.language) for rows in bounds(layer_id, sieve_of(view))))
+
+
+def rows_in_words(layer_id: str, view: View) -> str:
+    """The same as a sentence above a table: of how many rows, where the filter may leave some away."""
+    total = len(layer(layer_id).frame)
+    if bounds(layer_id, sieve_of(view))[0] == total:
+        return say(view.language, "rows", count=number(total, view.language))
+    count = count_of(layer_id, view)
+    return say(view.language, "rows_of", count=count, total=number(total, view.language))
 
 
 def swatch(spec: LayerSpec) -> tuple[str, ...]:
@@ -117,10 +131,18 @@ def acting(layer_id: str, view: View) -> list[str]:
         told = _in_words(name, view)
         if name == AREA and view.area.kind != AROUND:
             told = f"{told} ({_degrees_of(view.area)})"
+        elif name == AREA and not view.sure:  # else it says so already
+            told = f"{told} ({_sureness(view)})"
         elif name not in (TEXT, AREA) and facet(name).town and layer_id != TOWNS:
-            told = f"{told} ({say(view.language, 'through_towns_within', radius=view.radius_km)})"
+            through = say(view.language, "through_towns_within", radius=view.radius_km)
+            told = f"{told} ({through}; {_sureness(view)})"
         exact.append(told)
     return exact
+
+
+def _sureness(view: View) -> str:
+    """Whether what may be within the radius counts."""
+    return say(view.language, "only_surely_within" if view.sure else "maybe_within_counts")
 
 
 def _degrees_of(area: Area) -> str:

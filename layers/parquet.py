@@ -80,6 +80,18 @@ def read(path: Path, columns: Sequence[str] | None = None, boxes: Floats | None 
     return made[meeting(widened(placed.bounds.to_numpy()), boxes)]
 
 
+def column(path: Path, name: str) -> pd.Series:
+    """One attribute of every row, in the file's order; the errors are those of ``read``."""
+    held = footer(path)
+    if name not in held.attributes:
+        raise UnknownNameError(f"column in {path.name}", name, held.attributes)
+    try:
+        cells: pd.Series = pq.read_table(path, columns=[name]).to_pandas(types_mapper=pd.ArrowDtype)[name]
+    except FAULTS as error:
+        raise SourceError(f"{path.name} cannot be read as a vector layer: {one_line(error)}") from error
+    return cells
+
+
 def footer(path: Path) -> Footer:
     """What is said at the end of a GeoParquet; SourceError if it is none."""
     require_file(path)

@@ -9,12 +9,12 @@ from typing import Any
 from layers.about import about
 from layers.columns import split
 from layers.details import sources
-from layers.legend import active, called, swatch, usable
+from layers.legend import active, called, count_of, swatch, usable
 from layers.relate import content_of_all
 from layers.routes import swatch_url
 from layers.sieve import Sieve, sieve_of, sieved
 from layers.spec import Stamp, layer_spec
-from layers.text import day, number, pick, say
+from layers.text import day, pick, say
 from layers.view import View
 from layers.wire import doubts
 
@@ -49,7 +49,7 @@ def _title(view: View) -> str:
 
 def _legend_row(layer_id: str, view: View, base: str) -> dict[str, str]:
     spec = layer_spec(layer_id)
-    count = number(len(sieved(layer_id, sieve_of(view)).frame), view.language)
+    count = count_of(layer_id, view)
     return {"swatch": swatch_url(base, *swatch(spec)), "title": pick(spec.title, view.language), "count": count}
 
 

@@ -78,8 +78,8 @@ def _fault(cell: str, limits: Number) -> str:
     if math.isinf(value):
         return "is not a finite number"
     if value < least:
-        return f"is less than {least:g} {unit}"
-    return f"is more than {most:g} {unit}" if value > most else ""
+        return f"is less than {least:g} {unit}".rstrip()
+    return f"is more than {most:g} {unit}".rstrip() if value > most else ""
 
 
 def _from_wkt(cells: pd.Series[str], ids: pd.Series[str], file: str) -> gpd.GeoSeries:

@@ -48,16 +48,17 @@ def reach(layer_id: str, centre: Centre, radius_km: float) -> pd.DataFrame:
     """The rows that are or may be within the radius, indexed by position, with COLUMNS.
 
     Kilometres are missing for a row that only its town places, and the range where an accuracy is not known; such
-    rows are within it "possibly".
+    rows are within it "possibly". For the former the town counts as it is published, as in relations.
     """
     spots = spots_of(layer_id)
     accuracy = np.nan if centre.accuracy_km is None else centre.accuracy_km
     found = within(Index.of([centre.place], accuracy_km=accuracy), spots.index, radius_km)
     at = found["right"].to_numpy(dtype=np.intp)
-    own = pd.Series(spots.own[at], index=found.index)
-    numbers = found[list(COLUMNS[:3])].where(own, axis=0)
-    found = numbers.assign(within=found["within"].where(own, POSSIBLY), row=spots.row[at])
-    nearest = found.drop_duplicates("row")  # of several towns the first, which is the nearest
+    own = spots.own[at]
+    far = ~own & (found["distance_km"] > radius_km).to_numpy()
+    found = found[list(COLUMNS)].assign(row=spots.row[at])
+    found.loc[~own, list(COLUMNS)] = (np.nan, np.nan, np.nan, POSSIBLY)
+    nearest: pd.DataFrame = found[~far].drop_duplicates("row")  # of several towns the first, which is the nearest
     return nearest.set_index("row").sort_index()
 
 

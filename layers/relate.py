@@ -128,9 +128,11 @@ def side(made: Layer) -> Side:
 def pairs_within(left: Side, right: Side, max_km: float) -> pd.DataFrame:
     """All pairs that are or may be at most ``max_km`` apart, with PAIR_COLUMNS and POSITIONS.
 
-    ``within`` says "yes" or "possibly"; what stands at its town's point is never more than possibly anywhere.
+    ``within`` says "yes" or "possibly"; what stands at its town's point is never more than possibly anywhere, and
+    only where that point as published is that near.
     """
-    return judged(_rows(left, right, within(left.index, right.index, max_km)), max_km)
+    found = judged(_rows(left, right, within(left.index, right.index, max_km)), max_km)
+    return found[found["within"] != "no"]
 
 
 def pairs_nearest(left: Side, right: Side, k: int) -> pd.DataFrame:

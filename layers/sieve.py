@@ -94,6 +94,19 @@ def masks(layer_id: str, sieve: Sieve) -> Mapping[str, Mask]:
     return _masks(layer_spec(layer_id), sieve, content_of(layer_id))
 
 
+def bounds(layer_id: str, sieve: Sieve) -> tuple[int, int]:
+    """How many rows are surely kept, and how many at most: they differ where a radius decides and positions may be off.
+
+    What is asked to be surely within it is counted as it is.
+    """
+    if sieve.sure or not sieve.radius_km:
+        rows = len(sieved(layer_id, sieve).frame)
+        return rows, rows
+    every = len(layer(layer_id).frame)
+    maybe, surely = (_rest(masks(layer_id, one), "", every) for one in (sieve, replace(sieve, sure=True)))
+    return int((surely & maybe).sum()), int((surely | maybe).sum())  # a row surely near no town may be near one
+
+
 def culprits(layer_id: str, sieve: Sieve) -> list[str]:
     """The filters that leave a layer empty: each alone would have to go; all of them where none alone suffices.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -18,6 +18,14 @@ NUMERIC = ("integer", "number", "year", "lon", "lat")
 ORDERED = (*NUMERIC, "date")  # sorted on the screen by a number
 
 
+class Told(NamedTuple):
+    """A column of a table on a screen: its head, the text of each cell, and the number by which a cell is sorted."""
+
+    head: dict[str, object]
+    cells: Sequence[object]
+    sorts: Sequence[float | None]
+
+
 def table_of(made: Layer, language: str, columns: tuple[str, ...] = ()) -> pd.DataFrame:
     """The layer's rows under titles in the language; numbers stay numbers, what is not stated stays empty.
 
@@ -29,35 +37,44 @@ def table_of(made: Layer, language: str, columns: tuple[str, ...] = ()) -> pd.Da
     return pd.DataFrame(words, index=made.frame.index).set_axis(pd.Index(keys, name="id"))
 
 
-def rows_of(made: Layer, language: str, columns: tuple[str, ...]) -> dict[str, Any]:
-    """The chosen columns as plain values for a table on a screen, name first.
+def rows_of(made: Layer, language: str, columns: tuple[str, ...], beside: Sequence[Told] = ()) -> dict[str, Any]:
+    """The chosen columns as plain values for a table on a screen: the name first, then those ``beside`` it.
 
     Each row has its id, the text of each cell, and the number by which a numeric cell is sorted (else None).
     """
-    chosen = [made.spec.column(name) for name in columns]
-    called = [pick(words, language) for words in names(made)]
+    chosen = [_told(made, made.spec.column(name), language) for name in columns]
     keys = [str(key) for key in made.frame[made.spec.key]]
-    cells: list[Iterable[object]] = [[name or key for name, key in zip(called, keys, strict=True)]]
-    sorts: list[Iterable[float | None]] = [[None] * len(keys)]
-    for column in chosen:
-        values = list(_cells(made, column, language))
-        ordered = column.type in ORDERED
-        units = made.frame[column.unit_column] if column.unit_column else [""] * len(keys)
-        written = (shown(value, column, language, unit) for value, unit in zip(values, units, strict=True))
-        cells.append(list(written) if ordered else values)
-        sorts.append([_sortable(value) if ordered else None for value in values])
-    heads = [{"name": column.name, **_head(column, language)} for column in chosen]
+    together = [_named(made, keys, language), *beside, *chosen]
+    cells, sorts = (
+        zip(*(one.cells for one in together), strict=True),
+        zip(*(one.sorts for one in together), strict=True),
+    )
+    rows = [[key, list(texts), list(numbers)] for key, texts, numbers in zip(keys, cells, sorts, strict=True)]
+    return {"columns": [one.head for one in together], "rows": rows}
+
+
+def _named(made: Layer, keys: list[str], language: str) -> Told:
+    """The first column: what each row is called."""
     title = say(language, "name") if made.spec.name else pick(made.spec.column(made.spec.key).title, language)
-    name = {"name": "", "title": title, "unit": "", "numeric": False}
-    rows = zip(keys, zip(*cells, strict=True), zip(*sorts, strict=True), strict=True)
-    return {"columns": [name, *heads], "rows": [[key, list(texts), list(numbers)] for key, texts, numbers in rows]}
+    called = [pick(words, language) or key for words, key in zip(names(made), keys, strict=True)]
+    return Told({"name": "", "title": title, "unit": "", "numeric": False}, called, [None] * len(keys))
 
 
-def _head(column: ColumnSpec, language: str) -> dict[str, object]:
+def _told(made: Layer, column: ColumnSpec, language: str) -> Told:
+    values, head = list(_cells(made, column, language)), head_of(column, language)
+    if column.type not in ORDERED:
+        return Told(head, values, [None] * len(values))
+    units = made.frame[column.unit_column] if column.unit_column else [""] * len(values)
+    written = [shown(value, column, language, unit) for value, unit in zip(values, units, strict=True)]
+    return Told(head, written, [_sortable(value) for value in values])
+
+
+def head_of(column: ColumnSpec, language: str) -> dict[str, object]:
+    """What stands above a column of a table on a screen."""
     unit = word("unit", column.unit, language) if column.unit else ""
     if column.source_text:
         unit = say(language, "source_language")
-    return {"title": pick(column.title, language), "unit": unit, "numeric": column.type in ORDERED}
+    return {"name": column.name, "title": pick(column.title, language), "unit": unit, "numeric": column.type in ORDERED}
 
 
 def _sortable(value: object) -> float | None:

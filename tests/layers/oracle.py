@@ -10,6 +10,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -150,6 +151,20 @@ def within(
     edge = away + doubt if sure else away - doubt
     assert abs(edge - radius_km) > DOUBT_KM, (layer_id, key, edge)
     return edge <= radius_km
+
+
+def town_within(town: str, at: tuple[float, float], radius_km: float, sure: bool = False) -> bool:
+    """Whether what is only known to be at a town may lie within a radius: where the town does, as published."""
+    away = km("towns", town, *at)
+    assert abs(away - radius_km) > DOUBT_KM, (town, away)
+    return not sure and away <= radius_km
+
+
+def listed_near(layer_id: str, row: Row, at: tuple[float, float], radius_km: float, off: float) -> bool:
+    """Whether a row may lie within a radius of a point; one without a usable place is where its town is."""
+    if shape(layer_id, row["id"])[0] and row["accuracy_km"]:
+        return within(layer_id, row["id"], at, radius_km, off)
+    return bool(row.get("town_id")) and town_within(row["town_id"], at, radius_km)
 
 
 def linked_towns(layer_id: str, row: Row, radius_km: float, sure: bool) -> list[str]:
@@ -298,7 +313,7 @@ def area_keeps(view: View, layer_id: str, row: Row) -> bool:
     if area.kind == "radius":
         at, off = centre_of(view)
         if not placed:
-            return not view.sure and any(within(*one, at, view.radius_km + off_km(*one), off) for one in there)
+            return any(town_within(town, at, view.radius_km, view.sure) for town in named_towns(layer_id, row))
         return within(*placed[0], at, view.radius_km, off, view.sure)
     ring = list(area.ring)
     if area.bounds:
@@ -318,3 +333,15 @@ def keeps(view: View, layer_id: str, row: Row) -> bool:
 def ids(view: View, layer_id: str) -> list[str]:
     """Ids of the rows that a view's filters keep, in the order of the file."""
     return [row["id"] for row in rows(layer_id) if keeps(view, layer_id, row)]
+
+
+def bounds(view: View, layer_id: str) -> tuple[int, int]:
+    """How many rows the filters surely keep and how many at most: by both answers to what may be within, and by any."""
+    both = [set(ids(replace(view, sure=sure), layer_id)) for sure in (view.sure, True)]
+    return len(both[0] & both[1]), len(both[0] | both[1])
+
+
+def counted(view: View, layer_id: str) -> str:
+    """The same as the legend writes it."""
+    least, most = bounds(view, layer_id)
+    return f"{least}–{most}" if least < most else str(least)

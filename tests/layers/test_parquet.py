@@ -196,7 +196,7 @@ def test_relating_to_a_part_gives_the_pairs_of_the_whole(
     found = pairs("towns", covered, tmp_path / "a.csv", *how)
     read = {group for group, columns in groups if "geometry" in columns}
     assert found == pairs("towns", plain, tmp_path / "b.csv", *how)
-    assert bool(found) == (how != ("--within", "0"))
+    assert found  # a town may be a kilometre off, so some may lie in it
     if how[0] == "--within":
         assert len(read) < 0.8 * COUNT / PER_GROUP
         assert all(columns == ("id", "geometry") for _, columns in groups if "geometry" in columns)

@@ -263,7 +263,7 @@ def test_what_cannot_be_measured_is_a_problem_of_its_layer_and_no_traceback(extr
     extra.layer("wells", "id,lon,lat,off\na,75,46.8,-1", columns, POINT + '\naccuracy = "off"')
     extra.derived("town_wells", ["towns", "wells"], "near", "max_km = 50")
     found = [problem for problem in faults() if problem.layer == "town_wells"]
-    assert [("negative" in problem.fault, problem.column) for problem in found] == [(True, "")]
+    assert [("must be 0 or more" in problem.fault, problem.column) for problem in found] == [(True, "")]
 
 
 @pytest.mark.filterwarnings("error")

@@ -1,0 +1,127 @@
+"""Commands that relate layers and files: what is near what, who is served, which areas overlap."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterable
+from math import isnan
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.crs import WGS84
+from geo.index import Index
+from geo.join import Served, served
+from geo.overlap import overlap
+from layers.errors import AtlasError
+from layers.foreign import Near, numbers_of, side_of
+from layers.reach import YES
+from layers.relate import Side, ordered, pairs_nearest, pairs_within
+
+TABLES = (".csv", ".parquet")
+
+
+def relate(given: Namespace) -> str:
+    """Write the pairs of two sides that are near one another; the sentence to print."""
+    out = _output(given.out)
+    if given.sure and given.within is None:
+        raise AtlasError("--sure goes with --within KM: of the nearest none is within or beyond anything.")
+    left, told_left = side_of(given.left)
+    near = None if given.within is None else Near.of(left, given.within)
+    right, told_right = side_of(given.right, near)
+    _tell([*told_left, *told_right])
+    if given.within is None:
+        table = ordered(pairs_nearest(left, right, given.nearest))
+        _write(table, out)
+        return f"{len(table)} pairs written to {out}."
+    found = ordered(pairs_within(left, right, given.within))
+    sure = found["within"] == YES
+    table = found[sure] if given.sure else found
+    _write(table, out)
+    rest = f"; {(~sure).sum()} more possibly, left out." if given.sure else f", {(~sure).sum()} possibly."
+    return f"{len(table)} pairs written to {out}: {sure.sum()} surely within {given.within:g} km{rest}"
+
+
+def serve(given: Namespace) -> str:
+    """How many people live within reach of any target; the sentence or the JSON to print."""
+    people, told_people = side_of(given.people)
+    targets, told_targets = side_of(given.targets)
+    _tell([*told_people, *told_targets, *_unplaced(given.people, people), *_unplaced(given.targets, targets)])
+    heads = numbers_of(given.people, given.column)
+    found = served(_own(people), heads.to_numpy(), _own(targets), given.within)
+    if given.json:
+        return json.dumps({"within_km": given.within} | {name: _whole(n) for name, n in found._asdict().items()})
+    return _served_in_words(found, given, len(people.ids))
+
+
+def share(given: Namespace) -> str:
+    """Write how much area the features of two sides share; the sentence to print."""
+    out = _output(given.out)
+    left, told_left = side_of(given.left)
+    right, told_right = side_of(given.right)
+    _tell([*told_left, *told_right])
+    found = overlap(left.geometry, right.geometry)  # labels are places, because ids of a file may occur twice
+    for name, side in (("left", left), ("right", right)):
+        found[name] = side.ids.to_numpy()[found[name].to_numpy(dtype=np.intp)]
+    _write(found, out)
+    return f"{len(found)} overlapping pairs written to {out}."
+
+
+def _served_in_words(found: Served, given: Namespace, features: int) -> str:
+    people = _span(found.people_min, found.people_max)
+    places = _span(found.features_min, found.features_max)
+    where = f"within {given.within:g} km of {given.targets}"
+    return f"{people} ({given.column}) in {places} of {features} features of {given.people} are {where}."
+
+
+def _span(low: float, high: float) -> str:
+    """A range of whole numbers in words: one number where both ends are equal."""
+    few, many = ("an unknown number" if isnan(end) else f"{_whole(end):,}" for end in (low, high))
+    return few if few == many else f"{few} to {many}"
+
+
+def _whole(count: float) -> float | int | None:
+    """A number for JSON: null where it is not known, without decimals where it has none."""
+    if isnan(count):
+        return None
+    return int(count) if count == int(count) else float(count)
+
+
+def _own(side: Side) -> Index:
+    """The rows with a place of their own: who stands at a town's point is somewhere near it, not there."""
+    own = gpd.GeoSeries(side.geometry.where(side.via == ""), crs=WGS84)
+    return Index.of(own, accuracy_km=side.accuracy_km.to_numpy())
+
+
+def _unplaced(name: str, side: Side) -> list[str]:
+    lost = int((side.geometry.isna() | side.geometry.is_empty | (side.via != "")).sum())
+    return [f"{name}: {lost} rows have no position of known accuracy and do not count."] if lost else []
+
+
+def _tell(sentences: Iterable[str]) -> None:
+    for sentence in dict.fromkeys(sentences):
+        print(sentence, file=sys.stderr)
+
+
+def _output(name: str) -> Path:
+    out = Path(name)
+    if out.suffix not in TABLES:
+        raise AtlasError(f"{out.name}: the output's name must end in .csv or .parquet.")
+    return out
+
+
+def _write(table: pd.DataFrame, out: Path) -> None:
+    """The file appears whole or not at all."""
+    part = out.with_name(f".{out.name}.part")
+    try:
+        table.to_csv(part, index=False) if out.suffix == ".csv" else table.to_parquet(part, index=False)
+        part.replace(out)
+    except OSError as error:
+        raise AtlasError(f"{out} cannot be written: {error.strerror or error}.") from error
+    finally:
+        if part.is_file():
+            part.unlink()
