@@ -74,8 +74,8 @@ def share(given: Namespace) -> str:
 def _served_in_words(found: Served, given: Namespace, features: int) -> str:
     people = _span(found.people_min, found.people_max)
     places = _span(found.features_min, found.features_max)
-    where = f"within {given.within:g} km of {given.targets}"
-    return f"{people} ({given.column}) in {places} of {features} features of {given.people} are {where}."
+    where = f"Within {given.within:g} km of {given.targets}"
+    return f"{where}: {people} ({given.column}) in {places} of the {features} features of {given.people}."
 
 
 def _span(low: float, high: float) -> str:

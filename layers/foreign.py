@@ -113,7 +113,8 @@ def _near(path: Path, near: Near) -> Raw:
 def _most_off(path: Path) -> float:
     """The most that any row's position may be off; cells that are no accuracy are told of if their row is near."""
     given = pd.to_numeric(pd.Series(texts(parquet.column(path, ACCURACY).to_frame())[ACCURACY]), errors="coerce")
-    return float(given[(given >= 0) & (given < math.inf)].max() if len(given) else 0.0)
+    known = given[(given >= 0) & (given < math.inf)]
+    return float(known.max()) if len(known) else 0.0
 
 
 def _require(path: Path) -> None:

@@ -48,9 +48,15 @@ def reach(layer_id: str, centre: Centre, radius_km: float) -> pd.DataFrame:
     """The rows that are or may be within the radius, indexed by position, with COLUMNS.
 
     Kilometres are missing for a row that only its town places, and the range where an accuracy is not known; such
-    rows are within it "possibly". For the former the town counts as it is published, as in relations.
+    rows are within it "possibly". For the former the town counts as it is published, as in relations. The frame is
+    shared: do not change it.
     """
-    spots = spots_of(layer_id)
+    return _reach(layer_spec(layer_id), centre, radius_km, _content_of(layer_id))
+
+
+@lru_cache(maxsize=128)
+def _reach(spec: LayerSpec, centre: Centre, radius_km: float, _content: Stamp) -> pd.DataFrame:
+    spots = spots_of(spec.id)
     accuracy = np.nan if centre.accuracy_km is None else centre.accuracy_km
     found = within(Index.of([centre.place], accuracy_km=accuracy), spots.index, radius_km)
     at = found["right"].to_numpy(dtype=np.intp)
@@ -90,8 +96,11 @@ def point_of_place(selected: Selection) -> shapely.Point:
 
 def spots_of(layer_id: str) -> Spots:
     """Where the rows of a layer are, prepared once per content."""
-    spec, towns = layer_spec(layer_id), layer_spec(TOWNS)
-    return _spots_of(spec, (*content_stamp(spec), *content_stamp(towns)))
+    return _spots_of(layer_spec(layer_id), _content_of(layer_id))
+
+
+def _content_of(layer_id: str) -> Stamp:
+    return (*content_stamp(layer_spec(layer_id)), *content_stamp(layer_spec(TOWNS)))
 
 
 @lru_cache(maxsize=32)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+import shapely
 from pyproj import Geod
 
 from layers.__main__ import main
-from layers.relate import PAIR_COLUMNS
+from layers.relate import PAIR_COLUMNS, layer
 from layers.spec import ROOT, catalogue
 
 if TYPE_CHECKING:
@@ -175,6 +176,165 @@ def test_an_accuracy_column_of_a_file_makes_a_range_and_an_empty_one_leaves_the_
     assert row["right"] == "known"
     ends = [float(row["distance_min_km"]), float(row["distance_max_km"])]
     assert ends == pytest.approx([109.31949, 113.31949], abs=1e-4)
+
+
+EAST = {"yes": 1, "maybe": 1.5, "no": 3}  # degrees of the equator, 111.3195 km each
+
+
+def uncertain(tmp_path: Path) -> tuple[str, str]:
+    """A town of 1 km accuracy, and three springs of 60 km accuracy east of it: at 111, 167 and 334 km."""
+    lines = [f"{key},{lon},0,60" for key, lon in EAST.items()]
+    right = points(tmp_path / "r.csv", "\n".join(["id,lon,lat,accuracy_km", *lines, "unknown,0,0,", ""]))
+    return points(tmp_path / "l.csv", "id,lon,lat,accuracy_km\na,0,0,1\n"), right
+
+
+def test_a_relation_says_how_many_pairs_are_sure_and_how_many_only_possible(tmp_path: Path, capsys: Output) -> None:
+    """Within 175 km: 111 + 61 surely, 167 - 61 possibly, 334 - 61 not."""
+    out = tmp_path / "o.csv"
+    rows = relate(out, *uncertain(tmp_path), "--within", "175")
+    assert [(row["right"], row["within"]) for row in rows] == [("yes", "yes"), ("maybe", "possibly")]
+    assert capsys.readouterr().out == f"2 pairs written to {out}: 1 surely within 175 km, 1 possibly.\n"
+    rows = relate(out, *uncertain(tmp_path), "--within", "175", "--sure")
+    assert [row["right"] for row in rows] == ["yes"]
+    assert capsys.readouterr().out == f"1 pairs written to {out}: 1 surely within 175 km; 1 more possibly, left out.\n"
+
+
+def test_the_nearest_are_neither_within_nor_beyond_anything(tmp_path: Path, capsys: Output) -> None:
+    left, right = uncertain(tmp_path)
+    rows = relate(tmp_path / "o.csv", left, right, "--nearest", "2")
+    assert [(row["right"], row["within"]) for row in rows] == [("yes", ""), ("maybe", "")]
+    assert capsys.readouterr().out == f"2 pairs written to {tmp_path / 'o.csv'}.\n"
+    out = tmp_path / "never.csv"
+    assert main(["relate", left, right, "--nearest", "2", "--sure", "--out", str(out)]) == 1
+    assert capsys.readouterr().err.startswith("--sure goes with --within KM")
+    assert not out.exists()
+
+
+def test_what_may_be_within_is_read_of_a_file_that_is_read_in_parts(tmp_path: Path) -> None:
+    """Of many far points in groups of their own: those whose own accuracy, or the left one's, brings them near."""
+    lines = [f"p{n},{n % 170},{n % 5},{60 if n % 3 else ''}" for n in range(20_000)]
+    lines += ["q,1.5,0,60", "r,2,0,0"]
+    right = points(tmp_path / "r.csv", "\n".join(["id,lon,lat,accuracy_km", *lines, ""]))
+    assert main(["convert", right, str(tmp_path / "r.parquet")]) == 0
+    for off, how in (("1", "110"), ("150", "80")):
+        left = points(tmp_path / "l.csv", f"id,lon,lat,accuracy_km\na,0,0,{off}\n")
+        found = [
+            {(row["right"], row["within"]) for row in relate(tmp_path / "o.csv", left, given, "--within", how)}
+            for given in (right, str(tmp_path / "r.parquet"))
+        ]
+        assert found[0] == found[1]
+        assert ("q", "possibly") in found[0]
+        assert (("r", "possibly") in found[0]) == (off == "150")
+
+
+def test_accuracies_that_are_all_unknown_leave_nothing_to_measure(tmp_path: Path) -> None:
+    right = points(tmp_path / "r.csv", "id,lon,lat,accuracy_km\np,0,0,\n")
+    assert main(["convert", right, str(tmp_path / "r.parquet")]) == 0
+    left = points(tmp_path / "l.csv", "id,lon,lat\na,0,0\n")
+    for given in (right, str(tmp_path / "r.parquet")):
+        assert relate(tmp_path / "o.csv", left, given, "--within", "10") == []
+
+
+def test_people_served_are_a_range_and_each_counts_once(tmp_path: Path, capsys: Output) -> None:
+    """Two springs beside the first town; the second town may be within 60 km of one, the third is not."""
+    people = points(tmp_path / "p.csv", "id,lon,lat,population,jobs\na,0,0,1500,7\nb,1,0,200,\nc,5,0,9,1\n")
+    springs = points(tmp_path / "s.csv", "id,lon,lat,accuracy_km\nx,0.1,0,5\ny,0.4,0,5\nz,,,\n")
+    asked = ["served", people, springs, "--within", "60"]
+    assert main(asked) == 0
+    told = capsys.readouterr()
+    assert told.out == f"Within 60 km of {springs}: 1,500 (population) in 1 of the 3 features of {people}.\n"
+    assert told.err == f"{springs}: 1 rows have no position of known accuracy and do not count.\n"
+    asked[-1] = "65"  # b is 66.8 km from y, give or take 5
+    assert main(asked) == 0
+    assert "km of" in (said := capsys.readouterr().out)
+    assert ": 1,500 to 1,700 (population) in 1 to 2 of the 3 features of" in said
+    assert main([*asked, "--json"]) == 0
+    wanted = {"within_km": 65.0, "people_min": 1500, "people_max": 1700, "features_min": 1, "features_max": 2}
+    assert json.loads(capsys.readouterr().out) == wanted
+    assert main([*asked, "--column", "jobs", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["people_min"], found["people_max"]) == (7, None)
+    assert main([*asked, "--column", "jobs"]) == 0
+    assert ": 7 to an unknown number (jobs) in 1 to 2 of" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("radius", [30, 150])
+def test_people_served_by_a_layer_are_those_of_the_table_of_the_catalogue(radius: int, capsys: Output) -> None:
+    for targets, table_id in (("gas_operating", "people_gas_operating"), ("prospecting_areas", "people_areas")):
+        assert main(["served", "towns", targets, "--within", str(radius), "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        row = layer(table_id).frame.set_index("radius_km").loc[radius]
+        assert (found["people_min"], found["people_max"]) == (row["people_min"], row["people_max"])
+        assert (found["features_min"], found["features_max"]) == (row["towns_min"], row["towns_max"])
+
+
+def test_what_only_its_town_places_serves_nobody(capsys: Output) -> None:
+    assert main(["served", "towns", "industrial_zones", "--within", "200", "--json"]) == 0
+    told = capsys.readouterr()
+    assert [*json.loads(told.out).values()] == [200.0, 0, 0, 0, 0]
+    assert told.err == "industrial_zones: 15 rows have no position of known accuracy and do not count.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["towns", "deposits", "--column", "jobs"], "There is no column in layer towns 'jobs'"),
+        (["towns", "deposits", "--column", "name_en"], "towns: column 'name_en' does not hold numbers."),
+        (["p.csv", "deposits"], "There is no column in p.csv 'population'. Known: id, lon, lat, people, rows"),
+        (["p.csv", "deposits", "--column", "people"], "p.csv: row 'b', column 'people', value 'many': is not a number"),
+        (["p.csv", "deposits", "--column", "rows"], "p.csv: row 'a', column 'rows', value '-1': is less than 0."),
+        (["towns", "atlantis"], "'atlantis' is neither a layer"),
+        (["programme", "deposits"], "programme is a table without positions"),
+    ],
+)
+def test_people_who_cannot_be_counted_are_one_sentence(
+    arguments: list[str], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    points(tmp_path / "p.csv", "id,lon,lat,people,rows\na,0,0,5,-1\nb,1,0,many,2\n")
+    assert main(["served", *arguments, "--within", "5"]) == 1
+    found = capsys.readouterr()
+    assert sentence in found.err.splitlines()[-1]
+    assert found.out == ""
+
+
+def test_areas_overlap_by_what_they_share(tmp_path: Path, capsys: Output) -> None:
+    """Two squares of two degrees, one degree apart: they share half of each; a third one touches and shares nothing."""
+    moved = [[[x + 1, y] for x, y in SQUARE[0]]]
+    beside = [[[x - 2, y] for x, y in SQUARE[0]]]
+    left = geojson(tmp_path / "l.geojson", [({"id": "sq"}, "Polygon", SQUARE), ({"id": "dot"}, "Point", [1, 1])])
+    right = geojson(tmp_path / "r.geojson", [({"id": "twin"}, "Polygon", moved), ({"id": "twin"}, "Polygon", beside)])
+    out = tmp_path / "o.csv"
+    assert main(["overlap", left, right, "--out", str(out)]) == 0
+    told = capsys.readouterr()
+    assert told.out == f"1 overlapping pairs written to {out}.\n"
+    assert told.err == "r.geojson: 2 rows share their id with another row.\n"
+    (row,) = table(out)
+    assert (row["left"], row["right"]) == ("sq", "twin")
+    area = abs(GEOD.geometry_area_perimeter(shapely.box(1, 0, 2, 2).segmentize(0.01))[0]) / 1e6
+    assert float(row["shared_km2"]) == pytest.approx(area, rel=1e-3)
+    assert [float(row["left_share"]), float(row["right_share"])] == pytest.approx([0.5, 0.5], abs=1e-3)
+    assert main(["overlap", left, right, "--out", str(tmp_path / "o.parquet")]) == 0
+    assert pd.read_parquet(tmp_path / "o.parquet").to_dict("records")[0]["right"] == "twin"
+
+
+def test_an_area_shares_itself_with_its_blocks(tmp_path: Path) -> None:
+    assert main(["overlap", "prospecting_areas", "licence_blocks", "--out", str(tmp_path / "o.csv")]) == 0
+    rows = table(tmp_path / "o.csv")
+    assert len(rows) == len(layer("licence_blocks").frame)
+    shares = pd.DataFrame(rows).astype({"left_share": float}).groupby("left")["left_share"].sum()
+    assert shares.to_numpy() == pytest.approx(1.0, abs=1e-3)
+
+
+def test_an_overlap_that_cannot_be_made_is_one_sentence(tmp_path: Path, capsys: Output) -> None:
+    for arguments, sentence in (
+        (["towns", "programme", "--out", str(tmp_path / "o.csv")], "programme is a table without positions"),
+        (["towns", "towns", "--out", str(tmp_path / "o.txt")], "must end in .csv or .parquet"),
+        (["towns", "towns", "--out", str(tmp_path / "missing" / "o.csv")], "cannot be written"),
+    ):
+        assert main(["overlap", *arguments]) == 1
+        assert sentence in capsys.readouterr().err
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_relation_without_pairs_is_a_header(tmp_path: Path) -> None:
