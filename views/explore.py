@@ -28,8 +28,9 @@ RETURNED = ["last_active_drawing", "last_object_clicked_count", "center", "zoom"
 def show() -> None:
     """The whole screen."""
     view = current()
-    if broken := broken_parameters():
-        st.warning(markdown(say(view.language, "broken_link", parameters=", ".join(broken))))
+    with st.container(key="notices"):  # always there: what comes and goes above the map would build it anew
+        if broken := broken_parameters():
+            st.warning(markdown(say(view.language, "broken_link", parameters=", ".join(broken))))
     with st.container(key="panes"):
         left, middle, right, below = st.columns(4)
     with left, st.container(key="legend"):

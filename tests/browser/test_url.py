@@ -248,3 +248,21 @@ def test_a_broken_address_shows_what_it_can_and_names_the_rest(atlas: str, visit
     assert all(name in told for name in ("op", "bg", "commodity", "in", "swipe", "table", "role"))
     wait_count(here.map(), "towns", 27)
     assert here.left_host == []
+
+
+def test_a_broken_parameter_is_told_and_the_map_stays_when_it_goes(atlas: str, visit: Start) -> None:
+    here = visit(atlas)
+    here.open("/?lang=en&commodity=unobtainium&sel=towns/balkhash")
+    page, frame = here.page, here.map()
+    title(page, "Balkhash")
+    warning = page.get_by_text("Part of this link could not be understood").first
+    warning.wait_for()
+    before = identity(frame)
+    frame.locator("button[data-name=zoom_in]").click()
+    wait_parameter(page, "at", r".+")
+    table_row(page, "altai").click()
+    title(page, "Altai")
+    warning.wait_for(state="detached")
+    frame.wait_for_function("Atlas.state().layers.towns?.selected === 'altai'")
+    assert identity(frame)[:2] == before[:2]
+    assert "commodity" not in parameters(page.url)
