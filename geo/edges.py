@@ -205,15 +205,20 @@ def _edges(start: Floats, end: Floats, u: Floats, v: Floats, owner: Integers, ow
     return Edges(start, end, u, v, departure, first)
 
 
-def edges_of(geometries: Geometries) -> Edges:
-    """All edges of the geometries: outlines and holes of polygons, lines, points as edges of no length."""
+def outlines_of(geometries: Geometries) -> tuple[Geometries, Integers]:
+    """Points, lines and rings of the geometries, ordered by the position each comes from, and that position."""
     parts, owner = simple_parts(geometries)
     areal = shapely.get_type_id(parts) == 3
     rings, of = shapely.get_rings(parts[areal], return_index=True)
     lines = np.concatenate([parts[~areal], rings])
     owner = np.concatenate([owner[~areal], owner[areal][of]])
     order = np.argsort(owner, kind="stable")
-    lines, owner = lines[order], owner[order]
+    return lines[order], owner[order]
+
+
+def edges_of(geometries: Geometries) -> Edges:
+    """All edges of the geometries: outlines and holes of polygons, lines, points as edges of no length."""
+    lines, owner = outlines_of(geometries)
     lonlat, line = shapely.get_coordinates(lines, return_index=True)
     alone = shapely.get_type_id(lines) == 0
     follows = np.flatnonzero((line[1:] == line[:-1]) | alone[line[:-1]])

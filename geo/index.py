@@ -9,7 +9,8 @@ has no antimeridian and no poles, so neither needs care.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -23,6 +24,7 @@ from geo.bounds import WHOLE_EARTH_M, Balls, Floats, Integers, balls, lower_m, n
 from geo.crs import require_wgs84
 from geo.edges import Geometries, check_degrees, geometry_array
 from geo.errors import GeoError
+from geo.planar import Plane
 
 Features: TypeAlias = "gpd.GeoDataFrame | gpd.GeoSeries | Sequence[Any] | Geometries | Index"
 
@@ -99,6 +101,20 @@ class Index:
             p = p + begin
             near = self.least_m(other, p, q) <= reach_m[p]
             yield p[near], q[near]
+
+    @cached_property
+    def plane(self) -> Plane:
+        """What is known of the features in degrees, where edges are short."""
+        return Plane.of(self.geometries)
+
+    @cached_property
+    def odd(self) -> Index:
+        """The features of which straight lines in degrees tell nothing; positions stay those of this index."""
+        at = np.flatnonzero(~np.isfinite(self.plane.gap[self.position]))
+        if len(at) == len(self.position):
+            return self
+        some = Balls(*(field[at] for field in _fields(self.balls)))
+        return replace(self, balls=some, position=self.position[at], sized=_sized(some))
 
     def least_m(self, other: Index, p: Integers, q: Integers) -> Floats:
         """Least geodesic distance in metres that the features in these balls can have."""
