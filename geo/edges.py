@@ -65,8 +65,8 @@ class Edges:
 
     @cached_property
     def alone(self) -> bool:
-        """Whether every owner is a single point."""
-        return bool(self.dot.all() and (np.diff(self.first) == 1).all())
+        """Whether every owner that has edges is a single point."""
+        return bool(self.dot.all() and (np.diff(self.first) <= 1).all())
 
     @cached_property
     def hulls(self) -> Balls:

@@ -13,20 +13,24 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import chain, pairwise
 
 import numpy as np
 
 from geo.bounds import Floats, Integers, norm, upper_m
 from geo.distance import Apart, Bools
+from geo.edges import used
 from geo.index import Index
-from geo.planar import meeting, touching
+from geo.planar import Plane, meeting, touching
 
 Pairs = tuple[Integers, Integers]
 Measured = tuple[Integers, Integers, Floats]
 
 MARGIN_M = 1e-3
 """A match is called sure when its bounds leave this much, so that rounding to kilometres cannot matter."""
+ALIKE = 50
+"""Sides of which one has this many times the features of the other are not made planes as a whole."""
 WORKERS = os.cpu_count() or 1
 """Threads that measure; numpy, GEOS and PROJ let others run meanwhile."""
 
@@ -36,7 +40,7 @@ def matches(left: Index, right: Index, max_km: float) -> Pairs:
 
     Positions are taken as published, whatever their accuracy.
     """
-    if max_km == 0:
+    if max_km == 0 and max(len(left), len(right)) < ALIKE * min(len(left), len(right)):
         return _touching(left, right)
     return _ordered(_close(left, right, max_km))
 
@@ -96,7 +100,7 @@ def measured(left: Index, right: Index, k: int | None, max_km: float) -> Measure
     def told(pair: Pairs) -> Measured:
         p, q = pair if k is None else _hopeful(left, right, *pair, k)
         i, j = left.position[p], right.position[q]
-        apart = Apart.of(left.geometries, i, right.geometries, j)
+        apart = replace(Apart.taken(left.taken(i), right.taken(j)), may_hold=left.least_m(right, p, q) == 0)
         if k is not None:
             n = np.flatnonzero(_within_kth(p, *apart.bounds_m(), k))
             i, j, apart = i[n], j[n], apart[n]
@@ -152,13 +156,26 @@ def _decide(left: Index, p: Integers, right: Index, q: Integers, max_km: float) 
     n = np.flatnonzero(~answer)
     if len(n) == 0:
         return np.asarray(answer)
+    if max_km == 0:
+        answer[n], no = _told_apart(left, left.position[p[n]], right, right.position[q[n]])
+        n = n[~answer[n] & ~no]
     i, j = left.position[p[n]], right.position[q[n]]
-    apart = Apart.of(left.geometries, i, right.geometries, j)
+    apart = replace(Apart.taken(left.taken(i), right.taken(j)), may_hold=left.least_m(right, p[n], q[n]) == 0)
     low, high = apart.bounds_m()
     answer[n] = high <= max_km * 1000 - MARGIN_M
     doubt = np.flatnonzero(~answer[n] & (low <= max_km * 1000 + MARGIN_M))
     answer[n[doubt]] = apart[doubt].km() <= max_km
     return np.asarray(answer)
+
+
+def _told_apart(left: Index, i: Integers, right: Index, j: Integers) -> tuple[Bools, Bools]:
+    """Which pairs straight lines in degrees prove to touch, and which not to."""
+    (a, p), (b, q) = used(left.geometries, i), used(right.geometries, j)
+    one, other = Plane.of(a), Plane.of(b)
+    yes, no = np.zeros(len(i), dtype=bool), np.zeros(len(i), dtype=bool)
+    n = np.flatnonzero(np.isfinite(one.gap[p]) & np.isfinite(other.gap[q]))
+    yes[n], no[n] = touching(one, p[n], other, q[n])
+    return yes, no
 
 
 def _hopeful(left: Index, right: Index, p: Integers, q: Integers, k: int) -> Pairs:

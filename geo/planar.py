@@ -10,6 +10,8 @@ evenly from its straight line to its geodesic, every place of which starts at th
 its ends stay, and it never leaves the strip of places within the gap of the line. Of plain shapes it follows:
 
 - Apart: shapes that are farther apart in degrees than both their gaps do not touch.
+- Clear: where the box of one shape, its gap included, is farther than the gap of the other from every edge of the
+  other, the other holds the whole box or none of it, and straight lines tell which.
 - Crossed: where two straight edges cross and each end of both is farther from the other's line than the gaps,
   no end meets the other edge while both move. How often two curves cross changes by two at a time unless an end of
   one meets the other, and at first it was once: so the geodesics cross.
@@ -52,15 +54,25 @@ RUN = 16_000
 """Pairs that are tried at a time."""
 MOST = 50_000_000
 """Pairs that may be found at a time, should all boxes meet."""
+OUTWARDS = np.array([-1.0, -1.0, 1.0, 1.0])
+"""Signs by which west, south, east and north of a box grow."""
+ALL_FOUR = np.uint32(0x01010101)
+"""Four truths in a row, read as one number."""
+CHUNK = 50_000
+"""Shapes whose vertices are held in memory at a time."""
 KEPT = 4_000_000
-"""Layers of more vertices than this do not keep their edges (32 bytes each) but take them from the geometries."""
+"""Layers of more vertices than this do not keep their edges (48 bytes each) but take them from the geometries."""
 
 
 @dataclass(frozen=True)
 class Lines:
-    """Straight edges (m, 4) as x, y, x, y in degrees; those of geometry n are first[n] ... first[n + 1] - 1."""
+    """Straight edges in degrees; those of geometry n are first[n] ... first[n + 1] - 1.
+
+    ends: (m, 4) as x, y, x, y; sides: (m, 4) west, south, -east, -north of a box around each, in single precision.
+    """
 
     ends: Floats
+    sides: NDArray[np.float32]
     first: Integers
 
     @classmethod
@@ -70,20 +82,28 @@ class Lines:
         lonlat, line = shapely.get_coordinates(outlines, return_index=True)
         at = np.flatnonzero(line[1:] == line[:-1])
         first = np.searchsorted(owner[line[at]], np.arange(len(geometries) + 1))
-        return cls(np.concatenate([lonlat[at], lonlat[at + 1]], axis=1), first)
+        start, end = lonlat[at], lonlat[at + 1]
+        sides = np.concatenate([np.minimum(start, end), -np.maximum(start, end)], axis=1)
+        return cls(np.concatenate([start, end], axis=1), _below(sides), first)
 
 
 @dataclass(frozen=True)
 class Plane:
-    """A layer in degrees: geometries and gap (n,), the latter infinite where a shape is not plain, missing or empty."""
+    """A layer in degrees: geometries (n,), their gaps (n,) and first vertices (n, 2).
+
+    The gap is infinite where a shape is not plain, missing or empty, the vertex NaN where there is none.
+    """
 
     geometries: Geometries
     gap: Floats
+    corner: Floats
 
     @classmethod
     def of(cls, geometries: Geometries) -> Plane:
-        """Nothing is computed but the gaps until it is needed."""
-        return cls(geometries, gaps_deg(geometries))
+        """Gaps and vertices now, the rest when it is needed."""
+        chunks = [geometries[begin : begin + CHUNK] for begin in range(0, len(geometries), CHUNK)] or [geometries]
+        gap, corner = ([measure(some) for some in chunks] for measure in (gaps_deg, corners))
+        return cls(geometries, np.concatenate(gap), np.concatenate(corner))
 
     @cached_property
     def plain(self) -> Integers:
@@ -93,8 +113,12 @@ class Plane:
     @cached_property
     def boxes(self) -> Floats:
         """West, south, east and north (n, 4) of everything within the gap of each shape."""
-        wide = self.gap[:, None] + ROUNDING_DEG
-        return np.asarray(shapely.bounds(self.geometries) + wide * np.array([-1.0, -1.0, 1.0, 1.0]))
+        return np.asarray(shapely.bounds(self.geometries) + (self.gap[:, None] + ROUNDING_DEG) * OUTWARDS)
+
+    @cached_property
+    def outlined(self) -> Bools:
+        """Which shapes are all lines or all polygons, so that they are nothing but edges and what these surround."""
+        return np.isin(shapely.get_type_id(self.geometries), (1, 2, 3, 5, 6))
 
     @cached_property
     def diagonals(self) -> Geometries:
@@ -143,6 +167,15 @@ def gaps_deg(geometries: Geometries) -> Floats:
     return np.where(known, gap_m / (LEAST_DEGREE_M * np.cos(lat)), np.inf)
 
 
+def corners(geometries: Geometries) -> Floats:
+    """First vertices (n, 2) of geometries, NaN where there is none."""
+    lonlat, owner = shapely.get_coordinates(geometries, return_index=True)
+    found = np.full((len(geometries), 2), np.nan)
+    at = np.flatnonzero(np.append(True, owner[1:] != owner[:-1])[: len(owner)])
+    found[owner[at]] = lonlat[at]
+    return found
+
+
 def meeting(left: Plane, right: Plane) -> Iterator[tuple[Integers, Integers]]:
     """Positions of plain shapes whose boxes meet, in runs of about RUN pairs of rising position on the left."""
     if len(left.plain) == 0 or len(right.plain) == 0:
@@ -161,48 +194,65 @@ def meeting(left: Plane, right: Plane) -> Iterator[tuple[Integers, Integers]]:
 
 def touching(left: Plane, i: Integers, right: Plane, j: Integers) -> tuple[Bools, Bools]:
     """Which pairs of plain shapes surely touch, and which surely do not."""
-    yes, no = crossed(left, i, right, j), np.zeros(len(i), dtype=bool)
-    n = np.flatnonzero(~yes)
+    yes, no = by_edges(left, i, right, j)
+    n = np.flatnonzero(~yes & ~no)
     a, b = left.geometries[i[n]], right.geometries[j[n]]
     no[n] = ~shapely.dwithin(a, b, left.gap[i[n]] + right.gap[j[n]] + ROUNDING_DEG)
     for one, p, other, q in ((left, i, right, j), (right, j, left, i)):
         n = np.flatnonzero(~yes & ~no)
-        yes[n] = deep(one.geometries[p[n]], other.geometries[q[n]], other.gap[q[n]])
+        yes[n] = deep(one, p[n], other, q[n])
     n = np.flatnonzero(~yes & ~no)
     yes[n] = sharing(left.geometries[i[n]], right.geometries[j[n]], left.gap[i[n]] + right.gap[j[n]])
     return yes, no
 
 
-def crossed(left: Plane, i: Integers, right: Plane, j: Integers) -> Bools:
-    """Which pairs have edges that cross so clearly that their geodesics do: see the module."""
+def by_edges(left: Plane, i: Integers, right: Plane, j: Integers) -> tuple[Bools, Bools]:
+    """Which pairs of plain shapes their edges prove to touch, and which not to: see the module, Clear and Crossed."""
     (a, p), (b, q) = left.lines(i), right.lines(j)
     gap = left.gap[i] + right.gap[j] + ROUNDING_DEG
-    e, e_pair = _near(a, p, right.boxes[j])
-    f, f_pair = _near(b, q, left.boxes[i])
-    e_count, f_count = np.bincount(e_pair, minlength=len(i)), np.bincount(f_pair, minlength=len(i))
+    e, e_count = _near(a, p, right.boxes[j] + gap[:, None] * OUTWARDS)
+    f, f_count = _near(b, q, left.boxes[i] + gap[:, None] * OUTWARDS)
+    yes, no = np.zeros(len(i), dtype=bool), np.zeros(len(i), dtype=bool)
+    for count, whole, k, part, h in ((e_count, left, i, right, j), (f_count, right, j, left, i)):
+        n = np.flatnonzero((count == 0) & whole.outlined[k] & ~yes & ~no)
+        yes[n] = shapely.intersects_xy(whole.geometries[k[n]], *part.corner[h[n]].T)
+        no[n] = ~yes[n]
     f_count[e_count * f_count > COMBINATIONS] = 0
-    across = f_count[e_pair]
-    pair = np.repeat(e_pair, across)
-    begin = np.searchsorted(f_pair, np.arange(len(i)))
-    one, other = np.repeat(a.ends[e], across, axis=0), b.ends[f[begin[pair] + running(across)]]
-    answer = np.zeros(len(i), dtype=bool)
-    n = np.flatnonzero(_parted(one, other, gap[pair]))
-    n = n[_parted(other[n], one[n], gap[pair[n]])]
-    answer[pair[n]] = True
-    return answer
+    across = np.repeat(f_count, e_count)
+    one = np.repeat(np.arange(len(e)), across)
+    other = np.repeat(np.repeat(np.cumsum(f_count) - f_count, e_count), across) + running(across)
+    meets = np.take(a.sides[e], one, axis=0) <= np.take(-np.roll(b.sides[f], 2, axis=1), other, axis=0)
+    kept = _all_four(meets)
+    one, other = one[kept], other[kept]
+    pair = np.repeat(np.arange(len(i)), e_count)[one]
+    yes[pair[_cross(a.ends[e[one]], b.ends[f[other]], gap[pair])]] = True
+    return yes, no
+
+
+def _cross(one: Floats, other: Floats, gap: Floats) -> Integers:
+    """Where edges (n, 4) cross with each end farther than the gap from the line of the other."""
+    n = np.flatnonzero(_parted(one, other, gap))
+    return n[_parted(other[n], one[n], gap[n])]
 
 
 def _near(lines: Lines, p: Integers, boxes: Floats) -> tuple[Integers, Integers]:
-    """Edges of the shapes p whose boxes meet the box (n, 4) beside each, and the place n of each."""
+    """Edges of the shapes p whose boxes meet the box (n, 4) beside each, by shape, and how many each has."""
     count = np.diff(lines.first)[p]
-    pair = np.repeat(np.arange(len(p)), count)
-    f = lines.first[p][pair] + running(count)
-    x, y, to_x, to_y = lines.ends[f].T
-    west, south, east, north = boxes[pair].T
-    meets = (np.maximum(x, to_x) >= west) & (np.minimum(x, to_x) <= east)
-    meets &= (np.maximum(y, to_y) >= south) & (np.minimum(y, to_y) <= north)
-    kept = np.flatnonzero(meets)
-    return f[kept], pair[kept]
+    f = np.repeat(lines.first[p], count) + running(count)
+    limits = -_below(np.concatenate([-boxes[:, 2:], boxes[:, :2]], axis=1))
+    meets = np.take(lines.sides, f, axis=0) <= np.repeat(limits, count, axis=0)
+    kept = _all_four(meets)
+    return f[kept], np.diff(np.searchsorted(kept, np.concatenate([[0], np.cumsum(count)])))
+
+
+def _all_four(true: Bools) -> Integers:
+    """Rows (n, 4) that are true throughout."""
+    return np.flatnonzero(true.view(np.uint32)[:, 0] == ALL_FOUR)
+
+
+def _below(values: Floats) -> NDArray[np.float32]:
+    """The next lower numbers in single precision."""
+    return np.nextafter(values.astype(np.float32), np.float32(-np.inf))
 
 
 def _parted(line: Floats, other: Floats, gap: Floats) -> Bools:
@@ -215,16 +265,13 @@ def _parted(line: Floats, other: Floats, gap: Floats) -> Bools:
     return np.asarray(((one > least) & (two < -least)) | ((one < -least) & (two > least)))
 
 
-def deep(left: Geometries, right: Geometries, gap_deg: Floats) -> Bools:
-    """Whether the first vertex of left[n] is inside right[n], farther than its gap from the outline: see the module."""
-    answer = np.zeros(len(left), dtype=bool)
-    n = np.flatnonzero(np.isin(shapely.get_type_id(right), (3, 6)))
-    lonlat, owner = shapely.get_coordinates(left[n], return_index=True)
-    corner = lonlat[np.searchsorted(owner, np.arange(len(n)))]
-    held = shapely.intersects_xy(right[n], corner[:, 0], corner[:, 1])
-    n, corner = n[held], corner[held]
-    away = shapely.distance(shapely.boundary(right[n]), shapely.points(corner))
-    answer[n] = away > gap_deg[n] + ROUNDING_DEG
+def deep(left: Plane, i: Integers, right: Plane, j: Integers) -> Bools:
+    """Whether the first vertex of left i is inside right j, farther than its gap from the outline: see the module."""
+    answer = np.zeros(len(i), dtype=bool)
+    n = np.flatnonzero(np.isin(shapely.get_type_id(right.geometries[j]), (3, 6)))
+    n = n[shapely.intersects_xy(right.geometries[j[n]], *left.corner[i[n]].T)]
+    outline, corner = shapely.boundary(right.geometries[j[n]]), shapely.points(left.corner[i[n]])
+    answer[n] = shapely.distance(outline, corner) > right.gap[j[n]] + ROUNDING_DEG
     return answer
 
 
@@ -239,3 +286,22 @@ def sharing(left: Geometries, right: Geometries, gap_deg: Floats) -> Bools:
     bands = 2 * gap_deg[n] * (shapely.length(left[n]) + shapely.length(right[n])) + 8 * gap_deg[n] ** 2
     answer[n] = shared > bands * 1.01 + 1e-12
     return answer
+
+
+def point_inside(left: Geometries, right: Geometries, j: Integers, away_m: Floats) -> tuple[Bools, Bools]:
+    """Which left[n] are points inside right[j[n]], and of which pairs that is known.
+
+    ``away_m`` is how far each is from the geodesic outline. A moving outline stays within its gap of the straight one,
+    and that within its gap of the geodesic, so a point farther away than both is never met: see the module, Deep.
+    """
+    plain = gaps_deg(right)[j] * 2 * DEGREE_M < away_m
+    areal = np.isin(shapely.get_type_id(right), (3, 6))[j]
+    point = shapely.get_type_id(left) == 0
+    held = np.zeros(len(left), dtype=bool)
+    n = np.flatnonzero(plain & areal & point)
+    lon, lat = shapely.get_x(left[n]), shapely.get_y(left[n])
+    n, lon, lat = (values[np.abs(lon) <= PLAIN_LONGITUDE] for values in (n, lon, lat))
+    held[n] = shapely.intersects_xy(right[j[n]], lon, lat)
+    known = np.isin(shapely.get_type_id(right), (0, 1, 2, 4, 5))[j]
+    known[n] = True
+    return held, known
