@@ -206,12 +206,17 @@ def _edges(start: Floats, end: Floats, u: Floats, v: Floats, owner: Integers, ow
 
 
 def outlines_of(geometries: Geometries) -> tuple[Geometries, Integers]:
-    """Points, lines and rings of the geometries, ordered by the position each comes from, and that position."""
+    """Points, lines and rings of the geometries, ordered by the position each comes from, and that position.
+
+    A polygon without holes stands for its ring: the vertices are the same.
+    """
     parts, owner = simple_parts(geometries)
-    areal = shapely.get_type_id(parts) == 3
-    rings, of = shapely.get_rings(parts[areal], return_index=True)
-    lines = np.concatenate([parts[~areal], rings])
-    owner = np.concatenate([owner[~areal], owner[areal][of]])
+    holed = shapely.get_num_interior_rings(parts) > 0
+    if not holed.any():
+        return parts, owner
+    rings, of = shapely.get_rings(parts[holed], return_index=True)
+    lines = np.concatenate([parts[~holed], rings])
+    owner = np.concatenate([owner[~holed], owner[holed][of]])
     order = np.argsort(owner, kind="stable")
     return lines[order], owner[order]
 
