@@ -217,8 +217,7 @@ def by_edges(left: Plane, i: Integers, right: Plane, j: Integers) -> tuple[Bools
         n = np.flatnonzero((count == 0) & whole.outlined[k] & ~yes & ~no)
         yes[n] = shapely.intersects_xy(whole.geometries[k[n]], *part.corner[h[n]].T)
         no[n] = ~yes[n]
-    f_count[e_count * f_count > COMBINATIONS] = 0
-    across = np.repeat(f_count, e_count)
+    across = np.repeat(np.where(e_count * f_count > COMBINATIONS, 0, f_count), e_count)
     one = np.repeat(np.arange(len(e)), across)
     other = np.repeat(np.repeat(np.cumsum(f_count) - f_count, e_count), across) + running(across)
     meets = np.take(a.sides[e], one, axis=0) <= np.take(-np.roll(b.sides[f], 2, axis=1), other, axis=0)

@@ -113,6 +113,20 @@ def test_most_overlaps_are_proved_by_edges() -> None:
     assert no[~truth].mean() > 0.95
 
 
+def test_pairs_of_too_many_combinations_leave_the_others_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    rough, straight = Point(66, 49).buffer(0.1), LineString([(66.3, 49), (66.4, 49.05)])
+    left = [rough, straight, straight]
+    right = [
+        Point(66.05, 49).buffer(0.1),
+        LineString([(66.3, 49.05), (66.4, 49.0)]),
+        LineString([(66.3, 49.05), (66.31, 49.04)]),
+    ]
+    a, b, every = (*(Plane.of(np.array(side, dtype=object)) for side in (left, right)), np.arange(3))
+    for most, expected in ((10_000, [True, True, False]), (10, [False, True, False])):
+        monkeypatch.setattr(planar, "COMBINATIONS", most)
+        assert list(by_edges(a, every, b, every)[0]) == expected
+
+
 def test_the_antimeridian_is_one_place() -> None:
     left, right = [Point(180, 0), box(179.99, 0, 180, 0.01)], [Point(-180, 0), box(-180, 0, -179.99, 0.01)]
     assert np.isinf(gaps_deg(np.array([*left, *right, Polygon(), None], dtype=object))).all()
