@@ -19,7 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
 import shapely
@@ -34,14 +35,16 @@ from geo.edges import (
     edges_of,
     geometry_array,
     measure,
-    members,
     used,
 )
 from geo.errors import GeoError
-from geo.foot import chord_bounds_m, to_chord, to_edge_m
+from geo.foot import Chords, to_chord, to_edge_m
 from geo.inside import inside
+from geo.planar import point_inside
 
 Bools = NDArray[np.bool_]
+Taken: TypeAlias = tuple[Geometries, Integers, Edges]
+"""Geometries, positions among them, and the edges of all of them."""
 
 TOUCHING_M = 1e-6
 """Distances below a micrometre are noise of the computation and count as touching."""
@@ -75,7 +78,10 @@ def pairs_km(left: Geometries, i: Integers, right: Geometries, j: Integers) -> F
 
 @dataclass(frozen=True)
 class Apart:
-    """Pairs of geometries taken apart into edges, each geometry once: left[i] with right[j], none of them empty."""
+    """Pairs of geometries taken apart into edges: left[i] with right[j], none of them empty.
+
+    may_hold: (n,) false where one surely does not lie in the other.
+    """
 
     left: Geometries
     i: Integers
@@ -83,48 +89,77 @@ class Apart:
     j: Integers
     left_edges: Edges
     right_edges: Edges
+    may_hold: Bools
 
     @classmethod
     def of(cls, left: Geometries, i: Integers, right: Geometries, j: Integers) -> Apart:
-        """Take apart the geometries at positions i and j (n,); GeoError where coordinates are no degrees."""
+        """Take apart the geometries at positions i and j (n,), each once; GeoError where they are no degrees."""
         a, i = used(left, i)
         b, j = used(right, j)
         check_degrees(a)
         check_degrees(b)
-        return cls(a, i, b, j, edges_of(a), edges_of(b))
+        return cls.taken((a, i, edges_of(a)), (b, j, edges_of(b)))
+
+    @classmethod
+    def taken(cls, left: Taken, right: Taken) -> Apart:
+        """Pairs of geometries that were taken apart before."""
+        (a, i, left_edges), (b, j, right_edges) = left, right
+        return cls(a, i, b, j, left_edges, right_edges, np.ones(len(i), dtype=bool))
 
     def __getitem__(self, n: Integers) -> Apart:
-        """Some of the pairs."""
-        return replace(self, i=self.i[n], j=self.j[n])
+        """Some of the pairs, each once."""
+        some = replace(self, i=self.i[n], j=self.j[n], may_hold=self.may_hold[n])
+        if "_chords" in self.__dict__ and self._chords is not None:
+            some.__dict__["_chords"] = self._chords[n]
+        return some
 
     def bounds_m(self) -> tuple[Floats, Floats]:
         """Bounds (n,) in metres from straight lines, a few centimetres apart at 50 km where a side is all points.
 
         Elsewhere they tell nothing. Where one geometry may lie in the other the lower bound is 0.
         """
-        for points, p, edges, q in self._ways():
-            if points.alone:
-                low, high = chord_bounds_m(points.u[p], edges, q)
-                return np.where(self._may_hold(), 0.0, low), high
-        return np.zeros(len(self.i)), np.full(len(self.i), np.inf)
+        if self._chords is None:
+            return np.zeros(len(self.i)), np.full(len(self.i), np.inf)
+        return np.where(self.may_hold, 0.0, self._chords.low_m), self._chords.high_m
 
     def km(self) -> Floats:
         """Distances (n,) in km, 0 where the geometries touch, cross or contain one another."""
-        metres = apart_m(self.left_edges, self.i, self.right_edges, self.j)
-        n = np.flatnonzero((metres > 0) & self._may_hold())
-        i, j = self.i[n], self.j[n]
-        metres[n[inside(self.left, i, self.right, j) | inside(self.right, j, self.left, i)]] = 0
+        if len(self.i) == 0:
+            return np.empty(0)
+        if self._chords is None:
+            metres = apart_m(self.left_edges, self.i, self.right_edges, self.j)
+        else:
+            points, p, edges, _ = self._points()
+            metres = self._chords.metres(points.start[points.first[p]], edges)
+            metres[metres < TOUCHING_M] = 0.0
+        n = np.flatnonzero((metres > 0) & self.may_hold)
+        metres[n[self._held(n, metres[n])]] = 0
         return metres / 1000
 
-    def _ways(self) -> tuple[tuple[Edges, Integers, Edges, Integers], ...]:
-        forth = self.left_edges, self.i, self.right_edges, self.j
-        return forth, (*forth[2:], *forth[:2])
+    @cached_property
+    def _chords(self) -> Chords | None:
+        if len(self.i) == 0 or not (self.left_edges.alone or self.right_edges.alone):
+            return None
+        points, p, edges, q = self._points()
+        return Chords.of(points.u[points.first[p]], edges, q)
 
-    def _may_hold(self) -> Bools:
-        """Which pairs have balls that overlap, so that one of the two may lie inside the other."""
-        a, b = self.left_edges.hulls, self.right_edges.hulls
-        gap = norm(a.centre[self.i] - b.centre[self.j]) - a.radius[self.i] - b.radius[self.j]
-        return np.asarray(lower_m(gap) == 0)
+    def _points(self) -> tuple[Edges, Integers, Edges, Integers]:
+        """The side that is all points first."""
+        forth = self.left_edges, self.i, self.right_edges, self.j
+        return forth if self.left_edges.alone else (*forth[2:], *forth[:2])
+
+    def _held(self, n: Integers, metres: Floats) -> Bools:
+        """Which of the pairs n, whose outlines are so far apart, have one geometry inside the other."""
+        i, j = self.i[n], self.j[n]
+        answer = np.zeros(len(n), dtype=bool)
+        for left, p, right, q in ((self.left, i, self.right, j), (self.right, j, self.left, i)):
+            held, known = point_inside(left[p], *used(right, q), metres)
+            answer |= held
+            rest = np.flatnonzero(~known)
+            if len(rest):
+                (a, at), (b, beside) = used(left, p[rest]), used(right, q[rest])
+                answer[rest] |= inside(a, at, b, beside)
+        return answer
 
 
 def present(geometries: Geometries) -> Bools:
@@ -135,12 +170,6 @@ def present(geometries: Geometries) -> Bools:
 def apart_m(left: Edges, i: Integers, right: Edges, j: Integers) -> Floats:
     """Least geodesic distance in metres (n,) between the edges of left[i] and right[j]."""
     nearest = Nearest(len(i))
-    for one, p, other, q in ((left, i, right, j), (right, j, left, i)):
-        if one.alone:  # one place to measure from: a sieve would cost as much as the chords
-            for pair, f in members(q, other.first):
-                at = p[pair]
-                nearest.measure(one.start[at], one.u[at], other, f, pair)
-            return nearest.metres()
     coarse_left, left_edges, left_groups = left.groups()
     coarse_right, right_edges, right_groups = right.groups()
     fine_left, fine_right = left.balls(), right.balls()

@@ -65,8 +65,8 @@ class Edges:
 
     @cached_property
     def alone(self) -> bool:
-        """Whether every owner is a single point."""
-        return bool(self.dot.all() and (np.diff(self.first) == 1).all())
+        """Whether every owner that has edges is a single point."""
+        return bool(self.dot.all() and (np.diff(self.first) <= 1).all())
 
     @cached_property
     def hulls(self) -> Balls:
@@ -205,15 +205,25 @@ def _edges(start: Floats, end: Floats, u: Floats, v: Floats, owner: Integers, ow
     return Edges(start, end, u, v, departure, first)
 
 
+def outlines_of(geometries: Geometries) -> tuple[Geometries, Integers]:
+    """Points, lines and rings of the geometries, ordered by the position each comes from, and that position.
+
+    A polygon without holes stands for its ring: the vertices are the same.
+    """
+    parts, owner = simple_parts(geometries)
+    holed = shapely.get_num_interior_rings(parts) > 0
+    if not holed.any():
+        return parts, owner
+    rings, of = shapely.get_rings(parts[holed], return_index=True)
+    lines = np.concatenate([parts[~holed], rings])
+    owner = np.concatenate([owner[~holed], owner[holed][of]])
+    order = np.argsort(owner, kind="stable")
+    return lines[order], owner[order]
+
+
 def edges_of(geometries: Geometries) -> Edges:
     """All edges of the geometries: outlines and holes of polygons, lines, points as edges of no length."""
-    parts, owner = simple_parts(geometries)
-    areal = shapely.get_type_id(parts) == 3
-    rings, of = shapely.get_rings(parts[areal], return_index=True)
-    lines = np.concatenate([parts[~areal], rings])
-    owner = np.concatenate([owner[~areal], owner[areal][of]])
-    order = np.argsort(owner, kind="stable")
-    lines, owner = lines[order], owner[order]
+    lines, owner = outlines_of(geometries)
     lonlat, line = shapely.get_coordinates(lines, return_index=True)
     alone = shapely.get_type_id(lines) == 0
     follows = np.flatnonzero((line[1:] == line[:-1]) | alone[line[:-1]])

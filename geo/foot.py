@@ -7,6 +7,8 @@ bounds on the distance that often make measuring needless.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from geo.bounds import Floats, Integers, lower_m, norm, upper_m
@@ -25,19 +27,55 @@ HEMISPHERE_M = 9e6
 """Nearer than this a triangle on the sphere still tells how far the foot is."""
 
 
-def chord_bounds_m(points: Floats, edges: Edges, j: Integers) -> tuple[Floats, Floats]:
-    """Bounds (n,) in metres on the distances of points (n, 3) in space to the edges of the owners j (n,).
+@dataclass(frozen=True)
+class Chords:
+    """Points beside the chords that can be nearest, by pair: edge f, gap and place of the foot as `to_chord` tells.
 
-    What lies inside a polygon is measured to its outline all the same.
+    pair, f, gap_m, along_m: (m,), pair rising; low_m, high_m: (pairs,) bounds on the distance of each pair's point to
+    its edges. What lies inside a polygon is measured to its outline all the same.
     """
-    low, high = np.full(len(j), np.inf), np.full(len(j), np.inf)
-    for pair, f in members(j, edges.first):
-        gap, _ = to_chord(points[pair], edges.u[f], edges.v[f])
+
+    pair: Integers
+    f: Integers
+    gap_m: Floats
+    along_m: Floats
+    low_m: Floats
+    high_m: Floats
+
+    @classmethod
+    def of(cls, points: Floats, edges: Edges, j: Integers) -> Chords:
+        """Points (n, 3) in space beside the edges of the owners j (n,), of which each has some."""
+        low, high = np.full(len(j), np.inf), np.full(len(j), np.inf)
+        found = []
+        for pair, f in members(j, edges.first):
+            gap, along = to_chord(points[pair], edges.u[f], edges.v[f])
+            departure = edges.departure[f]
+            begin = np.flatnonzero(np.append(True, pair[1:] != pair[:-1]))
+            at, least = pair[begin], gap - departure
+            low[at] = np.minimum(low[at], np.minimum.reduceat(least, begin))
+            high[at] = np.minimum(high[at], np.minimum.reduceat(gap + departure, begin))
+            kept = np.flatnonzero(lower_m(least) <= upper_m(high[at])[pair - pair[0]])
+            found.append((pair[kept], f[kept], gap[kept], along[kept]))
+        pair, f, gap, along = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        return cls(pair, f, gap, along, lower_m(low), upper_m(high))
+
+    def __getitem__(self, n: Integers) -> Chords:
+        """Some of the pairs, each once."""
+        place = np.full(len(self.low_m), -1)
+        place[n] = np.arange(len(n))
+        kept = np.flatnonzero(place[self.pair] >= 0)
+        kept = kept[np.argsort(place[self.pair[kept]], kind="stable")]
+        return Chords(
+            place[self.pair[kept]], self.f[kept], self.gap_m[kept], self.along_m[kept], self.low_m[n], self.high_m[n]
+        )
+
+    def metres(self, points: Floats, edges: Edges) -> Floats:
+        """Geodesic distances (pairs,) in metres of each pair's point (pairs, 2) to its edges."""
+        kept = lower_m(self.gap_m - edges.departure[self.f]) <= self.high_m[self.pair]
+        pair, f = self.pair[kept], self.f[kept]
+        found = to_edge_m(points[pair], self.gap_m[kept], edges, f, self.along_m[kept])
         begin = np.flatnonzero(np.append(True, pair[1:] != pair[:-1]))
-        at, departure = pair[begin], edges.departure[f]
-        low[at] = np.minimum(low[at], np.minimum.reduceat(gap - departure, begin))
-        high[at] = np.minimum(high[at], np.minimum.reduceat(gap + departure, begin))
-    return lower_m(low), upper_m(high)
+        return np.asarray(np.minimum.reduceat(found, begin))
 
 
 def to_chord(points: Floats, u: Floats, v: Floats) -> tuple[Floats, Floats]:

@@ -9,20 +9,24 @@ has no antimeridian and no poles, so neither needs care.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from typing import Any, TypeAlias
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import ArrayLike
 from scipy.spatial import cKDTree
 
-from geo.bounds import WHOLE_EARTH_M, Balls, Floats, Integers, balls, lower_m, norm, upper_m
+from geo.bounds import ROUNDING_M, WHOLE_EARTH_M, Balls, Floats, Integers, balls, lower_m, norm, upper_m
 from geo.crs import require_wgs84
-from geo.edges import Geometries, check_degrees, geometry_array
+from geo.distance import Taken
+from geo.edges import Edges, Geometries, check_degrees, edges_of, geometry_array, used
 from geo.errors import GeoError
+from geo.planar import Plane
 
 Features: TypeAlias = "gpd.GeoDataFrame | gpd.GeoSeries | Sequence[Any] | Geometries | Index"
 
@@ -30,6 +34,10 @@ CHUNK = 50_000
 """Features whose vertices are held in memory at a time while an index is built."""
 CANDIDATES = 500_000
 """Pairs that are held in memory at a time; one feature may have more, up to the size of the other side."""
+KEPT = 2_500_000
+"""Layers of more vertices than this do not keep their edges, which take 88 bytes each."""
+OFTEN = 4
+"""Edges are kept from the first time that a join asks for one of this many features."""
 CLASS = 4.0
 """Radii of one class differ by this factor at most, but for those below a metre."""
 
@@ -92,13 +100,42 @@ class Index:
         ``reach_m`` (m,) belongs to the balls of this index. Yields places among both sets of balls, in runs of
         rising place in this one, each run as long as CANDIDATES allows; no pair is lost, none comes twice.
         """
-        widened = np.minimum(reach_m, WHOLE_EARTH_M) + self.balls.radius
+        widened = np.minimum(reach_m, WHOLE_EARTH_M) + self.balls.radius + ROUNDING_M
         for begin, end in _runs(self, other, widened):
             found = [_members(one, self.balls.centre[begin:end], widened[begin:end]) for one in other.sized]
             p, q = (np.concatenate(parts) for parts in zip(*found, strict=True)) if found else (_NONE, _NONE)
             p = p + begin
             near = self.least_m(other, p, q) <= reach_m[p]
             yield p[near], q[near]
+
+    @cached_property
+    def plane(self) -> Plane:
+        """What is known of the features in degrees, where edges are short."""
+        return Plane.of(self.geometries)
+
+    def taken(self, i: Integers) -> Taken:
+        """Features taken apart into edges, the positions i among them; all of them at once if many are asked for."""
+        if "_edges" in self.__dict__ or (len(i) * OFTEN > len(self) and self._vertices <= KEPT):
+            return self.geometries, i, self._edges
+        some, at = used(self.geometries, i)
+        return some, at, edges_of(some)
+
+    @cached_property
+    def _edges(self) -> Edges:
+        return edges_of(self.geometries)
+
+    @cached_property
+    def _vertices(self) -> int:
+        return int(shapely.get_num_coordinates(self.geometries).sum())
+
+    @cached_property
+    def odd(self) -> Index:
+        """The features of which straight lines in degrees tell nothing; positions stay those of this index."""
+        at = np.flatnonzero(~np.isfinite(self.plane.gap[self.position]))
+        if len(at) == len(self.position):
+            return self
+        some = Balls(*(field[at] for field in _fields(self.balls)))
+        return replace(self, balls=some, position=self.position[at], sized=_sized(some))
 
     def least_m(self, other: Index, p: Integers, q: Integers) -> Floats:
         """Least geodesic distance in metres that the features in these balls can have."""

@@ -11,9 +11,10 @@ Candidates come from balls (`geo.index`): never too few. Then, cheapest first,
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from dataclasses import replace
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -21,13 +22,15 @@ from geo.bounds import Floats, Integers, norm, upper_m
 from geo.distance import Apart, Bools
 from geo.edges import used
 from geo.index import Index
-from geo.planar import gaps_deg, touching
+from geo.planar import Plane, meeting, touching
 
 Pairs = tuple[Integers, Integers]
 Measured = tuple[Integers, Integers, Floats]
 
 MARGIN_M = 1e-3
 """A match is called sure when its bounds leave this much, so that rounding to kilometres cannot matter."""
+ALIKE = 50
+"""Sides of which one has this many times the features of the other are not made planes as a whole."""
 WORKERS = os.cpu_count() or 1
 """Threads that measure; numpy, GEOS and PROJ let others run meanwhile."""
 
@@ -37,6 +40,22 @@ def matches(left: Index, right: Index, max_km: float) -> Pairs:
 
     Positions are taken as published, whatever their accuracy.
     """
+    if max_km == 0 and max(len(left), len(right)) < ALIKE * min(len(left), len(right)):
+        return _touching(left, right)
+    return _ordered(_close(left, right, max_km))
+
+
+def _ordered(found: Iterable[Pairs]) -> Pairs:
+    """All pairs together, ordered by i, then j."""
+    nothing = np.empty(0, dtype=np.intp)
+    i, j = (np.concatenate(parts) for parts in zip((nothing, nothing), *found, strict=True))
+    span = int(j.max(initial=0)) + 1
+    key = np.sort(i * span + j)
+    return key // span, key % span
+
+
+def _close(left: Index, right: Index, max_km: float) -> Iterator[Pairs]:
+    """Pairs at most ``max_km`` apart by balls and by straight lines in space."""
     reach_m = np.full(len(left.position), max_km * 1000)
 
     def decided(pair: Pairs) -> Pairs:
@@ -44,14 +63,28 @@ def matches(left: Index, right: Index, max_km: float) -> Pairs:
         kept = left.most_m(right, p, q) <= reach_m[p] - MARGIN_M
         doubt = np.flatnonzero(~kept)
         kept[doubt] = _decide(left, p[doubt], right, q[doubt], max_km)
-        i, j = left.position[p[kept]], right.position[q[kept]]
-        order = np.lexsort((j, i))
-        return i[order], j[order]
+        return left.position[p[kept]], right.position[q[kept]]
 
-    found = list(_each(decided, left.close(right, reach_m)))
-    nothing = np.empty(0, dtype=np.intp)
-    i, j = (np.concatenate([nothing, *parts]) for parts in (zip(*found, strict=True) if found else ((), ())))
-    return i, j
+    return _each(decided, _parts(left.close(right, reach_m)))
+
+
+def _touching(left: Index, right: Index) -> Pairs:
+    """Pairs that touch: plain shapes in degrees, odd ones with all others as if the radius were any."""
+
+    def decided(pair: Pairs) -> Pairs:
+        i, j = pair
+        kept, no = touching(left.plane, i, right.plane, j)
+        n = np.flatnonzero(~kept & ~no)
+        kept[n] = Apart.of(left.geometries, i[n], right.geometries, j[n]).km() == 0
+        return i[kept], j[kept]
+
+    found = list(_each(decided, meeting(left.plane, right.plane)))
+    if len(left.odd.position):
+        found += _close(left.odd, right, 0.0)
+    if len(right.odd.position):
+        plain = np.isfinite(left.plane.gap)
+        found += [(i[plain[i]], j[plain[i]]) for j, i in _close(right.odd, left, 0.0)]
+    return _ordered(found)
 
 
 def measured(left: Index, right: Index, k: int | None, max_km: float) -> Measured:
@@ -67,7 +100,7 @@ def measured(left: Index, right: Index, k: int | None, max_km: float) -> Measure
     def told(pair: Pairs) -> Measured:
         p, q = pair if k is None else _hopeful(left, right, *pair, k)
         i, j = left.position[p], right.position[q]
-        apart = Apart.of(left.geometries, i, right.geometries, j)
+        apart = replace(Apart.taken(left.taken(i), right.taken(j)), may_hold=left.least_m(right, p, q) == 0)
         if k is not None:
             n = np.flatnonzero(_within_kth(p, *apart.bounds_m(), k))
             i, j, apart = i[n], j[n], apart[n]
@@ -78,7 +111,7 @@ def measured(left: Index, right: Index, k: int | None, max_km: float) -> Measure
             kept = kept[_rank(i[kept]) < k]
         return i[kept], j[kept], km[kept]
 
-    found = list(_each(told, left.close(right, reach_m)))
+    found = list(_each(told, _parts(left.close(right, reach_m))))
     i, j = (np.concatenate([np.empty(0, dtype=np.intp), *(one[n] for one in found)]) for n in (0, 1))
     return i, j, np.concatenate([np.empty(0), *(one[2] for one in found)])
 
@@ -95,11 +128,16 @@ def _each(work: Callable[[Pairs], tuple], runs: Iterator[Pairs]) -> Iterator[tup
     with ThreadPoolExecutor(WORKERS) as threads:
         waiting = []
         for run in runs:
-            waiting += [threads.submit(work, part) for part in _halves(*run)]
+            waiting.append(threads.submit(work, run))
             while len(waiting) > 2 * WORKERS:
                 yield waiting.pop(0).result()
         for one in waiting:
             yield one.result()
+
+
+def _parts(runs: Iterator[Pairs]) -> Iterator[Pairs]:
+    """Runs cut so that every thread has some of each."""
+    return chain.from_iterable(_halves(*run) for run in runs)
 
 
 def _halves(p: Integers, q: Integers) -> Iterator[Pairs]:
@@ -118,12 +156,11 @@ def _decide(left: Index, p: Integers, right: Index, q: Integers, max_km: float) 
     n = np.flatnonzero(~answer)
     if len(n) == 0:
         return np.asarray(answer)
-    i, j = left.position[p[n]], right.position[q[n]]
     if max_km == 0:
-        answer[n], no = _touching(left, i, right, j)
-        open_ = np.flatnonzero(~answer[n] & ~no)
-        n, i, j = n[open_], i[open_], j[open_]
-    apart = Apart.of(left.geometries, i, right.geometries, j)
+        answer[n], no = _told_apart(left, left.position[p[n]], right, right.position[q[n]])
+        n = n[~answer[n] & ~no]
+    i, j = left.position[p[n]], right.position[q[n]]
+    apart = replace(Apart.taken(left.taken(i), right.taken(j)), may_hold=left.least_m(right, p[n], q[n]) == 0)
     low, high = apart.bounds_m()
     answer[n] = high <= max_km * 1000 - MARGIN_M
     doubt = np.flatnonzero(~answer[n] & (low <= max_km * 1000 + MARGIN_M))
@@ -131,10 +168,14 @@ def _decide(left: Index, p: Integers, right: Index, q: Integers, max_km: float) 
     return np.asarray(answer)
 
 
-def _touching(left: Index, i: Integers, right: Index, j: Integers) -> tuple[Bools, Bools]:
+def _told_apart(left: Index, i: Integers, right: Index, j: Integers) -> tuple[Bools, Bools]:
     """Which pairs straight lines in degrees prove to touch, and which not to."""
     (a, p), (b, q) = used(left.geometries, i), used(right.geometries, j)
-    return touching(a[p], b[q], gaps_deg(a)[p] + gaps_deg(b)[q])
+    one, other = Plane.of(a), Plane.of(b)
+    yes, no = np.zeros(len(i), dtype=bool), np.zeros(len(i), dtype=bool)
+    n = np.flatnonzero(np.isfinite(one.gap[p]) & np.isfinite(other.gap[q]))
+    yes[n], no[n] = touching(one, p[n], other, q[n])
+    return yes, no
 
 
 def _hopeful(left: Index, right: Index, p: Integers, q: Integers, k: int) -> Pairs:
