@@ -26,7 +26,7 @@ from geo.crs import require_wgs84
 from geo.distance import Taken
 from geo.edges import Edges, Geometries, check_degrees, edges_of, geometry_array, used
 from geo.errors import GeoError
-from geo.planar import Plane
+from geo.plane import Plane
 
 Features: TypeAlias = "gpd.GeoDataFrame | gpd.GeoSeries | Sequence[Any] | Geometries | Index"
 

@@ -22,7 +22,8 @@ from geo.bounds import Floats, Integers, norm, upper_m
 from geo.distance import Apart, Bools
 from geo.edges import used
 from geo.index import Index
-from geo.planar import Plane, meeting, touching
+from geo.planar import touching
+from geo.plane import Plane, meeting
 
 Pairs = tuple[Integers, Integers]
 Measured = tuple[Integers, Integers, Floats]

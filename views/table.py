@@ -6,12 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from layers.files import file_url, forms, table_url
-from layers.legend import emptied, usable
-from layers.relate import layer
+from layers.legend import count_of, emptied, rows_in_words, usable
 from layers.roles import role
-from layers.sieve import sieve_of, sieved
 from layers.spec import layer_spec
-from layers.text import number, pick, say
+from layers.text import pick, say
 from layers.view import NO_AREA, View
 from views.component import mount
 from views.state import base_path
@@ -46,12 +44,6 @@ def _chosen(view: View, shown: tuple[str, ...]) -> str:
 
 def _data(view: View, shown: tuple[str, ...], chosen: str) -> dict[str, Any]:
     language, base = view.language, base_path()
-    made, kept = layer(chosen), sieved(chosen, sieve_of(view))
-    told = say(language, "rows", count=number(len(kept.frame), language))
-    if len(kept.frame) < len(made.frame):
-        told = say(
-            language, "rows_of", count=number(len(kept.frame), language), total=number(len(made.frame), language)
-        )
     selected = view.selected.id if view.selected and view.selected.layer == chosen else ""
     empty = next(iter(emptied(view, (chosen,))), None)
     return {
@@ -61,7 +53,7 @@ def _data(view: View, shown: tuple[str, ...], chosen: str) -> dict[str, Any]:
         "tabs": [_tab(one, view, chosen) for one in shown],
         "selected": selected,
         "words": {word: say(language, f"table_{word}") for word in WORDS},
-        "note": told,
+        "note": rows_in_words(chosen, view),
         "downloads": [
             {"format": TITLES[form], "href": file_url(base, chosen, form, view)} for form in forms(chosen, view)
         ],
@@ -70,10 +62,9 @@ def _data(view: View, shown: tuple[str, ...], chosen: str) -> dict[str, Any]:
 
 
 def _tab(layer_id: str, view: View, chosen: str) -> dict[str, Any]:
-    count = number(len(sieved(layer_id, sieve_of(view)).frame), view.language)
     return {
         "id": layer_id,
         "title": pick(layer_spec(layer_id).title, view.language),
-        "count": count,
+        "count": count_of(layer_id, view),
         "on": layer_id == chosen,
     }

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from shapely import GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon, box
 
-from geo import index, match, planar
+from geo import index, match, planar, plane
 from geo.distance import pairwise_km
 from geo.index import Index
 from geo.join import pairs_nearest, pairs_within
-from geo.planar import Plane, by_edges, deep, gaps_deg, point_inside, touching
+from geo.planar import by_edges, deep, point_inside, touching
+from geo.plane import Plane, gaps_deg
 
 GEOD = Geod(ellps="WGS84")
 TOP = GEOD.npts(66, 49.1, 66.2, 49.1, 3)
@@ -72,10 +73,10 @@ def test_touching_however_it_is_found_is_a_distance_of_nothing(left: list[Any], 
     expected = list(zip(i[truth], j[truth], strict=True))
     assert list(zip(*pairs_within(Index.of(left), Index.of(right), 0), strict=True)) == expected
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planar, "RUN", 2)
-        patch.setattr(planar, "MOST", 3)
-        patch.setattr(planar, "KEPT", 0)
-        patch.setattr(planar, "CHUNK", 2)
+        patch.setattr(plane, "RUN", 2)
+        patch.setattr(plane, "MOST", 3)
+        patch.setattr(plane, "KEPT", 0)
+        patch.setattr(plane, "CHUNK", 2)
         patch.setattr(planar, "COMBINATIONS", 2)
         assert list(zip(*pairs_within(Index.of(left), Index.of(right), 0), strict=True)) == expected
         patch.setattr(match, "ALIKE", 0)

@@ -1,6 +1,6 @@
 // The legend: a group of rows a heading; a row is switch, symbol, name and count, and unfolds into its settings.
 
-const LONG_WORD = 14; // letters
+const LONG_END = 20; // letters of a name's last word and its count together that fit beside the settings
 
 function legendGroups(here) {
   const { data } = here;
@@ -56,11 +56,11 @@ function rowSwitch(here, row) {
   return h("label", { class: "switch" }, box, swatchImage(row.swatch), nameAndCount(row.title, count));
 }
 
-/** The count stays beside the name's last word, unless that word is long itself. */
+/** The count stays beside the name's last word, unless both together are too long. */
 function nameAndCount(title, count) {
   const cut = title.lastIndexOf(" ") + 1;
   const number = h("span", { class: "count" }, count);
-  if (title.length - cut > LONG_WORD) return h("span", { class: "name" }, title, " ", number);
+  if (title.length - cut + count.length > LONG_END) return h("span", { class: "name" }, title, " ", number);
   const end = h("span", { class: "together" }, title.slice(cut), " ", number);
   return h("span", { class: "name" }, title.slice(0, cut), end);
 }
