@@ -186,11 +186,6 @@ def measure(start: Floats, end: Floats) -> tuple[Floats, Floats]:
     return np.asarray(azimuth, dtype=np.float64), np.asarray(length, dtype=np.float64)
 
 
-def edges_between(start: Floats, end: Floats, owner: Integers, owners: int) -> Edges:
-    """Edges (n, 2) to (n, 2), ordered by owner, long ones cut; `owners` counts owners without edges too."""
-    return _edges(start, end, in_space(start), in_space(end), owner, owners)
-
-
 def _edges(start: Floats, end: Floats, u: Floats, v: Floats, owner: Integers, owners: int) -> Edges:
     length_m = upper_m(norm(v - u))
     if (length_m > LONGEST_EDGE_M).any():

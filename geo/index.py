@@ -77,6 +77,8 @@ class Index:
         for a negative accuracy; ``side`` names the input in the message.
         """
         if isinstance(given, Index):
+            if accuracy_km is not None:
+                raise GeoError(f"The {side} input is prepared already; give its accuracy when it is prepared.")
             return given
         geometries, labels = _features(given, side)
         accuracy = None if accuracy_km is None else _accuracy(accuracy_km, len(geometries), side)
@@ -93,6 +95,10 @@ class Index:
     def __len__(self) -> int:
         """Number of features, missing ones included."""
         return len(self.geometries)
+
+    def accuracy_at(self, i: Integers) -> Floats:
+        """How far these features may be off, in km; 0 where positions are exact."""
+        return np.zeros(len(i)) if self.accuracy_km is None else self.accuracy_km[i]
 
     def close(self, other: Index, reach_m: Floats) -> Iterator[tuple[Integers, Integers]]:
         """Balls of this index with those of the other one that features ``reach_m`` away can have.
@@ -153,6 +159,8 @@ class Index:
         Infinite where the other index has fewer than k; the k centres nearest in each class tell.
         """
         centre, own = self.balls.centre, self.balls.radius
+        if k > len(other.position):
+            return np.full(len(own), np.inf)
         most = np.full((len(own), k), np.inf)
         for one in other.sized:
             count = min(k, len(one.member))
@@ -178,9 +186,13 @@ def _features(given: Any, side: str) -> tuple[Geometries, pd.Index[Any]]:
 
 
 def _accuracy(accuracy_km: ArrayLike, features: int, side: str) -> Floats:
-    found = np.broadcast_to(np.asarray(accuracy_km, dtype=np.float64), features)
-    if (found < 0).any():
-        raise GeoError(f"An accuracy of the {side} input is {found[found < 0][0]} km; it must be 0 or more.")
+    given = np.asarray(accuracy_km, dtype=np.float64)
+    if given.ndim and given.shape != (features,):
+        raise GeoError(f"Accuracies are given for {given.size} features of the {side} input; there are {features}.")
+    found = np.broadcast_to(given, features)
+    bad = (found < 0) | np.isinf(found)
+    if bad.any():
+        raise GeoError(f"An accuracy of the {side} input is {found[bad][0]} km; it must be 0 or more, NaN if unknown.")
     return found
 
 

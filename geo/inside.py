@@ -58,7 +58,7 @@ def flat_polygons(polygons: Geometries) -> Geometries:
     rings, of = shapely.get_rings(polygons, return_index=True)
     lonlat, ring = shapely.get_coordinates(rings, return_index=True)
     turn = turns(lonlat, ring)
-    lonlat[:, 0] += 360 * turn
+    lonlat[:, 0] += 360 * (turn + beside_shell(lonlat[:, 0] + 360 * turn, ring, of)[ring])
     follows = np.flatnonzero(ring[1:] == ring[:-1])
     start, end, owner = lonlat[follows], lonlat[follows + 1], ring[follows]
     for longest in (every_edge, flat_edge_m):
@@ -80,6 +80,14 @@ def turns(lonlat: Floats, ring: Integers) -> Integers:
     step[1:] = np.where(joined, -np.round(np.diff(lonlat[:, 0]) / 360), 0)
     total = np.cumsum(step)
     return np.asarray(total - total[np.searchsorted(ring, ring)])
+
+
+def beside_shell(lon: Floats, ring: Integers, of: Integers) -> Integers:
+    """Whole turns (rings,) to add to each ring so that holes lie beside their polygon's first ring, its shell."""
+    first = np.searchsorted(ring, np.arange(len(of)))
+    middle = (np.minimum.reduceat(lon, first) + np.maximum.reduceat(lon, first)) / 2 if len(of) else np.empty(0)
+    shell = np.searchsorted(of, of)
+    return np.asarray(np.round((middle[shell] - middle) / 360), dtype=np.intp)
 
 
 def every_edge(start: Floats, end: Floats) -> Floats:

@@ -26,12 +26,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from geo.bounds import Floats
 from geo.errors import GeoError
 from geo.index import Features, Index
 from geo.match import Measured, Pairs, matches, measured
+from geo.ranges import ranges, verdict
 
 
 def within(left: Features, right: Features, max_km: float) -> pd.DataFrame:
@@ -54,30 +54,6 @@ def nearest(left: Features, right: Features, k: int = 1, max_km: float | None = 
     See the module for inputs, order, misses and errors.
     """
     return _joined(left, right, _count(k), np.inf if max_km is None else max_km)
-
-
-def ranges(distance_km: ArrayLike, accuracy_left_km: ArrayLike, accuracy_right_km: ArrayLike) -> tuple[Floats, Floats]:
-    """Least and greatest distance in km of features whose positions are known to within an accuracy each.
-
-    Arrays or numbers; the result is max(0, d - a - b) and d + a + b. An accuracy that is NaN (not known)
-    makes both NaN: what to do then is up to the caller. Raises GeoError on a negative accuracy.
-    """
-    distance, a, b = (
-        np.asarray(value, dtype=np.float64) for value in (distance_km, accuracy_left_km, accuracy_right_km)
-    )
-    if (a < 0).any() or (b < 0).any():
-        raise GeoError("An accuracy is negative; it is a distance in km, 0 or more.")
-    return np.asarray(np.maximum(distance - a - b, 0.0)), np.asarray(distance + a + b)
-
-
-def verdict(min_km: ArrayLike, max_km: ArrayLike, limit_km: ArrayLike) -> NDArray[np.str_]:
-    """Whether features are within `limit_km` of one another, given the range of their distance.
-
-    "yes" where the greatest distance is within the limit (included), "no" where the least is beyond it, and
-    "possibly" otherwise; also where the range is NaN, since nothing is then excluded.
-    """
-    least, most, limit = (np.asarray(value, dtype=np.float64) for value in (min_km, max_km, limit_km))
-    return np.where(most <= limit, "yes", np.where(least > limit, "no", "possibly"))
 
 
 class Served(NamedTuple):
@@ -108,7 +84,8 @@ def served(people: Features, heads: ArrayLike, targets: Features, max_km: float)
 def pairs_within(left: Index, right: Index, max_km: float) -> Pairs:
     """Positions (i, j) of all features at most ``max_km`` apart, ordered by i, then j, without their distances.
 
-    The predicate alone, faster than `within` because most pairs need not be measured to be sure of them.
+    The predicate alone, faster than `within` because most pairs need not be measured to be sure of them. Positions are
+    taken as published, whatever their accuracy.
     """
     return matches(left, right, _radius(max_km))
 
@@ -125,8 +102,7 @@ def _joined(left: Features, right: Features, k: int | None, max_km: float) -> pd
     found = pd.DataFrame({"left": a.labels.take(i), "right": b.labels.take(j), "distance_km": distance_km})
     if a.accuracy_km is None and b.accuracy_km is None:
         return found
-    accuracies = (0.0 if one.accuracy_km is None else one.accuracy_km[at] for one, at in ((a, i), (b, j)))
-    low, high = ranges(distance_km, *accuracies)
+    low, high = ranges(distance_km, a.accuracy_at(i), b.accuracy_at(j))
     found = found.assign(distance_min_km=low, distance_max_km=high)
     return found if k is not None else found.assign(within=verdict(low, high, max_km))
 

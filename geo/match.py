@@ -24,6 +24,7 @@ from geo.edges import used
 from geo.index import Index
 from geo.planar import touching
 from geo.plane import Plane, meeting
+from geo.ranges import ranges
 
 Pairs = tuple[Integers, Integers]
 Measured = tuple[Integers, Integers, Floats]
@@ -106,7 +107,7 @@ def measured(left: Index, right: Index, k: int | None, max_km: float) -> Measure
             n = np.flatnonzero(_within_kth(p, *apart.bounds_m(), k))
             i, j, apart = i[n], j[n], apart[n]
         km = apart.km()
-        kept = np.flatnonzero((km if k is not None else km - doubt_km(left, i, right, j)) <= max_km)
+        kept = np.flatnonzero((km if k is not None else least_km(km, left, i, right, j)) <= max_km)
         kept = kept[np.lexsort((j[kept], km[kept], i[kept]))]
         if k is not None:
             kept = kept[_rank(i[kept]) < k]
@@ -117,11 +118,13 @@ def measured(left: Index, right: Index, k: int | None, max_km: float) -> Measure
     return i, j, np.concatenate([np.empty(0), *(one[2] for one in found)])
 
 
-def doubt_km(left: Index, i: Integers, right: Index, j: Integers) -> Floats:
-    """How far the distance of features i and j may be off, in km; what is not known counts as nothing."""
-    sides = ((left, i), (right, j))
-    known = [np.nan_to_num(one.accuracy_km[at]) for one, at in sides if one.accuracy_km is not None]
-    return np.asarray(sum(known, np.zeros(len(i))))
+def least_km(km: Floats, left: Index, i: Integers, right: Index, j: Integers) -> Floats:
+    """The least that these distances can be, given how far features i and j may be off; unknown counts as nothing.
+
+    Worked out as `geo.ranges.ranges` does it, to the last bit, so that no pair is kept here and refused there.
+    """
+    known = (np.nan_to_num(one.accuracy_at(at)) for one, at in ((left, i), (right, j)))
+    return ranges(km, *known)[0]
 
 
 def _each(work: Callable[[Pairs], tuple], runs: Iterator[Pairs]) -> Iterator[tuple]:  # type: ignore[type-arg]

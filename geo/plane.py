@@ -30,8 +30,8 @@ PLAIN_LONGITUDE = 179.9
 DEGREE_M = 111_700.0
 """More than a degree of latitude or longitude is long anywhere; the least degree of latitude is 110,574 m."""
 LEAST_DEGREE_M = 110_570.0
-ROUNDING_DEG = 1e-12
-"""Added to gaps: far above what rounding does to places in degrees, a tenth of a micrometre on the ground."""
+ROUNDING_DEG = 4e-11
+"""Added to gaps: a micrometre of longitude at PLAIN_LATITUDE, below which distances count as touching."""
 RUN = 16_000
 """Pairs that are tried at a time."""
 MOST = 50_000_000

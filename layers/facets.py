@@ -129,7 +129,15 @@ def _codes(asked: Facet, spec: LayerSpec, radius_km: int, sure: bool, _content: 
     if spec.id == TOWNS:
         return _filled(_through_table(asked, pd.Series(made.frame[made.spec.key].to_numpy())), len(made.frame))
     linked = towns_of(spec.id, radius_km, sure)
-    return None if linked is None else _filled(_town_codes(asked, linked), len(made.frame))
+    if linked is None:
+        return None
+    found = _filled(_town_codes(asked, linked), len(made.frame))
+    if not sure:
+        return found
+    # What may be near a town is not surely near none: without a town that is sure it has no code at all.
+    maybe = towns_of(spec.id, radius_km)
+    doubtful = np.setdiff1d([] if maybe is None else maybe.index.to_numpy(), linked.index.to_numpy())
+    return found[~found.index.isin(doubtful)]
 
 
 def _town_codes(asked: Facet, linked: pd.Series[str]) -> pd.Series[str]:

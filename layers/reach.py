@@ -26,10 +26,14 @@ COLUMNS = ("distance_km", "distance_min_km", "distance_max_km", "within")
 
 @dataclass(frozen=True)
 class Centre:
-    """What a radius is drawn around: its place, and how far that may be off; None where that is not known."""
+    """What a radius is drawn around: its place, and how far that may be off; None where that is not known.
+
+    ``at_town`` says that the place is that of a town that stands in.
+    """
 
     place: shapely.Geometry
     accuracy_km: float | None = 0.0
+    at_town: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def _reach(spec: LayerSpec, centre: Centre, radius_km: float, _content: Stamp) -
     found = within(Index.of([centre.place], accuracy_km=accuracy), spots.index, radius_km)
     at = found["right"].to_numpy(dtype=np.intp)
     own = spots.own[at]
-    far = ~own & (found["distance_km"] > radius_km).to_numpy()
+    far = (~own | centre.at_town) & (found["distance_km"] > radius_km).to_numpy()
     found = found[list(COLUMNS)].assign(row=spots.row[at])
     found.loc[~own, list(COLUMNS)] = (np.nan, np.nan, np.nan, POSSIBLY)
     nearest: pd.DataFrame = found[~far].drop_duplicates("row")  # of several towns the first, which is the nearest
@@ -77,7 +81,7 @@ def centre_of(selected: Selection) -> Centre | None:
         return Centre(point_of_place(selected))
     if selected.id.startswith(BADGE):
         town = load(TOWNS).row(selected.id.removeprefix(BADGE))
-        return None if town is None else Centre(town["geometry"], None)
+        return None if town is None else Centre(town["geometry"], None, at_town=True)
     made, spots = layer(selected.layer), spots_of(selected.layer)
     here = np.flatnonzero((made.frame[made.spec.key] == selected.id).to_numpy()[spots.row])
     if not len(here):
@@ -85,7 +89,7 @@ def centre_of(selected: Selection) -> Centre | None:
     place = shapely.union_all(spots.index.geometries[here]) if len(here) > 1 else spots.index.geometries[here[0]]
     assert spots.index.accuracy_km is not None
     accuracy = float(spots.index.accuracy_km[here[0]])
-    return Centre(place, None if np.isnan(accuracy) else accuracy)
+    return Centre(place, None if np.isnan(accuracy) else accuracy, at_town=not spots.own[here[0]])
 
 
 def point_of_place(selected: Selection) -> shapely.Point:

@@ -13,7 +13,8 @@ import pandas as pd
 from geo.blocks import doubt_km, parse
 from geo.crs import WGS84
 from geo.index import Index
-from geo.join import nearest, ranges, verdict, within
+from geo.join import nearest, within
+from geo.ranges import ranges, verdict
 from layers.columns import split
 from layers.errors import AtlasError, CatalogueError
 from layers.load import files_of, load

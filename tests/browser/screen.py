@@ -60,8 +60,9 @@ def expect_rows(page: Page, count: int) -> None:
 
 
 def counted(text: str) -> list[int]:
-    """The whole numbers of a text such as "12 of 1,408"."""
-    return [int(re.sub(r"\D", "", found)) for found in re.findall(r"\d[\d,\u202f\u00a0]*", text)]
+    """The whole numbers of a text such as "12 of 1,408"; of a range such as "9–12" the last."""
+    whole = re.sub(r"[\d,\u202f\u00a0]+–", "", text)
+    return [int(re.sub(r"\D", "", found)) for found in re.findall(r"\d[\d,\u202f\u00a0]*", whole)]
 
 
 def legend(page: Page) -> dict[str, tuple[bool, str]]:
@@ -74,9 +75,9 @@ def legend(page: Page) -> dict[str, tuple[bool, str]]:
 
 
 def expect_count(page: Page, layer: str, *numbers: int) -> None:
-    """The legend says so many, or so many of so many, for a layer."""
+    """The legend says so many (at most, where it gives a range), or so many of so many, for a layer."""
     written = r"\D+".join(f"{number:,}" for number in numbers)
-    expect(row(page, layer).locator(".count")).to_have_text(re.compile(rf"^\D*{written}\D*$"))
+    expect(row(page, layer).locator(".count")).to_have_text(re.compile(rf"^\D*([\d,]+–)?{written}\D*$"))
 
 
 def on_map(frame: Frame) -> dict[str, dict[str, Any]]:

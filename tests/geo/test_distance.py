@@ -179,6 +179,14 @@ def test_antimeridian_is_no_border() -> None:
         assert one(polygon, Point(0, 0)) > 19000
 
 
+def test_a_hole_across_the_antimeridian_is_a_hole_however_it_is_written() -> None:
+    hole = [(-179, -1), (-178, -1), (-178, 1), (-179, 1)]
+    across = Polygon([(170, -10), (-170, -10), (-170, 10), (170, 10)], [hole])
+    beyond = Polygon(box(170, -10, 190, 10).exterior.coords, [[(lon + 360, lat) for lon, lat in hole]])
+    assert one(across, Point(-178.5, 0)) == one(beyond, Point(-178.5, 0)) > 50
+    assert one(across, Point(-177, 0)) == one(across, Point(175, 0)) == 0
+
+
 def test_poles() -> None:
     assert one(Point(10, 90), Point(-120, 90)) == 0
     assert one(box(-180, -90, 180, 90), Point(66, 49)) == 0

@@ -19,6 +19,7 @@ from geo.distance import pairwise_km
 from geo.errors import GeoError
 from geo.index import Index
 from geo.join import nearest, pairs_nearest, pairs_within, served, within
+from geo.ranges import ranges, verdict
 
 GEOD = Geod(ellps="WGS84")
 
@@ -137,14 +138,29 @@ def test_uncertain_joins_lose_nothing(accuracy: list[float], max_km: float) -> N
     found = within(a, b, max_km)
     km = {(i, j): float(pairwise_km([left[i]], [right[j]])[0]) for i in range(3) for j in range(5)}
     doubt = {(i, j): np.nan_to_num(accuracy[i]) + np.nan_to_num(accuracy[3 + j]) for i, j in km}
-    sure = {pair for pair in km if pair[0] >= 0 and km[pair] + doubt[pair] <= max_km}
+    sure = {pair for pair in km if km[pair] + doubt[pair] <= max_km}
     sure = {(i, j) for i, j in sure if not np.isnan(accuracy[i] + accuracy[3 + j])}
     assert {(i, j) for i, j in zip(found["left"], found["right"], strict=True)} == {
         pair for pair in km if km[pair] - doubt[pair] <= max_km
     }
     yes = found[found["within"] == "yes"]
     assert set(zip(yes["left"], yes["right"], strict=True)) == sure
+    assert list(found["within"]) == list(verdict(found["distance_min_km"], found["distance_max_km"], max_km))
     assert set(found["within"]) <= {"yes", "possibly"}
+
+
+@settings(max_examples=200, deadline=None)
+@given(a=st.floats(0, 50), b=st.floats(0, 50), east=st.floats(0.01, 2))
+def test_a_limit_at_the_least_distance_keeps_the_pair_and_the_number_below_does_not(
+    a: float, b: float, east: float
+) -> None:
+    left, right = Index.of([Point(66, 49)], accuracy_km=a), Index.of([Point(66 + east, 49)], accuracy_km=b)
+    (km,) = pairwise_km([Point(66, 49)], [Point(66 + east, 49)])
+    low, high = (float(end) for end in ranges(km, a, b))
+    assert list(within(left, right, low)["within"]) == ["yes" if high == low else "possibly"]
+    assert list(within(left, right, high)["within"]) == ["yes"]
+    if low > 0:
+        assert within(left, right, float(np.nextafter(low, 0))).empty
 
 
 def test_people_are_counted_once_and_as_a_range() -> None:
@@ -162,3 +178,19 @@ def test_people_are_counted_once_and_as_a_range() -> None:
 def test_accuracies_that_make_no_sense_are_refused() -> None:
     with pytest.raises(GeoError, match=r"accuracy of the left input is -1.0 km"):
         Index.of([Point(66, 49)], "left", accuracy_km=-1)
+    with pytest.raises(GeoError, match="is inf km"):
+        Index.of([Point(66, 49)], accuracy_km=np.inf)
+    with pytest.raises(GeoError, match="for 3 features of the given input; there are 1"):
+        Index.of([Point(66, 49)], accuracy_km=[1, 2, 3])
+    with pytest.raises(GeoError, match="prepared already"):
+        Index.of(Index.of([Point(66, 49)]), accuracy_km=1)
+
+
+def test_more_neighbours_may_be_asked_for_than_memory_would_hold() -> None:
+    assert len(nearest([Point(66, 49)], [Point(66, 50), None, Point(66, 51)], 10**12)) == 2
+
+
+def test_a_micrometre_apart_is_touching_in_every_way_to_ask() -> None:
+    left, right = [Point(66, 49)], [Point(66 + 5e-12, 49)]
+    assert pairwise_km(left, right)[0] == 0
+    assert len(within(left, right, 0)) == len(pairs_within(Index.of(left), Index.of(right), 0)[0]) == 1

@@ -16,7 +16,8 @@ from shapely import LineString, Point, Polygon, box
 
 from geo.distance import pairwise_km
 from geo.errors import GeoError
-from geo.join import nearest, ranges, verdict, within
+from geo.join import nearest, within
+from geo.ranges import ranges, verdict
 
 GEOD = Geod(ellps="WGS84")
 

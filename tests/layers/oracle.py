@@ -198,6 +198,8 @@ def codes(facet: str, layer_id: str, row: Row, radius_km: float, sure: bool = Fa
     """What a row states in a facet; None where the facet has nothing to do with the layer."""
     if facet in TOWN_FACETS:
         linked = [row["id"]] if layer_id == "towns" else linked_towns(layer_id, row, radius_km, sure)
+        if sure and not linked and linked_towns(layer_id, row, radius_km, sure=False):
+            return set()  # not surely near a town, nor surely near none
         return {code for town in linked for code in town_codes(facet, town)} or {"-"}
     if facet == "position":
         return {row["geometry_status"]}
@@ -312,8 +314,8 @@ def area_keeps(view: View, layer_id: str, row: Row) -> bool:
     there = placed or [("towns", town) for town in named_towns(layer_id, row)]
     if area.kind == "radius":
         at, off = centre_of(view)
-        if not placed:
-            return any(town_within(town, at, view.radius_km, view.sure) for town in named_towns(layer_id, row))
+        if off is None or not placed:  # a town stands in, and counts as it is published
+            return not view.sure and any(km(*one, *at) <= view.radius_km for one in there)
         return within(*placed[0], at, view.radius_km, off, view.sure)
     ring = list(area.ring)
     if area.bounds:
