@@ -104,9 +104,10 @@ def test_a_peer_that_is_not_installed_is_named(
 
 def test_workers_load_run_and_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measuring, "python", lambda _: Path(sys.executable))
-    case = Case("tiny", "within", "towns-3", "polygons-300", ("atlas", "loop", "strtree"))
-    atlas, loop, tree = measuring.measure(case, [ENGINES[name] for name in case.engines], 2, tmp_path)
-    assert disagreements([atlas, loop, tree]) == []
+    case = Case("tiny", "within", "towns-3", "polygons-300", ("atlas", "walk", "loop", "strtree"))
+    atlas, walk, loop, tree = measuring.measure(case, [ENGINES[name] for name in case.engines], 2, tmp_path)
+    assert disagreements([atlas, walk, loop, tree]) == []
+    assert atlas.pairs.tolist() == walk.pairs.tolist()
     assert len(loop.pairs) > 0
     assert len(tree.seconds) == 2
     assert min(tree.seconds) > 0

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from pyproj import Geod
 
-from layers.relate import layer, ordered, pairs_nearest, pairs_within, reached, side
+from layers.relate import layer, ordered, pairs_nearest, pairs_within, reached, side, side_of_layer
 
 if TYPE_CHECKING:
     from tests.conftest import Extra
@@ -224,3 +224,13 @@ def test_no_towns_or_no_targets_reach_nobody(extra: Extra) -> None:
     towns = camps(extra, "a,0,0,1,500")
     assert reach(extra, towns, zones(extra), (10, 200)) == [(0, 0, 0, 0)] * 2
     assert reach(extra, camps(extra), zones(extra, "z,0,0,1,"), (10,)) == [(0, 0, 0, 0)]
+
+
+def test_an_index_is_made_once_per_content_and_anew_when_the_file_changes(extra: Extra) -> None:
+    name = springs(extra, "a,66,49")
+    first = side_of_layer(name)
+    assert side_of_layer(name) is first
+    assert side_of_layer(name).index is first.index
+    extra.rows(name, "id,lon,lat\na,67,49")
+    assert side_of_layer(name) is not first
+    assert side_of_layer(name).index.geometries[0].x == 67

@@ -14,6 +14,7 @@ SIZES = (1_000, 10_000, 100_000, 1_000_000)
 BOTH_SIDES = 100_000
 MAX_KM = 50.0
 LOOP_UP_TO = 10_000
+WALK_UP_TO = 1_000
 WARM = ("atlas", "strtree", "geopandas", "sedonadb", "duckdb")
 COLD = (*WARM, "sedonadb-projected", "duckdb-projected")
 
@@ -37,6 +38,7 @@ ENGINES = {
     engine.name: engine
     for engine in (
         Engine("atlas", "atlas", "", "geodesic"),
+        Engine("walk", "walk", "", "geodesic"),
         Engine("strtree", "strtree", "shapely"),
         Engine("geopandas", "frames", "shapely"),
         Engine("loop", "loop", "shapely"),
@@ -71,7 +73,8 @@ def cases(sizes: Sequence[int] = SIZES) -> Iterator[Case]:
     """All cases of these sizes; the cold one has the largest, two large sides have at most BOTH_SIDES rows."""
     towns = f"towns-{TOWNS}"
     for size in sizes:
-        engines = (*WARM, "duckdb-rtree", *(["loop"] if size <= LOOP_UP_TO else []))
+        slow = [name for name, most in (("loop", LOOP_UP_TO), ("walk", WALK_UP_TO)) if size <= most]
+        engines = (*WARM, "duckdb-rtree", *slow)
         yield Case(f"within-{TOWNS}x{short(size)}", "within", towns, f"polygons-{size}", engines)
     for size in sizes:
         name = f"within-{TOWNS}x{short(size)}-km"
