@@ -132,7 +132,7 @@ def _add_joins(actions: Actions) -> None:
     _add_sides(relate, "left", "right", commands.relate)
     how = relate.add_mutually_exclusive_group(required=True)
     how.add_argument("--within", metavar="KM", type=_kilometres, help="all pairs that are or may be at most KM apart")
-    how.add_argument("--nearest", metavar="K", type=_count, help="the K nearest for each of LEFT")
+    how.add_argument("--nearest", metavar="K", type=_count, help="the K nearest of each, and K known by a town")
     relate.add_argument("--sure", action="store_true", help="with --within: only pairs that surely are")
     relate.add_argument("--out", required=True, metavar="FILE", help="a .csv or .parquet file")
     served = actions.add_parser("served", help="how many people live near any of TARGETS, each counted once")
