@@ -7,8 +7,8 @@ from functools import partial
 from playwright.sync_api import Page
 
 from geo.sketch import surroundings
+from layers.reach import centre_of
 from layers.search import Hit, search
-from layers.sieve import place_of
 from layers.view import DEFAULT_LANGUAGE, DEFAULT_RADIUS_KM, Selection
 from tests.bench.report import Samples
 from tests.bench.watch import seconds_until, settle
@@ -63,8 +63,8 @@ def _type(page: Page, text: str, hits: tuple[Hit, ...]) -> float:
 
 
 def _go(page: Page, hit: Hit) -> float:
-    place = place_of(Selection(hit.layer, hit.id))
-    assert place is not None, f"{hit.name} has no place to go to"
-    bounds = surroundings(place, DEFAULT_RADIUS_KM)
+    centre = centre_of(Selection(hit.layer, hit.id))
+    assert centre is not None, f"{hit.name} has no place to go to"
+    bounds = surroundings(centre.place, DEFAULT_RADIUS_KM)
     wanted = {"layer": hit.layer, "id": hit.id, "name": hit.name, "bounds": bounds}
     return seconds_until(page, IS_THERE, wanted, partial(page.keyboard.press, "Enter"))
