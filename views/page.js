@@ -2,6 +2,8 @@
 
 const MOVES = ["at"]; // parameters that follow the map wherever it is dragged
 const FOLLOWING = "view:"; // a spatial filter that follows it too
+const LINKS = '[data-testid="stPageLink"] a'; // between the screens
+const LEAVING_MS = 10000; // a map that is still there then is not being left after all
 const MAP_FRAME = 'iframe[title*="streamlit_folium"]';
 
 /** An address without what only tells where the map is. */
@@ -36,8 +38,32 @@ function nameMap(words) {
   name();
 }
 
+/**
+ * A map that is being left says no more: its reports carry the screen they belong to, and Streamlit answers one that
+ * comes while the next screen is under way by emptying that screen.
+ */
+function hushLeftMap() {
+  const here = () => window.location.pathname;
+  if (!window.atlasPlace) {
+    const leave = () => document.querySelector(MAP_FRAME)?.contentWindow.Atlas?.channel?.hush(LEAVING_MS);
+    const follow = (event) => {
+      const inPlace = !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+      const link = event.target.closest?.(LINKS);
+      if (inPlace && link && link.pathname !== here()) leave();
+    };
+    const goBack = () => {
+      if (here() !== window.atlasPlace) leave();
+      window.atlasPlace = here();
+    };
+    window.addEventListener("click", follow, true);
+    window.addEventListener("popstate", goBack);
+  }
+  window.atlasPlace = here();
+}
+
 export default function ({ data }) {
   document.documentElement.lang = data.language;
   keepHistoryShort();
+  hushLeftMap();
   nameMap(data.words);
 }

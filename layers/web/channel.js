@@ -8,7 +8,8 @@
   const Atlas = (window.Atlas = window.Atlas || {});
   const GAP_MS = 400; // streamlit-folium waits 250 ms and reports the last click only
 
-  const channel = { group: null, sent: 0, told: [], waiting: [], timer: 0 };
+  const page = window.parent;
+  const channel = { group: null, sent: 0, told: [], waiting: [], timer: 0, hushed: 0 };
 
   /** Put the empty layer on the map before streamlit-folium listens to the map's layers. */
   function open(map) {
@@ -32,5 +33,12 @@
     channel.group.fire('click', { layer });
   }
 
-  Atlas.channel = { open, told: channel.told };
+  /** Report nothing for so long: streamlit-folium looks its page up whenever it has something to say. */
+  function hush(ms) {
+    window.parent = window;
+    clearTimeout(channel.hushed);
+    channel.hushed = setTimeout(() => (window.parent = page), ms);
+  }
+
+  Atlas.channel = { open, hush, told: channel.told };
 })();

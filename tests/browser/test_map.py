@@ -209,3 +209,29 @@ def test_a_visit_to_another_screen_keeps_the_view(atlas: str, visit: Start) -> N
     here.map().wait_for_function("Math.abs(Atlas.state().zoom - 8) < 0.01")
     assert "at=50.3" in here.page.url
     here.page.get_by_role("heading", name="Ridder", exact=True).wait_for()
+
+
+LEAVE_WHILE_REPORTING = """([link, moved]) => {
+    const map = document.querySelector('iframe[title*="folium"]').contentWindow;
+    document.querySelector(`.st-key-nav a[href*="${link}"]`).click();
+    const report = { isStreamlitMessage: true, type: "streamlit:setComponentValue", dataType: "json", value: moved };
+    map.setTimeout(`window.parent.postMessage(${JSON.stringify(report)}, "*")`, 0);
+}"""
+
+
+def test_a_map_that_reports_a_move_while_it_is_left_does_not_empty_the_next_screen(atlas: str, visit: Start) -> None:
+    here = visit(atlas)
+    here.open("/?lang=en&sel=towns/ridder&at=50.3,83.5,8")
+    here.map().wait_for_function("Math.abs(Atlas.state().zoom - 8) < 0.01")
+    here.page.evaluate(LEAVE_WHILE_REPORTING, ["country", {"zoom": 7.5, "center": {"lat": 50, "lng": 82}}])
+    here.page.get_by_role("heading", name="What was said of the whole country").wait_for()
+    here.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    here.page.get_by_role("heading", name="What was said of the whole country").wait_for()
+
+
+def test_the_link_to_the_screen_one_is_on_leaves_the_map_talking(atlas: str, visit: Start) -> None:
+    here = visit(atlas)
+    here.open("/?lang=en")
+    here.map()
+    here.page.get_by_role("link", name="Map", exact=True).click()
+    assert here.map().evaluate("window.parent !== window")
