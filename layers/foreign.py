@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.boxes import around, widened
 from layers import parquet
 from layers.errors import AtlasError, SourceError, UnknownNameError
+from layers.load import in_parts, load_near
 from layers.positions import check_degrees, numbers, positions
 from layers.relate import Side, layer, side
-from layers.schema import HALF, repair
+from layers.schema import HALF, Layer, repair
 from layers.source import Raw, read, require_file, texts
 from layers.spec import catalogue
 
@@ -32,15 +35,19 @@ class Near(NamedTuple):
         """What may be within some kilometres of a side, whose own positions may be off."""
         return cls(side.geometry, km + max(0.0, float(side.accuracy_km.max(skipna=True)) if len(side.ids) else 0.0))
 
+    def boxes(self, off_km: float) -> NDArray[np.float64]:
+        """Boxes (n, 4) in degrees that hold all that may be near, where its own position is off by so much."""
+        return around(widened(self.geometry.bounds.to_numpy()), self.km + off_km)
+
 
 def side_of(name: str, near: Near | None = None) -> tuple[Side, list[str]]:
     """A layer by its id or else a file by its path, and sentences on what a reader should know of it.
 
-    What lies farther off than ``near`` says may be left away: see `side_of_file`.
+    What lies farther off than ``near`` says may be left away: see `side_of_file` and `layers.load.load_near`.
     Raises AtlasError: UnknownNameError, CatalogueError, SchemaError or SourceError.
     """
     if name in catalogue():
-        return side(layer(name)), []
+        return side(_near_layer(name, near) if near else layer(name)), []
     return side_of_file(Path(name), near)
 
 
@@ -90,6 +97,15 @@ def numbers_of(name: str, column: str) -> pd.Series[float]:
     return numbers(cells[column], ids, path.name, (0.0, math.inf, "")).reset_index(drop=True)
 
 
+def _near_layer(name: str, near: Near) -> Layer:
+    """A layer of the catalogue, read in part where its file allows it."""
+    spec = catalogue()[name]
+    if spec.geometry is None or not in_parts(spec):
+        return layer(name)
+    accuracy = spec.geometry.accuracy
+    return load_near(name, near.boxes(_most_off(spec.path, accuracy) if accuracy else 0.0))
+
+
 def _near(path: Path, near: Near) -> Raw:
     """The rows of a GeoParquet that can be near, with the columns that a side has; all, where none can be told.
 
@@ -103,16 +119,15 @@ def _near(path: Path, near: Near) -> Raw:
     columns = [name for name in dict.fromkeys([*held.attributes[:1], ID, ACCURACY]) if name in held.attributes]
     if not held.covering:
         return read(path)
-    reach = near.km + (_most_off(path) if ACCURACY in columns else 0.0)
-    found = parquet.read(path, columns, around(widened(near.geometry.bounds.to_numpy()), reach))
+    found = parquet.read(path, columns, near.boxes(_most_off(path, ACCURACY) if ACCURACY in columns else 0.0))
     cells = texts(pd.DataFrame(found[columns]))
     nameless = ID in cells and (cells[ID].str.strip() == "").any()
     return read(path) if nameless else Raw(cells, found.geometry)
 
 
-def _most_off(path: Path) -> float:
+def _most_off(path: Path, accuracy: str) -> float:
     """The most that any row's position may be off; cells that are no accuracy are told of if their row is near."""
-    given = pd.to_numeric(pd.Series(texts(parquet.column(path, ACCURACY).to_frame())[ACCURACY]), errors="coerce")
+    given = pd.to_numeric(pd.Series(texts(parquet.column(path, accuracy).to_frame())[accuracy]), errors="coerce")
     known = given[(given >= 0) & (given < math.inf)]
     return float(known.max()) if len(known) else 0.0
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from layers import parquet
 from layers.errors import CatalogueError, Problem, SchemaError, SourceError
 from layers.place import placed
 from layers.schema import Layer, conform
-from layers.source import Raw, read
+from layers.source import Raw, read, texts
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec, stamp
 
 SOURCES = "sources"
@@ -27,6 +31,27 @@ def load(layer_id: str) -> Layer:
     return _load(spec, files_stamp(spec))
 
 
+def load_near(layer_id: str, boxes: NDArray[np.float64]) -> Layer:
+    """The rows of a file entry that lie near boxes (n, 4: west, south, east, north in degrees), in the file's order.
+
+    Of a GeoParquet with a covering only these are read and checked (see `layers.parquet.read`); any other file is
+    loaded whole. The errors are those of ``load``.
+    """
+    spec = layer_spec(layer_id)
+    declared = [column.name for column in spec.columns]
+    if not in_parts(spec) or {*parquet.footer(spec.path).attributes} != {*declared}:
+        return load(layer_id)
+    found = parquet.read(spec.path, declared, boxes).reset_index(drop=True)
+    return conform(texts(pd.DataFrame(found[declared])), gpd.GeoSeries(found.geometry), spec, _references(spec))
+
+
+def in_parts(spec: LayerSpec) -> bool:
+    """Whether rows of an entry can be told by their place before they are read: no row has another's place."""
+    if spec.kind != "file" or spec.path.suffix.lower() != ".parquet" or spec.geometry is None:
+        return False
+    return not (spec.geometry.town or spec.geometry.blocks) and bool(parquet.footer(spec.path).covering)
+
+
 def files_stamp(spec: LayerSpec) -> Stamp:
     """Stamp of the data files of an entry, those it refers to included."""
     return stamp(*files_of(spec))
@@ -40,6 +65,8 @@ def row_keys(layer_id: str) -> Collection[str]:
 
 @lru_cache(maxsize=64)
 def _row_keys(spec: LayerSpec, _content: Stamp) -> frozenset[str]:
+    if spec.path.suffix.lower() == ".parquet" and spec.key in parquet.footer(spec.path).attributes:
+        return frozenset(texts(parquet.column(spec.path, spec.key).to_frame())[spec.key])
     cells = _raw(spec).cells
     if spec.key not in cells:
         raise SourceError(f"{spec.path.name} has no column {spec.key!r}, which is the key of {spec.id}.")

@@ -21,7 +21,8 @@ from layers import foreign, parquet
 from layers.__main__ import main
 from layers.convert import convert
 from layers.errors import SourceError, UnknownNameError
-from layers.relate import layer
+from layers.load import row_keys
+from layers.relate import layer, pairs_within
 
 if TYPE_CHECKING:
     from tests.conftest import Extra
@@ -245,3 +246,32 @@ def test_the_boxes_of_a_relation_hold_all_that_is_within(covered: Path) -> None:
     boxes = around(left.bounds.to_numpy(), 100)
     assert [*held.ids] == [*parquet.read(covered, ["id"], boxes)["id"]]
     assert [*held.geometry.index] == [*range(len(held.ids))]
+
+
+def test_of_a_layer_of_the_catalogue_only_what_can_be_near_is_read(extra: Extra, tmp_path: Path) -> None:
+    extra.layer(
+        "wells",
+        "id\n",
+        {"id": 'type = "text"', "off_km": 'type = "number"\nunit = "km"', "note": 'type = "text"'},
+        geometry='type = "point"\naccuracy = "off_km"',
+    )
+    lon, lat = np.meshgrid(np.linspace(50, 84, 60), np.linspace(42, 54, 30))
+    table = gpd.GeoDataFrame(
+        {"id": [f"w{n}" for n in range(lon.size)], "off_km": [30.0 if n % 7 == 0 else 1.0 for n in range(lon.size)]},
+        geometry=shapely.points(lon.ravel(), lat.ravel()),
+        crs=WGS84,
+    )
+    table["note"] = ""
+    table.to_file(tmp_path / "wells.gpkg")
+    convert(tmp_path / "wells.gpkg", extra.folder / "data" / "wells.parquet")
+    entry = extra.folder / "catalogue" / "wells.toml"
+    extra.write("catalogue/wells.toml", entry.read_text(encoding="utf-8").replace("wells.csv", "wells.parquet"))
+    towns = foreign.side_of("towns")[0]
+    near = foreign.side_of("wells", foreign.Near.of(towns, 50))[0]
+    assert 0 < len(near.ids) < len(table)
+    assert set(row_keys("wells")) == {*table["id"]}
+    found = pairs("towns", "wells", tmp_path / "o.csv", "--within", "50")
+    whole = pairs_within(towns, foreign.side_of("wells")[0], 50)
+    assert {(left, right) for left, right, _ in found} == {*zip(whole["left"], whole["right"], strict=True)}
+    assert len(found) == len(whole)
+    assert {right for _, right, _ in found} & {*table["id"][::7]}
