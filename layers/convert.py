@@ -22,6 +22,7 @@ import shapely
 from geo import hilbert
 from geo.crs import WGS84
 from layers.errors import AtlasError
+from layers.parquet import EDGES
 from layers.runs import KEY, Runs
 from layers.scratch import PART, beside, put
 from layers.stream import JSON, MOMENT, Part, Stream, opened
@@ -35,7 +36,6 @@ a group, 67 % at 5,000 and 54 % at 2,500, where a small box was not read faster.
 GROUP_BYTES = 64_000_000
 """A group of large shapes ends earlier."""
 LEVEL = 3  # of zstd
-EDGES = ("xmin", "ymin", "xmax", "ymax")
 BOX = pa.struct([(edge, pa.float64()) for edge in EDGES])
 ZONE = r"(?P<zone>Z|[+-]\d\d:?\d\d)?$"
 READING, WRITING = "reading", "writing"

@@ -32,6 +32,7 @@ from layers.stream import geo_of
 POSITION = "position"
 ROW = "\0row"  # no file has a column of this name
 EDGES = ("xmin", "ymin", "xmax", "ymax")
+FLOAT_DEGREES = 2e-5  # a box in 32 bits may lie so far inside its row's: the spacing of such numbers at 180 is 1.5e-5
 WHOLE = (-np.inf, -90.0, np.inf, 90.0)
 Floats = NDArray[np.float64]
 
@@ -144,7 +145,8 @@ def _extent(group: Any, edges: Sequence[int]) -> Floats:
         return np.full(4, np.nan)
     if not all(told is not None and told.has_min_max for told in stated):
         return np.array(WHOLE)
-    return np.array([stated[0].min, stated[1].min, stated[2].max, stated[3].max], dtype=np.float64)
+    extent = np.array([stated[0].min, stated[1].min, stated[2].max, stated[3].max], dtype=np.float64)
+    return _outward(extent, stated[0].physical_type == "FLOAT")
 
 
 def _rows(held: Footer, wanted: list[str], first: Any, asked: tuple[int, Floats | None]) -> pa.Table | None:
@@ -168,4 +170,9 @@ def _bounds(file: Any, group: int, covering: Sequence[tuple[str, str]]) -> Float
     column = table.column(boxes).combine_chunks()
     flat = dict(zip([field.name for field in column.type], column.flatten(), strict=True))
     edges = [flat[edge].to_numpy(zero_copy_only=False) for _, edge in covering]
-    return np.column_stack(edges).astype(np.float64)
+    return _outward(np.column_stack(edges).astype(np.float64), edges[0].dtype == np.float32)
+
+
+def _outward(boxes: Floats, rounded: bool) -> Floats:
+    """Boxes that hold what they stand for, if their edges were rounded to 32 bits."""
+    return boxes + np.array([-1, -1, 1, 1]) * FLOAT_DEGREES if rounded else boxes

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
@@ -275,3 +276,20 @@ def test_of_a_layer_of_the_catalogue_only_what_can_be_near_is_read(extra: Extra,
     assert {(left, right) for left, right, _ in found} == {*zip(whole["left"], whole["right"], strict=True)}
     assert len(found) == len(whole)
     assert {right for _, right, _ in found} & {*table["id"][::7]}
+
+
+def test_boxes_rounded_to_32_bits_lose_no_row(plain: Path, tmp_path: Path) -> None:
+    """Boxes as large data sets carry them; half of them are rounded inwards."""
+    frame = gpd.read_parquet(plain).dropna(subset="geometry").reset_index(drop=True)
+    frame.to_parquet(tmp_path / "exact.parquet", write_covering_bbox=True)
+    table = pq.read_table(tmp_path / "exact.parquet")
+    at = table.schema.get_field_index("bbox")
+    small = pa.struct([(edge, pa.float32()) for edge in parquet.EDGES])
+    rounded = pa.array([{k: np.float32(v) for k, v in row.items()} for row in table["bbox"].to_pylist()], small)
+    pq.write_table(table.set_column(at, "bbox", rounded), tmp_path / "small.parquet", row_group_size=50)
+    bounds = frame.bounds.to_numpy()
+    west = np.column_stack([bounds[:, 0] - 1e-3, bounds[:, 1], bounds[:, 0], bounds[:, 3]])
+    missed = [
+        n for n in range(0, len(frame), 97) if n not in parquet.read(tmp_path / "small.parquet", [], west[[n]]).index
+    ]
+    assert missed == []
