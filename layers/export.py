@@ -24,7 +24,7 @@ import shapely
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from layers import placemarks
+from layers import placemarks, qgis
 from layers.about import about
 from layers.apart import measured
 from layers.columns import split
@@ -112,6 +112,9 @@ def _gpkg(made: Layer, said: Values, language: str, out: Path) -> None:
     pyogrio.write_dataframe(listed, out, layer="sources", driver="GPKG", append=True)
     told = pd.DataFrame(parts_of(said), columns=["key", "value"], dtype="str").apply(_stated)
     pyogrio.write_dataframe(told, out, layer="about", driver="GPKG", append=True)
+    if made.located.any():
+        styled = qgis.style_table(made, _heads(made, language), language)
+        pyogrio.write_dataframe(styled, out, layer=qgis.STYLES, driver="GPKG", append=True, layer_options={"FID": "id"})
 
 
 def _kind_of(made: Layer) -> str:

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from layers.palette import palette
+
 ROOT = Path(__file__).resolve().parents[2]
 SYMBOLS = ROOT / "layers" / "web" / "symbols.js"
 MAP_SHEET = ROOT / "layers" / "web" / "map.css"
@@ -40,14 +42,6 @@ MARKS_TOO = ("capital", "other")
 # Themes drawn with one shape, told apart by their hue: circles, filled squares. Badges are read from the script.
 CIRCLES = ("townFill", "other", "townPale")
 SQUARES = ("industry", "power")
-
-
-@cache
-def palette() -> dict[str, str]:
-    """The colours of the map's symbols by name."""
-    block = re.search(r"const PALETTE = Object\.freeze\(\{(.*?)\}\)", SYMBOLS.read_text(encoding="utf-8"), re.S)
-    assert block
-    return {name: colour.lower() for name, colour in re.findall(rf"(\w+): '({HEX})'", block[1], re.I)}
 
 
 @cache
