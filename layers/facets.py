@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from layers.errors import CatalogueError, UnknownNameError
+from layers.errors import SHOWN, CatalogueError, UnknownNameError
 from layers.linked import TOWNS, parts_of, relations_to_towns, towns_of
 from layers.load import files_of, load
 from layers.relate import files_behind, layer
 from layers.schema import Layer
-from layers.spec import ColumnSpec, LayerSpec, Stamp, Words, layer_spec, read_toml, stamp, toml_stamp
+from layers.spec import ColumnSpec, LayerSpec, Stamp, Words, catalogue, layer_spec, read_toml, stamp, toml_stamp
 from layers.vocabulary import vocabulary
 
 FILE = Path(__file__).parent / "facets.toml"
@@ -29,7 +29,7 @@ NOT_STATED = "-"  # the code of a row to which a facet applies but that states n
 
 @dataclass(frozen=True, eq=False)
 class Facet:
-    """One facet: vocabularies whose columns take part, or a table about towns with its column.
+    """One facet: vocabularies whose columns take part, a column of plain ``values``, or a table about towns.
 
     ``attribute`` is what a facet reads of a vocabulary's terms instead of their codes, with the words of the
     vocabulary ``words``; ``where`` keeps rows of the table; ``town`` lets it reach layers through their towns.
@@ -44,6 +44,7 @@ class Facet:
     column: str = ""
     vocabulary: str = ""
     where: Mapping[str, str] = field(default_factory=dict)
+    values: str = ""
     town: bool = False
 
     @property
@@ -79,7 +80,7 @@ def facet(name: str) -> Facet:
 def codes_of(name: str) -> tuple[str, ...]:
     """Every code that may be chosen in a facet, what is not stated last."""
     asked = facet(name)
-    files = files_of(layer_spec(asked.table)) if asked.table else ()
+    files = [path for spec in _stating(asked) for path in files_of(spec)]
     return _codes_of(asked, (*stamp(*files), *toml_stamp("vocabulary")))
 
 
@@ -87,12 +88,33 @@ def codes_of(name: str) -> tuple[str, ...]:
 def _codes_of(asked: Facet, _content: Stamp) -> tuple[str, ...]:
     if asked.table:
         found = sorted(set(_table_codes(asked).dropna()))
+    elif asked.values:
+        found = sorted({cell for spec in _stating(asked) for cell in _cells(spec, asked.values)})
     elif asked.attribute:
         found = list(vocabulary(asked.words))
     else:
         found = [_coded(asked, name, code) for name in asked.vocabularies for code in vocabulary(name)]
     blanks = {_coded(asked, name, NOT_STATED) for name in asked.vocabularies} or {NOT_STATED}
     return (*found, *sorted(blanks))
+
+
+def _stating(asked: Facet) -> list[LayerSpec]:
+    """The entries in which a facet's plain values stand: its table, or every layer with such a column."""
+    if asked.table:
+        return [layer_spec(asked.table)]
+    return [spec for spec in catalogue().values() if spec.kind == "file" and _has(spec, asked.values)]
+
+
+def _cells(spec: LayerSpec, column: str) -> list[str]:
+    """What stands in a column of a layer; nothing of one that cannot be read, which is said where it is shown."""
+    try:
+        return [cell for cell in layer(spec.id).frame[column] if cell]
+    except SHOWN:
+        return []
+
+
+def _has(spec: LayerSpec, column: str) -> bool:
+    return any(one.name == column for one in spec.columns)
 
 
 def codes(name: str, layer_id: str, radius_km: int, sure: bool = False) -> pd.Series[str] | None:
@@ -124,6 +146,9 @@ def _codes(asked: Facet, spec: LayerSpec, radius_km: int, sure: bool, _content: 
     own = [column for column in made.spec.columns if column.vocabulary and column.vocabulary in asked.vocabularies]
     if own:
         return _own_codes(made, asked, own)
+    if asked.values and _has(made.spec, asked.values):
+        stated = pd.Series(made.frame[asked.values].astype("object").to_numpy())
+        return _filled(stated[stated != ""], len(made.frame))
     if not asked.town:
         return None
     if spec.id == TOWNS:

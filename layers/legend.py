@@ -237,7 +237,7 @@ def _facet(
 ) -> Values:
     listed = [code for code in codes_of(one.id) if code in counts or code in chosen]
     if not one.table:  # years stand in their own order, all else by how often it is met
-        listed.sort(key=lambda code: (NOT_STATED in code.split("."), -counts.get(code, (0, 0))[1]))
+        listed.sort(key=lambda code: (code.split(".")[-1] == NOT_STATED, -counts.get(code, (0, 0))[1]))
     rows = [
         {
             "code": code,
@@ -259,6 +259,8 @@ def _facet(
 def code_in_words(name: str, code: str, language: str) -> str:
     """A facet's code in words; that of a row which states nothing says so."""
     one = facet(name)
+    if one.values and code != NOT_STATED:
+        return code
     source, dot, plain = code.rpartition(".")
     if plain == NOT_STATED:
         return say(language, "not_stated_in", what=_owner(source, language)) if dot else say(language, "not_stated")

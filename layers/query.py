@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
+from urllib.parse import unquote
 
 from layers.backgrounds import BACKGROUNDS
 from layers.errors import SHOWN
@@ -35,6 +36,7 @@ MAXIMUM_TEXT = 200
 RING_VERTICES = (3, 100)
 PLACE_ID = re.compile(r"-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?", re.ASCII)
 SURE = "yes"
+ESCAPED = str.maketrans({"%": "%25", ",": "%2C"})  # a code may hold the comma that stands between codes
 SWIPE = "~"  # between the two sides of the divider
 
 
@@ -62,7 +64,7 @@ def to_query(view: View) -> dict[str, str]:
 
 def filter_query(view: View) -> dict[str, str]:
     """The parameters that say which rows are kept, without those that say how they are looked at."""
-    query = {name: ",".join(codes) for name, codes in view.facets}
+    query = {name: ",".join(code.translate(ESCAPED) for code in codes) for name, codes in view.facets}
     if view.text:
         query["q"] = view.text
     if view.area.kind:
@@ -138,7 +140,7 @@ def _opacity(view: View, text: str) -> View:
 
 def _facet(facet: str) -> Callable[[View, str], View]:
     def read(view: View, text: str) -> View:
-        return with_facet(view, facet, [_one_of(code, codes_of(facet)) for code in text.split(",") if code])
+        return with_facet(view, facet, [_one_of(unquote(code), codes_of(facet)) for code in text.split(",") if code])
 
     return read
 

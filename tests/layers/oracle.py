@@ -177,6 +177,9 @@ def linked_towns(layer_id: str, row: Row, radius_km: float, sure: bool) -> list[
     return [town for town, at in every if within(layer_id, row["id"], at, radius_km, off_km("towns", town), sure)]
 
 
+OWN_COLUMNS = {"deposit_type": ("deposits", "deposit_type"), "operator": ("prospecting_areas", "operator")}
+
+
 @cache
 def town_codes(facet: str, town: str) -> frozenset[str]:
     """Codes of one town."""
@@ -208,6 +211,9 @@ def codes(facet: str, layer_id: str, row: Row, radius_km: float, sure: bool = Fa
             return None
         words, column = STATUS[layer_id]
         return {f"{words}.{row[column] or '-'}"}
+    if facet in OWN_COLUMNS:
+        owner, column = OWN_COLUMNS[facet]
+        return {row[column] or "-"} if layer_id == owner else None
     if layer_id not in ORE_LAYERS:
         return None
     ores = parts(row["commodities"])

@@ -71,14 +71,14 @@ def test_each_legend_layer_has_columns_and_gas_layers_those_of_the_gas_lines(rol
 
 
 def test_facets_name_what_exists_and_are_short() -> None:
-    order = ["region", "specialisation", "gas", "listed", "group", "commodity", "status", "position"]
-    assert [*facets()] == order
+    towns, things = ["region", "specialisation", "gas", "listed"], ["group", "commodity", "deposit_type", "status"]
+    assert [*facets()] == [*towns, *things, "position", "operator"]
     used = {column.vocabulary for spec in catalogue().values() for column in spec.columns}
     for facet in facets().values():
         assert all(facet.title[language].strip() for language in LANGUAGES)
         assert all(len(facet.title[language]) <= 30 for language in LANGUAGES)  # about 220 px
         assert set(facet.vocabularies) <= used
-        assert facet.vocabularies or facet.table
+        assert facet.vocabularies or facet.table or facet.values
 
 
 def test_a_facet_of_a_table_names_its_columns_and_one_of_an_attribute_the_words_of_each() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
 import pytest
@@ -30,6 +31,9 @@ from layers.view import (
     shown_too,
     with_facet,
 )
+
+if TYPE_CHECKING:
+    from tests.conftest import Extra
 
 PLACED = tuple(s.id for s in catalogue().values() if s.geometry or s.operation == "filter")
 LEGEND = tuple(spec.id for spec in catalogue().values() if spec.legend)
@@ -357,3 +361,16 @@ def test_a_centre_ten_pixels_off_or_another_zoom_is_another_place(at: Position) 
     assert not same_place(at, Position(at.lat, at.lon + 10 * pixel, at.zoom))
     assert not same_place(at, Position(at.lat, at.lon, at.zoom + 0.25))
     assert not same_place(at, None)
+
+
+def test_a_value_with_a_comma_is_one_value_in_the_address(extra: Extra) -> None:
+    columns = {"id": 'type = "text"', "lon": 'type = "lon"', "lat": 'type = "lat"', "operator": 'type = "text"'}
+    extra.layer(
+        "wells",
+        'id,lon,lat,operator\na,75,46.8,"Drill, Pump & Sons 100%"\nb,75,46.9,Other',
+        columns,
+        head="legend = true",
+    )
+    chosen = View("en", facets=(("operator", ("Drill, Pump & Sons 100%", "Other")),))
+    assert from_query(to_query(chosen)) == (chosen, ())
+    assert from_query({"lang": "en", "operator": "Nobody"})[1] == ("operator",)
