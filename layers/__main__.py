@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     Actions = argparse._SubParsersAction[argparse.ArgumentParser]
 
 DONE, FAILED = 0, 1
+INTERRUPTED = 130  # what a shell makes of SIGINT
 PROBLEM_HEADS = ("layer", "column", "row", "value", "fault")
 
 
@@ -35,10 +37,18 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 only when the whole job was done, else a sentence on standard error."""
     given = _parser().parse_args(arguments)
     try:
-        return int(given.run(given))
+        code = int(given.run(given))
+        sys.stdout.flush()
     except SHOWN as error:
         print(error, file=sys.stderr)
         return FAILED
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # as of `... | head -1`: who reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return code
 
 
 def _check(_: Namespace) -> int:

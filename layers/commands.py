@@ -12,6 +12,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.crs import WGS84
 from geo.index import Index
@@ -27,13 +28,13 @@ TABLES = (".csv", ".parquet")
 
 def relate(given: Namespace) -> str:
     """Write the pairs of two sides that are near one another; the sentence to print."""
-    out = _output(given.out)
+    out = _output(given)
     if given.sure and given.within is None:
-        raise AtlasError("--sure goes with --within KM: of the nearest none is within or beyond anything.")
+        raise AtlasError("--sure needs --within KM.")
     left, told_left = side_of(given.left)
     near = None if given.within is None else Near.of(left, given.within)
     right, told_right = side_of(given.right, near)
-    _tell([*told_left, *told_right])
+    _tell([*told_left, *told_right, *_placeless(given.left, left), *_placeless(given.right, right)])
     if given.within is None:
         table = ordered(pairs_nearest(left, right, given.nearest))
         _write(table, out)
@@ -60,10 +61,10 @@ def serve(given: Namespace) -> str:
 
 def share(given: Namespace) -> str:
     """Write how much area the features of two sides share; the sentence to print."""
-    out = _output(given.out)
+    out = _output(given)
     left, told_left = side_of(given.left)
     right, told_right = side_of(given.right)
-    _tell([*told_left, *told_right])
+    _tell([*told_left, *told_right, *_without_area(given.left, left), *_without_area(given.right, right)])
     found = overlap(left.geometry, right.geometry)  # labels are places, because ids of a file may occur twice
     for name, side in (("left", left), ("right", right)):
         found[name] = side.ids.to_numpy()[found[name].to_numpy(dtype=np.intp)]
@@ -102,15 +103,37 @@ def _unplaced(name: str, side: Side) -> list[str]:
     return [f"{name}: {lost} rows have no position of known accuracy and do not count."] if lost else []
 
 
+def _placeless(name: str, side: Side) -> list[str]:
+    """What is in no pair: rows that stand neither at a place of their own nor at a town's."""
+    lost = int((side.geometry.isna() | side.geometry.is_empty).sum())
+    return [f"{name}: {_rows(lost)} no position of known accuracy and no town, and so no pair."] if lost else []
+
+
+def _without_area(name: str, side: Side) -> list[str]:
+    areas = shapely.get_dimensions(side.geometry.to_numpy()) == 2
+    return [] if areas.any() else [f"{name} has no areas: points and lines share none."]
+
+
+def _rows(count: int) -> str:
+    return "1 row has" if count == 1 else f"{count} rows have"
+
+
 def _tell(sentences: Iterable[str]) -> None:
     for sentence in dict.fromkeys(sentences):
         print(sentence, file=sys.stderr)
 
 
-def _output(name: str) -> Path:
-    out = Path(name)
+def _output(given: Namespace) -> Path:
+    """Where a table goes: never over one of the files that it comes from."""
+    out = Path(given.out)
+    if out.is_dir():
+        raise AtlasError(f"{out} cannot be written: it is a folder.")
     if out.suffix not in TABLES:
-        raise AtlasError(f"{out.name}: the output's name must end in .csv or .parquet.")
+        raise AtlasError(f"{given.out!r}: the output's name must end in .csv or .parquet.")
+    if not out.parent.is_dir():
+        raise AtlasError(f"{out} cannot be written: there is no folder {out.parent}.")
+    if out.exists() and any(Path(name).exists() and out.samefile(name) for name in (given.left, given.right)):
+        raise AtlasError(f"{out} is an input: name another output.")
     return out
 
 

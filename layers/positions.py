@@ -38,6 +38,9 @@ def positions(cells: pd.DataFrame, ids: pd.Series[str], file: str) -> tuple[gpd.
         return points(cells[lon].str.strip(), cells[lat].str.strip()), halves
     if wkt:
         return _from_wkt(cells[wkt], ids, file), 0
+    head = str(cells.columns[0]) if len(cells.columns) == 1 else ""
+    if ";" in head or "\t" in head:
+        raise SourceError(f"{file} has one column, {head!r}: separate its cells by commas.")
     names = " or ".join(LAT_NAMES if lon else LON_NAMES)
     raise SourceError(
         f"{file} has no column named {names}, and none named {', '.join(WKT_NAMES)}: rename the coordinate columns."

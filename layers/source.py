@@ -59,8 +59,11 @@ def table_parts(path: Path, rows: int) -> Iterator[pd.DataFrame]:
                     raise SourceError(f"{path.name} has rows with more cells than its header has names.")
                 seen += len(table)
                 yield table
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceError(f"{path.name} is not a UTF-8 CSV table: {one_line(error)}") from error
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path.name} is not in UTF-8: save it as CSV UTF-8 ({one_line(error)}).") from error
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        hint = "put cells that hold a comma in quotes, and write numbers with a decimal point"
+        raise SourceError(f"{path.name} is no regular CSV table: {one_line(error)}; {hint}.") from error
 
 
 def read_vector(path: Path) -> Raw:
@@ -170,7 +173,9 @@ def layer_of(path: Path, layer: str = "") -> str:
         return layer or placed[0]
     if not placed:
         raise ValueError(f"none of its layers has a geometry ({', '.join(name for name, _ in listed)}).")
-    rest = f", not {layer!r}." if layer else "; save the one that is meant as a file of its own."
+    rest = (
+        f", not {layer!r}." if layer else "; take one out with: python -m layers convert IN OUT.parquet --layer NAME."
+    )
     raise ValueError(f"it has the layers {', '.join(placed)}{rest}")
 
 

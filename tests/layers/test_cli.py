@@ -15,6 +15,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
+from layers import commands
 from layers.__main__ import main
 from layers.relate import PAIR_COLUMNS, layer
 from layers.spec import ROOT, catalogue
@@ -206,7 +207,7 @@ def test_the_nearest_are_neither_within_nor_beyond_anything(tmp_path: Path, caps
     assert capsys.readouterr().out == f"2 pairs written to {tmp_path / 'o.csv'}.\n"
     out = tmp_path / "never.csv"
     assert main(["relate", left, right, "--nearest", "2", "--sure", "--out", str(out)]) == 1
-    assert capsys.readouterr().err.startswith("--sure goes with --within KM")
+    assert capsys.readouterr().err.startswith("--sure needs --within KM")
     assert not out.exists()
 
 
@@ -443,3 +444,50 @@ def test_export_says_how_many_rows_it_wrote(tmp_path: Path, capsys: Output) -> N
     assert out.is_file()
     assert main(["export", "atlantis", "--format", "csv", "--out", str(out)]) == 1
     assert "no layer 'atlantis'" in capsys.readouterr().err
+
+
+def test_rows_that_are_in_no_pair_are_told(tmp_path: Path, capsys: Output) -> None:
+    given = tmp_path / "mine.csv"
+    given.write_text("id,lon,lat,accuracy_km\na,75,46.85,\nb,75,46.85,1\nc,,,1\n", encoding="utf-8")
+    assert main(["relate", str(given), "towns", "--within", "20", "--out", str(tmp_path / "o.csv")]) == 0
+    said = capsys.readouterr().err
+    assert f"{given}: 2 rows have no position of known accuracy and no town, and so no pair." in said
+    assert main(["relate", "deposits", "towns", "--within", "20", "--out", str(tmp_path / "o.csv")]) == 0
+    lost = int((~layer("deposits").measurable).sum())
+    assert lost > 0
+    assert f"deposits: {lost} rows have no position" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["relate", "--within", "20"], ["overlap"]])
+def test_an_input_is_never_written_over(command: list[str], tmp_path: Path, capsys: Output) -> None:
+    given = tmp_path / "mine.csv"
+    given.write_text("id,lon,lat\na,75,46.85\n", encoding="utf-8")
+    (tmp_path / "other.csv").symlink_to(given)
+    for out in (given, tmp_path / "other.csv"):
+        assert main([command[0], str(given), "towns", *command[1:], "--out", str(out)]) == 1
+        assert "is an input" in capsys.readouterr().err
+    assert given.read_text(encoding="utf-8").startswith("id,lon,lat")
+
+
+def test_areas_shared_with_points_are_none_and_it_is_said(tmp_path: Path, capsys: Output) -> None:
+    assert main(["overlap", "towns", "prospecting_areas", "--out", str(tmp_path / "o.csv")]) == 0
+    assert "towns has no areas" in capsys.readouterr().err
+
+
+def test_a_reader_who_has_seen_enough_is_no_fault() -> None:
+    ended = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; '{sys.executable}' -m layers list | head -1"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_an_interrupt_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    def interrupted(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "side_of", interrupted)
+    assert main(["served", "towns", "deposits", "--within", "20"]) == 130
+    assert capsys.readouterr().err == "Interrupted.\n"

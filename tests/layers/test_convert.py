@@ -214,7 +214,7 @@ def test_one_of_several_layers_is_named(tmp_path: Path, capsys: Output) -> None:
     assert main(["convert", str(path), str(out), "--layer", "pits"]) == 0
     assert "5 rows written to " in capsys.readouterr().out
     assert main(["convert", str(path), str(out)]) == 1
-    assert "it has the layers wells, pits; save the one" in capsys.readouterr().err
+    assert "it has the layers wells, pits; take one out" in capsys.readouterr().err
     assert main(["convert", str(path), str(out), "--layer", "x"]) == 1
     assert "it has the layers wells, pits, not 'x'." in capsys.readouterr().err
     assert main(["convert", str(out), str(out), "--layer", "x"]) == 1

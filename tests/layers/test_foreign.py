@@ -15,6 +15,7 @@ from layers.__main__ import main
 from layers.errors import AtlasError
 from layers.foreign import side_of
 
+PLACELESS = "no position of known accuracy and no town, and so no pair."
 Output = pytest.CaptureFixture[str]
 BOW = [[[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]]
 
@@ -115,7 +116,8 @@ def test_empty_cells_are_no_position_and_half_a_position_is_told(capsys: Output)
     left = written("l.csv", "id,lon,lat\na,0,0\nnowhere,,\nblank, , \nhalf,60,\n")
     assert pairs(left, left) == [("a", "a")]
     said = capsys.readouterr().err.splitlines()
-    assert said == ["l.csv: 1 rows have a longitude or a latitude but not both: they have no position."]
+    half = "l.csv: 1 rows have a longitude or a latitude but not both: they have no position."
+    assert said == [half, f"l.csv: 3 rows have {PLACELESS}"]
 
 
 @pytest.mark.parametrize("name", ["town_zones", "sources", "people_areas", "gas_status"])
@@ -158,19 +160,20 @@ def test_degrees_are_preferred_to_a_projection_beside_them() -> None:
 
 
 @pytest.mark.usefixtures("here")
-def test_our_own_geopackage_is_read_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
+def test_our_own_geopackage_is_read_as_the_layer_is(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "deposits", "--format", "gpkg", "--out", "d.gpkg"]) == 0
     assert pairs("d.gpkg", "deposits", "--within", "0")
-    assert capfd.readouterr().err == ""
+    said = capfd.readouterr().err.splitlines()
+    assert said == [f"{name}: 32 rows have {PLACELESS}" for name in ("d.gpkg", "deposits")]
 
 
 @pytest.mark.usefixtures("here")
-def test_shapes_with_empty_parts_and_open_rings_are_read_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
+def test_shapes_with_empty_parts_and_open_rings_are_read(capfd: pytest.CaptureFixture[str]) -> None:
     nothing = {"type": "GeometryCollection", "geometries": []}
     parts = {"type": "GeometryCollection", "geometries": [at(0, 0), {"type": "LineString", "coordinates": []}]}
     left = geojson("l.geojson", ({"id": "a"}, parts), ({"id": "b"}, nothing), ({"id": "c"}, None))
     assert pairs(left, left) == [("a", "a")]
-    assert capfd.readouterr().err == ""
+    assert capfd.readouterr().err == f"l.geojson: 2 rows have {PLACELESS}\n"
 
 
 @pytest.mark.usefixtures("here")

@@ -140,7 +140,7 @@ def test_of_a_geopackage_the_one_layer_with_a_geometry_is_read(tmp_path: Path) -
     pyogrio.write_dataframe(frame, path, layer="wells", append=True)
     assert [*read(path).cells["name"]] == ["x"]
     pyogrio.write_dataframe(frame, path, layer="pits", append=True)
-    with pytest.raises(SourceError, match=r"a\.gpkg .* it has the layers wells, pits; save the one"):
+    with pytest.raises(SourceError, match=r"a\.gpkg .* it has the layers wells, pits; take one out"):
         read(path)
 
 
@@ -159,7 +159,7 @@ def test_another_reference_system_is_brought_to_wgs84_and_none_is_refused(tmp_pa
         ("gone.csv", None, "gone.csv does not exist"),
         ("empty.csv", b"", "empty.csv is empty"),
         ("empty.geojson", b"", "empty.geojson is empty"),
-        ("latin.csv", b"id\n\xff\n", "latin.csv is not a UTF-8 CSV table"),
+        ("latin.csv", b"id\n\xff\n", "latin.csv is not in UTF-8: save it as CSV UTF-8"),
         ("broken.geojson", b"{", "broken.geojson cannot be read as a vector layer"),
         ("huge.geojson", b'{"type":"Point","coordinates":[9e999999,x]}', "cannot be read as a vector layer"),
         ("text.gpkg", b"id,lon\n", "text.gpkg cannot be read as a vector layer"),
