@@ -1,0 +1,185 @@
+"""A KML in pieces: what stands around the places every time, the places some at a time, byte for byte.
+
+GDAL holds a KML in memory as a whole. A piece is a small KML for it: the tags, names and schemas of all folders, in
+each of them the first places of every make, which give a layer its columns, and then the places whose turn it is.
+So layers, columns and types are in every piece what they are in the file.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, NoReturn
+from xml.parsers import expat
+
+from layers.errors import SourceError
+
+FOLDERS = ("Document", "Folder")
+FEATURES = (*FOLDERS, "Placemark", "NetworkLink", "GroundOverlay", "PhotoOverlay", "ScreenOverlay", "Tour")
+AROUND = ("name", "Schema")  # what GDAL takes from a folder itself; all else in it is treated as a place
+CHUNK_BYTES = 1 << 20
+PLACE = struct.Struct("<Iqq")  # the folder it is in, its first byte and the byte after it
+FRAME, CHILD = "frame", "child"
+
+
+class Split(NamedTuple):
+    """What stands around the places of a KML, and where those stand.
+
+    ``frame`` holds the bytes around the places with the first place of every make, and after those of a folder
+    its number. ``listed`` is a file that lists all places, ``total`` their number, ``first`` that in the frame.
+    """
+
+    path: Path
+    frame: list[bytes | int]
+    listed: Path
+    total: int
+    first: int
+
+
+def split(path: Path, listed: Path) -> Split:
+    """Read through a KML once and list its places in the file ``listed``.
+
+    Memory grows with the folders and with the names of columns, not with the places. Raises SourceError where it
+    is not XML, declares a document type, or has features that GDAL would leave out without a word.
+    """
+    with path.open("rb") as file, listed.open("wb") as list_:
+        found = _Reader(path.name, list_.write)
+        try:
+            while chunk := file.read(CHUNK_BYTES):
+                found.parser.Parse(chunk)
+            found.parser.Parse(b"", True)
+        except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two: an encoding it does not know
+            raise SourceError(f"{path.name} is not well-formed XML: {error}; save it again as KML in UTF-8.") from error
+        found.finish(file.tell())
+        frame = [part if isinstance(part, int) else _bytes(file, *part) for part in found.frame]
+    return Split(path, frame, listed, found.total, found.first)
+
+
+def pieces(parted: Split, rows: int, most_bytes: int) -> Iterator[bytes]:
+    """The KML in pieces of so many places and bytes of them, or one that is larger, after those of the frame.
+
+    A frame that is larger makes the pieces as large, or it would be read too often. Without places there is none.
+    """
+    rows = max(rows, parted.first)
+    most_bytes = max(most_bytes, sum(len(part) for part in parted.frame if isinstance(part, bytes)))
+    held: dict[int, list[bytes]] = {}
+    number = size = 0
+    with parted.path.open("rb") as file, parted.listed.open("rb") as listed:
+        while record := listed.read(PLACE.size):
+            folder, start, end = PLACE.unpack(record)
+            if number and (number >= rows or size + end - start > most_bytes):
+                yield filled(parted.frame, held)
+                held, number, size = {}, 0, 0
+            held.setdefault(folder, []).append(_bytes(file, start, end))
+            number, size = number + 1, size + end - start
+    if number:
+        yield filled(parted.frame, held)
+
+
+def filled(frame: list[bytes | int], held: Mapping[int, list[bytes]]) -> bytes:
+    """A frame with places, listed by the number of their folder, in it."""
+    return b"".join(part if isinstance(part, bytes) else b"".join(held.get(part, [])) for part in frame)
+
+
+def _bytes(file: BinaryIO, start: int, end: int) -> bytes:
+    file.seek(start)
+    return file.read(end - start)
+
+
+class _Reader:
+    """Notes where in a KML things begin and end, as a parser meets them.
+
+    A parser tells where a tag begins. Where it ends is where the next thing begins, whatever that is.
+    """
+
+    def __init__(self, name: str, write: Callable[[bytes], object]) -> None:
+        self.name, self.write = name, write
+        self.frame: list[tuple[int, int] | int] = []
+        self.total = self.first = self.features = self.folders = 0
+        self.begun = 0  # the first byte of what is open: some of the frame, or a place
+        self.ending = ""  # whether that ends with the tag that has just been met, and which of the two it is
+        self.tags: list[str] = []  # from the root to here
+        self.inside = 0  # how many of them are of a place, a name or a schema
+        self.open: list[tuple[int, set[tuple[str, ...]]]] = []  # folders: their numbers, and the makes seen in them
+        self.schema, self.new = "", False  # of the place that is open
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler = self.starts
+        self.parser.EndElementHandler = self.ends
+        self.parser.StartDoctypeDeclHandler = self.refuses
+
+    def refuses(self, *_: object) -> NoReturn:
+        """A document type, which may define texts by one another without end."""
+        raise SourceError(f"{self.name} declares a document type, which no KML needs: take <!DOCTYPE ...> out of it.")
+
+    def starts(self, name: str, said: Mapping[str, str]) -> None:
+        """A tag that opens something."""
+        self.settles()
+        tag = name.rpartition(":")[2]
+        self.tags.append(tag)
+        if not self.inside and len(self.tags) > 1:
+            self._begins(tag)
+        elif self.inside:
+            self.inside += 1
+        if self.inside and self.open:
+            self._notes(tag, said)
+
+    def _begins(self, tag: str) -> None:
+        """Something in a folder, or in the root: a folder, or what has none in it."""
+        if not self.open and tag in FEATURES:
+            self.features += 1
+            if self.features > 1:
+                raise SourceError(
+                    f"{self.name} has several features side by side in <kml>: put them into a <Document>."
+                )
+        if self.open:
+            self.begun = self.parser.CurrentByteIndex
+        if tag in FOLDERS:
+            self.open.append((self.folders, set()))
+            self.folders += 1
+            self.waits(FRAME)
+        else:
+            self.inside, self.schema, self.new = 1, "", False
+
+    def _notes(self, tag: str, said: Mapping[str, str]) -> None:
+        """Whether the place has something that none before it had: it may give the layer a column."""
+        self.schema = said.get("schemaUrl", self.schema)
+        make = (self.tags[-2], tag, said.get("name", ""), self.schema)
+        seen = self.open[-1][1]
+        if make not in seen:
+            seen.add(make)
+            self.new = True
+
+    def ends(self, _: str) -> None:
+        """A tag that closes something."""
+        self.settles()
+        tag = self.tags.pop()
+        if self.inside:
+            self.inside -= 1
+            if self.open and not self.inside:
+                self.waits(FRAME if tag in AROUND else CHILD)
+        elif self.open:
+            self.frame.append(self.open.pop()[0])
+            self.begun = self.parser.CurrentByteIndex
+            if self.open:
+                self.waits(FRAME)
+
+    def waits(self, ending: str) -> None:
+        """What is open ends with this tag."""
+        self.ending, self.parser.DefaultHandler = ending, self.settles
+
+    def settles(self, _: str = "") -> None:
+        """The next thing begins here."""
+        if not self.ending:
+            return
+        end = self.parser.CurrentByteIndex
+        if self.ending == CHILD:
+            self.write(PLACE.pack(self.open[-1][0], self.begun, end))
+            self.total, self.first = self.total + 1, self.first + self.new
+        if self.ending == FRAME or self.new:
+            self.frame.append((self.begun, end))
+        self.ending, self.parser.DefaultHandler = "", None
+
+    def finish(self, size: int) -> None:
+        """The rest of the file is of the frame."""
+        self.frame.append((self.begun, size))
