@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, NoReturn
 from xml.parsers import expat
@@ -17,7 +18,7 @@ from layers.errors import SourceError
 
 FOLDERS = ("Document", "Folder")
 FEATURES = (*FOLDERS, "Placemark", "NetworkLink", "GroundOverlay", "PhotoOverlay", "ScreenOverlay", "Tour")
-AROUND = ("name", "Schema")  # what GDAL takes from a folder itself; all else in it is treated as a place
+AROUND = ("name", "Schema")  # what GDAL takes from a folder itself; of what is neither it takes nothing
 CHUNK_BYTES = 1 << 20
 PLACE = struct.Struct("<Iqq")  # the folder it is in, its first byte and the byte after it
 FRAME, CHILD = "frame", "child"
@@ -52,7 +53,11 @@ def split(path: Path, listed: Path) -> Split:
         except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two: an encoding it does not know
             raise SourceError(f"{path.name} is not well-formed XML: {error}; save it again as KML in UTF-8.") from error
         found.finish(file.tell())
-        frame = [part if isinstance(part, int) else _bytes(file, *part) for part in found.frame]
+        written = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(_bytes(file, 0, 2), "ascii")
+        frame = [
+            part if isinstance(part, int) else part.encode(written) if isinstance(part, str) else _bytes(file, *part)
+            for part in found.frame
+        ]
     return Split(path, frame, listed, found.total, found.first)
 
 
@@ -87,6 +92,17 @@ def _bytes(file: BinaryIO, start: int, end: int) -> bytes:
     return file.read(end - start)
 
 
+@dataclass
+class _Folder:
+    """A folder that is open: what it is called without a name, how many features it has, their makes so far."""
+
+    number: int
+    given: str
+    named: bool
+    features: int = 0
+    seen: set[tuple[str, ...]] = field(default_factory=set)
+
+
 class _Reader:
     """Notes where in a KML things begin and end, as a parser meets them.
 
@@ -95,13 +111,16 @@ class _Reader:
 
     def __init__(self, name: str, write: Callable[[bytes], object]) -> None:
         self.name, self.write = name, write
-        self.frame: list[tuple[int, int] | int] = []
-        self.total = self.first = self.features = self.folders = 0
+        self.frame: list[tuple[int, int] | int | str] = []
+        self.total = self.first = self.folders = 0
         self.begun = 0  # the first byte of what is open: some of the frame, or a place
-        self.ending = ""  # whether that ends with the tag that has just been met, and which of the two it is
+        self.kind = ""  # which of the two something in a folder is, or neither
+        self.ending = ""  # that kind, when its end has been met
+        self.closed = ""  # the tag of the last folder that ended
         self.tags: list[str] = []  # from the root to here
-        self.inside = 0  # how many of them are of a place, a name or a schema
-        self.open: list[tuple[int, set[tuple[str, ...]]]] = []  # folders: their numbers, and the makes seen in them
+        self.inside = 0  # how many of them are of something in a folder that is none
+        self.open: list[_Folder] = [_Folder(-1, "", True)]  # the root is the first
+        self.features = set(FEATURES)
         self.schema, self.new = "", False  # of the place that is open
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self.starts
@@ -115,58 +134,64 @@ class _Reader:
     def starts(self, name: str, said: Mapping[str, str]) -> None:
         """A tag that opens something."""
         self.settles()
-        tag = name.rpartition(":")[2]
+        prefix, _, tag = name.rpartition(":")
         self.tags.append(tag)
+        if tag == "Schema" and "parent" in said:
+            self.features.add(said.get("name", ""))  # KML 2.0: from here on places may be called by their schema
         if not self.inside and len(self.tags) > 1:
-            self._begins(tag)
+            self._begins(prefix, tag)
         elif self.inside:
             self.inside += 1
-        if self.inside and self.open:
+        if self.inside and len(self.open) > 1:
             self._notes(tag, said)
 
-    def _begins(self, tag: str) -> None:
-        """Something in a folder, or in the root: a folder, or what has none in it."""
-        if not self.open and tag in FEATURES:
-            self.features += 1
-            if self.features > 1:
-                raise SourceError(
-                    f"{self.name} has several features side by side in <kml>: put them into a <Document>."
-                )
-        if self.open:
+    def _begins(self, prefix: str, tag: str) -> None:
+        """Something in a folder, or in the root."""
+        around = self.open[-1]
+        around.features += tag in self.features
+        around.named |= tag == "name"
+        if around.number < 0 and around.features > 1:
+            raise SourceError(f"{self.name} has several features side by side in <kml>: put them into a <Document>.")
+        if around.number >= 0:
             self.begun = self.parser.CurrentByteIndex
         if tag in FOLDERS:
-            self.open.append((self.folders, set()))
+            tagged = f"{prefix}:name" if prefix else "name"
+            given = f"<{tagged}>Layer{around.features - 1}</{tagged}>"  # what GDAL calls it, should it have no name
+            self.open.append(_Folder(self.folders, given, around.number < 0))
             self.folders += 1
             self.waits(FRAME)
         else:
+            self.kind = FRAME if tag in AROUND else CHILD if tag in self.features else ""
             self.inside, self.schema, self.new = 1, "", False
 
     def _notes(self, tag: str, said: Mapping[str, str]) -> None:
         """Whether the place has something that none before it had: it may give the layer a column."""
         self.schema = said.get("schemaUrl", self.schema)
         make = (self.tags[-2], tag, said.get("name", ""), self.schema)
-        seen = self.open[-1][1]
+        seen = self.open[-1].seen
         if make not in seen:
             seen.add(make)
             self.new = True
 
-    def ends(self, _: str) -> None:
+    def ends(self, name: str) -> None:
         """A tag that closes something."""
         self.settles()
-        tag = self.tags.pop()
+        self.tags.pop()
         if self.inside:
             self.inside -= 1
-            if self.open and not self.inside:
-                self.waits(FRAME if tag in AROUND else CHILD)
-        elif self.open:
-            self.frame.append(self.open.pop()[0])
+            if len(self.open) > 1 and not self.inside:
+                self.waits(self.kind)
+        elif len(self.open) > 1:
+            closed, self.closed = self.open.pop(), name
+            self.frame += [closed.number] if closed.named else [closed.number, closed.given]
             self.begun = self.parser.CurrentByteIndex
-            if self.open:
+            if len(self.open) > 1:
                 self.waits(FRAME)
 
     def waits(self, ending: str) -> None:
         """What is open ends with this tag."""
-        self.ending, self.parser.DefaultHandler = ending, self.settles
+        if ending:
+            self.ending, self.parser.DefaultHandler = ending, self.settles
 
     def settles(self, _: str = "") -> None:
         """The next thing begins here."""
@@ -174,9 +199,11 @@ class _Reader:
             return
         end = self.parser.CurrentByteIndex
         if self.ending == CHILD:
-            self.write(PLACE.pack(self.open[-1][0], self.begun, end))
+            self.write(PLACE.pack(self.open[-1].number, self.begun, end))
             self.total, self.first = self.total + 1, self.first + self.new
-        if self.ending == FRAME or self.new:
+        if self.begun == end:  # a folder that is but a tag, as <Folder/>: it gets two, for its name to stand between
+            self.frame[-3:] = [f"<{self.closed}>{self.frame[-1]}</{self.closed}>"]
+        elif self.ending == FRAME or self.new:
             self.frame.append((self.begun, end))
         self.ending, self.parser.DefaultHandler = "", None
 
