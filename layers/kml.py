@@ -22,6 +22,10 @@ AROUND = ("name", "Schema")  # what GDAL takes from a folder itself; of what is 
 CHUNK_BYTES = 1 << 20
 PLACE = struct.Struct("<Iqq")  # the folder it is in, its first byte and the byte after it
 FRAME, CHILD = "frame", "child"
+SHAPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack", "Model")
+PARTS = (*SHAPES, "Camera", "LookAt", "ExtendedData", "SchemaData")
+
+Make = tuple[str, str, str, str]
 
 
 class Split(NamedTuple):
@@ -100,7 +104,7 @@ class _Folder:
     given: str
     named: bool
     features: int = 0
-    seen: set[tuple[str, ...]] = field(default_factory=set)
+    seen: dict[frozenset[str], set[Make]] = field(default_factory=dict)
 
 
 class _Reader:
@@ -121,7 +125,8 @@ class _Reader:
         self.inside = 0  # how many of them are of something in a folder that is none
         self.open: list[_Folder] = [_Folder(-1, "", True)]  # the root is the first
         self.features = set(FEATURES)
-        self.schema, self.new = "", False  # of the place that is open
+        self.schema = ""  # of the place that is open
+        self.makes: set[Make] = set()  # what is in it: the tag around, the tag, its name and the schema
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self.starts
         self.parser.EndElementHandler = self.ends
@@ -162,16 +167,23 @@ class _Reader:
             self.waits(FRAME)
         else:
             self.kind = FRAME if tag in AROUND else CHILD if tag in self.features else ""
-            self.inside, self.schema, self.new = 1, "", False
+            self.inside, self.schema, self.makes = 1, "", set()
 
     def _notes(self, tag: str, said: Mapping[str, str]) -> None:
-        """Whether the place has something that none before it had: it may give the layer a column."""
+        """What the place has."""
         self.schema = said.get("schemaUrl", self.schema)
-        make = (self.tags[-2], tag, said.get("name", ""), self.schema)
-        seen = self.open[-1].seen
-        if make not in seen:
-            seen.add(make)
-            self.new = True
+        self.makes.add((self.tags[-2], tag, said.get("name", ""), self.schema))
+
+    def _is_new(self) -> bool:
+        """Whether the place has something that none before it of the same parts had: it may give the layer a column.
+
+        The parts count, for a column may need that one is missing: the heading of a camera needs that of a shape.
+        """
+        parts = frozenset(tag for _, tag, *_ in self.makes if tag in PARTS)
+        seen = self.open[-1].seen.setdefault(parts, set())
+        new = not self.makes <= seen
+        seen |= self.makes
+        return new
 
     def ends(self, name: str) -> None:
         """A tag that closes something."""
@@ -197,13 +209,13 @@ class _Reader:
         """The next thing begins here."""
         if not self.ending:
             return
-        end = self.parser.CurrentByteIndex
+        end, new = self.parser.CurrentByteIndex, self.ending == CHILD and self._is_new()
         if self.ending == CHILD:
             self.write(PLACE.pack(self.open[-1].number, self.begun, end))
-            self.total, self.first = self.total + 1, self.first + self.new
+            self.total, self.first = self.total + 1, self.first + new
         if self.begun == end:  # a folder that is but a tag, as <Folder/>: it gets two, for its name to stand between
             self.frame[-3:] = [f"<{self.closed}>{self.frame[-1]}</{self.closed}>"]
-        elif self.ending == FRAME or self.new:
+        elif self.ending == FRAME or new:
             self.frame.append((self.begun, end))
         self.ending, self.parser.DefaultHandler = "", None
 

@@ -177,6 +177,10 @@ FILES = {
         document(ONE + TWO).replace("www.opengis.net/kml/2.2", "earth.google.com/kml/2.1"),
         [2],
     ),
+    "cameras with a shape and without": (
+        document(placemark(1, MORE["camera"]) + placemark(2, MORE["camera"], "") + placemark(3, MORE["camera"])),
+        [3],
+    ),
     "no namespace": (document(ONE + TWO).replace(SPACES, ""), [2]),
     "a byte order mark": (b"\xef\xbb\xbf" + document(ONE + TWO).encode(), [2]),
     "UTF-16": (document(placemark("Ж") + placemark("Ұ")).replace("UTF-8", "UTF-16").encode("utf-16"), [2]),
