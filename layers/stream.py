@@ -1,12 +1,14 @@
 """Vector files a batch at a time: memory does not grow with the file, as far as its format allows.
 
-GDAL reads GeoJSON, GeoPackage and FlatGeobuf feature by feature; KML it holds in memory as a whole.
+GDAL reads GeoJSON, GeoPackage and FlatGeobuf feature by feature. KML, which it holds in memory as a whole, it is
+given in pieces.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,12 +24,14 @@ import shapely
 from pyproj import CRS
 
 from geo.crs import WGS84
+from layers import kml
 from layers.errors import SourceError
 from layers.positions import check_degrees, positions
 from layers.source import FAULTS, GEOJSON_SUFFIXES, VECTOR_SUFFIXES, degrees, layer_of, one_line, require_file
 from layers.source import table_parts as csv_parts
 
 BATCH_ROWS = 4096
+PIECE_BYTES = 4_000_000  # of the places of a KML at a time, of which GDAL makes some ten times as much
 READ_BYTES = 1 << 18  # of a column of a GeoParquet at a time
 MOMENT, JSON = "moment", "json"
 UNKEPT = (b"geo", b"pandas", b"PANDAS_ATTRS", b"ARROW:schema")
@@ -74,7 +78,7 @@ def opened(path: Path, layer: str = "") -> Iterator[Stream]:
             made = _csv(path)
         else:
             with _told(path):
-                made = _parquet(path, stack) if suffix == ".parquet" else _ogr(path, layer, stack)
+                made = READERS.get(suffix, _ogr)(path, layer, stack)
         yield made._replace(parts=_checked(made.parts, path))
 
 
@@ -144,7 +148,46 @@ def _ogr(path: Path, layer: str, stack: contextlib.ExitStack) -> Stream:
     return Stream(schema, kinds, {}, info["features"] if info["features"] >= 0 else None, parts())
 
 
-def _parquet(path: Path, stack: contextlib.ExitStack) -> Stream:
+def _kml(path: Path, layer: str, stack: contextlib.ExitStack) -> Stream:
+    """What GDAL makes of the pieces of a KML, each without the rows of the frame; these give the schema."""
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kml-"))
+    piece = Path(folder) / path.name  # a folder without a name is called by the file's
+    parted = kml.split(path, Path(folder) / "places")
+
+    def read(held: bytes) -> tuple[Stream, list[Part]]:
+        piece.write_bytes(held)
+        try:
+            with contextlib.ExitStack() as own:
+                made = _ogr(piece, layer, own)
+                return made, [*made.parts]
+        except FAULTS as error:
+            raise ValueError(str(error).replace(str(piece), str(path))) from error
+
+    made, framed = read(kml.filled(parted.frame, {}))
+    known = sum(len(part.geometry) for part in framed)
+
+    def parts() -> Iterator[Part]:
+        if not parted.total:
+            yield from framed
+        for held in kml.pieces(parted, BATCH_ROWS, PIECE_BYTES):
+            found, rows = read(held)
+            if found.schema != made.schema:
+                raise ValueError("its columns changed while it was read.")
+            yield from _after(known, rows)
+
+    return made._replace(rows=None, parts=parts())
+
+
+def _after(known: int, parts: list[Part]) -> Iterator[Part]:
+    """Parts without their first rows."""
+    for part in parts:
+        left = min(known, len(part.geometry))
+        known -= left
+        if left < len(part.geometry):
+            yield Part(part.attributes.slice(left), part.geometry.iloc[left:].reset_index(drop=True), part.halves)
+
+
+def _parquet(path: Path, _: str, stack: contextlib.ExitStack) -> Stream:
     file = stack.enter_context(pq.ParquetFile(path, buffer_size=READ_BYTES, pre_buffer=False))
     said = dict(file.metadata.metadata or {})
     primary, crs, left = geo_of(said)
@@ -203,3 +246,6 @@ def _plain(column: Any) -> Any:
     """A column without extension types and dictionaries, which differ from batch to batch."""
     column = column.storage if isinstance(column, pa.ExtensionArray) else column
     return pc.dictionary_decode(column) if pa.types.is_dictionary(column.type) else column
+
+
+READERS = {".kml": _kml, ".parquet": _parquet}
