@@ -62,7 +62,7 @@ _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-
 _CODE = re.compile(
     r"""[\s,;]*+ -? \s*+                                              # separators, and a stray leading hyphen
     (?: (?P<row>[^\W\d_]) \s*-\s* (?P<zone>\d{1,9}) \s*-\s* (?P<sheet>\d{1,9}) \s*-\s* )?    # left out: as before
-    \( \s* (?P<ten_size>\d+) (?P<ten>[^\W\d_]) \s*-\s* (?P<five_size>\d+) (?P<five>[^\W\d_]) \s*-\s*
+    \( \s* (?P<ten_size>\d{1,9}) (?P<ten>[^\W\d_]) \s*-\s* (?P<five_size>\d{1,9}) (?P<five>[^\W\d_]) \s*-\s*
     (?P<numbers> \d{1,9} (?: \s*,\s* \d{1,9} )*+ ) \s* \)""",
     re.VERBOSE,
 )
