@@ -30,7 +30,8 @@ Rule = Literal["whole", "centre", "any"]
 MOST_BLOCKS = 200_000
 """More blocks than this (about 450,000 km2) are no answer to a question about a licence, and would fill the memory."""
 SNAP_MIN = 1e-5
-"""Minutes of arc (2 cm) within which a vertex is put onto a side: files keep seven decimals of a degree, no more."""
+"""Minutes of arc (2 cm) within which a vertex is put onto a side or the middle of a block: many files keep no more
+than seven decimals of a degree."""
 SPLIT = 8  # how many times narrower the next squares are: fewer rounds cost less where an outline has many vertices
 AT_ONCE = 1000  # squares split at a time, which bounds the memory
 POLYGON, MULTIPOLYGON = 3, 6
@@ -50,17 +51,25 @@ def cover(polygon: shapely.Geometry, rule: Rule, share: float = 0.0) -> list[Blo
     """
     _check_question(rule, share)
     area = in_minutes(polygon)
+    if area.is_empty:  # narrower than the rounding all over
+        return []
     west, south, pieces = _cells(area)
-    if rule == "centre":
-        shapely.prepare(area)
-        kept = shapely.intersects_xy(area, west + 0.5, south + 0.5)
-    else:
-        held = np.ones(len(west))
-        cut = ~shapely.is_missing(pieces)
-        held[cut] = areas_km2(pieces[cut]) / block_km2(south[cut])
-        kept = held >= 1 - ROUNDING_MIN if rule == "whole" else held > max(share, ROUNDING_MIN)
+    cut = ~shapely.is_missing(pieces)
+    kept = ~cut
+    kept[cut] = _covered(area, west[cut], south[cut], pieces[cut], rule, share)
     order = np.lexsort((west[kept], -south[kept]))
     return [block_at(int(x), int(y)) for x, y in zip(west[kept][order], south[kept][order], strict=True)]
+
+
+def _covered(
+    area: shapely.Geometry, west: Integers, south: Integers, pieces: Geometries, rule: Rule, share: float
+) -> Truths:
+    """Which of the blocks that lie in an area in part, with these pieces, it covers by the rule."""
+    if rule == "centre":
+        shapely.prepare(area)
+        return np.asarray(shapely.dwithin(area, shapely.points(west + 0.5, south + 0.5), ROUNDING_MIN))
+    held = areas_km2(pieces) / block_km2(south)
+    return np.asarray(held >= 1 - ROUNDING_MIN if rule == "whole" else held > max(share, ROUNDING_MIN))
 
 
 def block_km2(south_min: Integers) -> Floats:
@@ -112,14 +121,14 @@ def areas_km2(geometries: Geometries) -> Floats:
 
 
 def in_minutes(polygon: shapely.Geometry) -> shapely.Geometry:
-    """A valid area in minutes of arc, with what is within SNAP_MIN of a whole minute on it; GeoError as `cover`."""
+    """A valid area in minutes of arc, with what is within SNAP_MIN of a half minute on it; GeoError as `cover`."""
     _check_area(polygon)
     minutes = shapely.transform(polygon, _snapped)
     if not shapely.is_valid(minutes):  # where it is narrower than the rounding
-        minutes = _areal(np.array([shapely.make_valid(minutes, method="linework")], dtype=object))[0]
+        minutes = shapely.make_valid(minutes, method="structure", keep_collapsed=False)
     west, south, east, north = GRID_MIN
     bounds = minutes.bounds
-    if minutes.is_empty or bounds[0] < west or bounds[1] < south or bounds[2] > east or bounds[3] > north:
+    if bounds[0] < west or bounds[1] < south or bounds[2] > east or bounds[3] > north:
         spans = ", ".join(f"{value / 60:.6g}" for value in bounds)
         raise GeoError(f"The area spans {spans} (west, south, east, north); licence blocks lie from {GRID}: cut it.")
     return minutes
@@ -220,8 +229,8 @@ def _check_area(polygon: shapely.Geometry) -> None:
 
 def _snapped(degrees: Floats) -> Floats:
     minutes = degrees * 60
-    whole = np.rint(minutes)
-    return np.where(np.abs(minutes - whole) <= SNAP_MIN, whole, minutes)
+    line = np.rint(minutes * 2) / 2
+    return np.where(np.abs(minutes - line) <= SNAP_MIN, line, minutes)
 
 
 def _height(minutes: Floats) -> Floats:
