@@ -10,16 +10,21 @@ Their published codes, such as M-42-85-(10е-5в-2), follow the map sheets:
 
 Every level is counted row by row from the north-west corner. That is verified for the sheets, strongly
 supported for parts and quarters, and **inferred** for the last level, where no published table of corners
-is known: were its rows counted from the south, a block would lie up to 4 minutes (7.4 km) off. The datum of
-the grid is not published either; read as WGS 84, blocks may be 65 to 95 m off if it is Pulkovo 1942. Say so
-wherever an outline is shown.
+is known: were its rows counted from the south, a block would lie where `mirrored` says, up to 4 minutes
+(7.4 km) off. The datum of the grid is not published either; read as WGS 84, blocks may be 65 to 95 m off if
+it is Pulkovo 1942. Say so wherever an outline is shown.
+
+Sides are whole minutes. A block owns its western and its southern side, not the others: each point of the grid
+has one block, and its northern and eastern border have none.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
+from math import floor
 
 import numpy as np
 import shapely
@@ -27,7 +32,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 
 from geo.crs import GEOD
-from geo.errors import BlockCodeError
+from geo.errors import BlockCodeError, GeoError
 
 ROWS = "KLMN"
 ZONES = range(38, 46)
@@ -35,16 +40,30 @@ SHEETS = range(1, 145)
 TENS = "абвгде"
 FIVES = "абвг"
 NUMBERS = range(1, 26)
+GRID_MIN = (360 * (ZONES[0] - 31), 2400, 360 * (ZONES[-1] - 30), 3360)
+"""West, south, east and north of all blocks in whole minutes: 42 to 90 E, 40 to 56 N."""
+GRID = "42 to 90 degrees east and 40 to 56 degrees north"
+ROUNDING_MIN = 1e-9
+"""Minutes of arc (2 micrometres) within which a coordinate counts as lying on a side: degrees are no exact minutes."""
 
+_PARTS = (
+    ("sheet row", "row", frozenset(ROWS), "K, L, M, N (or Cyrillic К, М)"),
+    ("sheet column", "zone", frozenset(ZONES), "38 to 45"),
+    ("sheet number", "sheet", frozenset(SHEETS), "1 to 144"),
+    ("ten-minute part", "ten", frozenset(TENS), "Cyrillic а, б, в, г, д, е"),
+    ("five-minute quarter", "five", frozenset(FIVES), "Cyrillic а, б, в, г"),
+    ("block number", "number", frozenset(NUMBERS), "1 to 25"),
+)
 _CYRILLIC_ROWS = str.maketrans("МК", "MK")
 _LATIN_PARTS = str.maketrans("ae", "ае")
+_LONGEST_QUOTE = 100  # characters of a text that a message repeats
 _BETWEEN = " \t\r\n,;\u00a0"
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _CODE = re.compile(
-    r"""[\s,;]* -? \s*                                                # separators, and a stray leading hyphen
-    (?: (?P<row>[^\W\d_]) \s*-\s* (?P<zone>\d+) \s*-\s* (?P<sheet>\d+) \s*-\s* )?    # left out: as before
-    \( \s* (?P<ten_size>\d+) (?P<ten>[^\W\d_]) \s*-\s* (?P<five_size>\d+) (?P<five>[^\W\d_]) \s*-\s*
-    (?P<numbers> \d+ (?: \s*,\s* \d+ )* ) \s* \)""",
+    r"""[\s,;]*+ -? \s*+                                              # separators, and a stray leading hyphen
+    (?: (?P<row>[^\W\d_]) \s*-\s* (?P<zone>\d{1,9}) \s*-\s* (?P<sheet>\d{1,9}) \s*-\s* )?    # left out: as before
+    \( \s* (?P<ten_size>\d{1,9}) (?P<ten>[^\W\d_]) \s*-\s* (?P<five_size>\d{1,9}) (?P<five>[^\W\d_]) \s*-\s*
+    (?P<numbers> \d{1,9} (?: \s*,\s* \d{1,9} )*+ ) \s* \)""",
     re.VERBOSE,
 )
 
@@ -65,15 +84,9 @@ class Block:
 
     def __post_init__(self) -> None:
         """Check every part against the rule."""
-        for part, value, allowed, wording in (
-            ("sheet row", self.row, ROWS, "K, L, M, N (or Cyrillic К, М)"),
-            ("sheet column", self.zone, ZONES, "38 to 45"),
-            ("sheet number", self.sheet, SHEETS, "1 to 144"),
-            ("ten-minute part", self.ten, TENS, "Cyrillic а, б, в, г, д, е"),
-            ("five-minute quarter", self.five, FIVES, "Cyrillic а, б, в, г"),
-            ("block number", self.number, NUMBERS, "1 to 25"),
-        ):
-            if value not in tuple(allowed):
+        for part, name, allowed, wording in _PARTS:
+            value = getattr(self, name)
+            if value not in allowed:
                 raise BlockCodeError(self.code, part, value, wording)
 
     @property
@@ -107,6 +120,50 @@ class Block:
         return west / 60, south / 60, east / 60, north / 60
 
 
+def encode(lon: float, lat: float) -> Block:
+    """The block that holds a position in degrees on WGS 84.
+
+    On a side it is the block east or north of it, whose side that is. Raises GeoError outside the grid, and on
+    what is no number.
+    """
+    west, south, east, north = GRID_MIN
+    # ROUNDING_MIN also keeps what is no number or out of all bounds from floor.
+    held = west - 1 < lon * 60 < east + 1 and south - 1 < lat * 60 < north + 1
+    at = (floor(lon * 60 + ROUNDING_MIN), floor(lat * 60 + ROUNDING_MIN)) if held else (-1, -1)
+    if not (west <= at[0] < east and south <= at[1] < north):
+        raise GeoError(f"Longitude {lon}, latitude {lat} is in no licence block: these lie from {GRID}.")
+    return block_at(*at)
+
+
+def block_at(west_min: int, south_min: int) -> Block:
+    """The block whose western and southern sides are these whole minutes; BlockCodeError outside the grid."""
+    zone, east = divmod(west_min, 360)
+    row, north = divmod(south_min, 240)
+    north = 239 - north  # rows are counted from the north
+    sheet = 12 * (north // 20) + east // 30 + 1
+    ten = 3 * (north % 20 // 10) + east % 30 // 10
+    five = 2 * (north % 10 // 5) + east % 10 // 5
+    return Block(chr(ord("A") + row), zone + 31, sheet, TENS[ten], FIVES[five], 5 * (north % 5) + east % 5 + 1)
+
+
+def mirrored(block: Block) -> Block:
+    """The block that the same code would name if the rows of the last level were counted from the south.
+
+    Its code here is that of its place; applied twice it gives the block itself.
+    """
+    row, column = divmod(block.number - 1, 5)
+    return replace(block, number=5 * (4 - row) + column + 1)
+
+
+def format_codes(blocks: Iterable[Block]) -> str:
+    """Codes as notices publish them, as M-42-85-(10е-5в-2,3,4), K-42-18-(10е-5б-17): each block once, in order.
+
+    `parse` reads the same blocks from it.
+    """
+    quarters = groupby(sorted(set(blocks)), key=lambda block: block.code.rpartition("-")[0])
+    return ", ".join(f"{quarter}-{','.join(str(block.number) for block in held)})" for quarter, held in quarters)
+
+
 def parse(text: str) -> list[Block]:
     """Blocks named in a text of published codes, each once, in the order of their first mention.
 
@@ -117,16 +174,16 @@ def parse(text: str) -> list[Block]:
     block. Raises BlockCodeError on anything else, such as Cyrillic Н (which is not N), a range of numbers
     or a part outside its limits.
     """
-    plain = text.translate(_DASHES)
+    plain = text.translate(_DASHES).rstrip(_BETWEEN)
     blocks: dict[Block, None] = {}
     sheet: tuple[str, int, int] | None = None
     at = 0
-    while plain[at:].strip(_BETWEEN):
+    while at < len(plain):
         match = _CODE.match(plain, at)
         if match is None:
-            rest = text[at:].strip(_BETWEEN)
+            rest = _quoted(text[at:])
             raise BlockCodeError(rest, "spelling", rest, "codes like M-42-85-(10е-5в-2) or M-42-85-(10е-5в-2,3,4)")
-        written = match[0].strip(_BETWEEN)
+        written = _quoted(match[0])
         if match["row"]:
             sheet = match["row"].translate(_CYRILLIC_ROWS), int(match["zone"]), int(match["sheet"])
         if sheet is None:
@@ -143,17 +200,21 @@ def doubt_km(blocks: Iterable[Block]) -> float:
     most. Blocks whose mirror images are named too make no difference, so whole quarters leave no doubt. The datum's
     65 to 95 m are not in it.
     """
-    named = {(block.west_min, block.south_min) for block in blocks}
-    turned = {(block.west_min, block.south_min + 2 * ((block.number - 1) // 5) - 4): block for block in blocks}
-    moved = [block for place, block in turned.items() if place not in named]
+    named = set(blocks)
+    moved = [block for block in named if mirrored(block) not in named]
     return max((_shift_km(block) for block in moved), default=0.0)
 
 
 def _shift_km(block: Block) -> float:
     """Kilometres along the meridian from a block to the one in the mirrored row, at its longer side."""
-    _, south, _, north = block.bounds
-    rows = (2 * ((block.number - 1) // 5) - 4) / 60
-    return max(float(GEOD.inv(0.0, side, 0.0, side + rows)[2]) for side in (south, north)) / 1000
+    sides = zip(block.bounds[1::2], mirrored(block).bounds[1::2], strict=True)
+    return max(float(GEOD.inv(0.0, here, 0.0, there)[2]) for here, there in sides) / 1000
+
+
+def _quoted(text: str) -> str:
+    """What a message repeats of a text."""
+    plain = text.strip(_BETWEEN)
+    return plain if len(plain) <= _LONGEST_QUOTE else f"{plain[:_LONGEST_QUOTE]}…"
 
 
 def _blocks(match: re.Match[str], sheet: tuple[str, int, int], written: str) -> list[Block]:

@@ -1,4 +1,4 @@
-"""The command line: check, list, relate, measure and export the layers, convert files."""
+"""The command line: check, list, relate, measure and export the layers, convert files, licence blocks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from layers import backdrop, commands, vendor
+from layers import backdrop, block_commands, commands, vendor
 from layers.columns import NUMBER
 from layers.convert import convert
 from layers.errors import SHOWN
@@ -122,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     listed.add_argument("--json", action="store_true", help="as a JSON array")
     listed.set_defaults(run=_list)
     _add_joins(actions)
+    block_commands.add(actions)
     exported = actions.add_parser("export", help="write a layer to a file, with its sources inside")
     exported.add_argument("layer", metavar="LAYER")
     exported.add_argument("--format", required=True, choices=list(FORMATS))

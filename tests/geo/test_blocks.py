@@ -12,7 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from geo.blocks import FIVES, NUMBERS, ROWS, SHEETS, TENS, ZONES, Block, doubt_km, outline, parse
+from geo.blocks import (
+    FIVES,
+    GRID_MIN,
+    NUMBERS,
+    ROWS,
+    SHEETS,
+    TENS,
+    ZONES,
+    Block,
+    block_at,
+    doubt_km,
+    encode,
+    format_codes,
+    mirrored,
+    outline,
+    parse,
+)
 from geo.distance import pairwise_km
 from geo.errors import BlockCodeError, GeoError
 
@@ -67,6 +83,18 @@ def test_published_plots(text: str, count: int, bounds: tuple[tuple[int, int], .
     assert len(shape.interiors) == 0
     area, _ = GEOD.geometry_area_perimeter(shape)
     assert area / 1e6 == pytest.approx(km2, abs=0.01)
+
+
+def test_every_block_of_the_atlas_is_read_written_and_found_by_its_middle() -> None:
+    with (Path(__file__).resolve().parents[2] / "data" / "licence_blocks.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 32
+    for row in rows:
+        (block,) = parse(row["code"])
+        west, south, east, north = block.bounds
+        assert encode((west + east) / 2, (south + north) / 2).code == row["code"]
+        assert block in parse(row["published_as"])
+        assert parse(format_codes(parse(row["published_as"]))) == sorted(parse(row["published_as"]))
 
 
 def test_every_published_block_has_its_published_place(reference: Path) -> None:
@@ -151,6 +179,31 @@ def test_other_spellings_are_refused(text: str) -> None:
         parse(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "M-42-85-(10е-5в-" + "1" * 5000 + ")",
+        "M-" + "4" * 5000 + "-85-(10е-5в-1)",
+        "M-42-85-(" + "1" * 5000 + "е-5в-1)",
+        "M-42-85-(10е-5в-" + "1," * 100_000 + "x",
+        "M-42-85-(10е-5в-" + "1, " * 100_000 + "99)",
+        " " * 100_000 + "x",
+        "(" * 100_000,
+        "M" + " " * 100_000 + "-",
+        "\0" * 1000,
+    ],
+)
+def test_very_long_texts_are_refused_in_one_short_sentence(text: str) -> None:
+    with pytest.raises(BlockCodeError) as caught:
+        parse(text)
+    assert len(str(caught.value)) < 1000
+
+
+def test_very_long_lists_are_read() -> None:
+    assert len(parse("M-42-85-(10е-5в-2), " * 20_000)) == 1
+    assert len(parse(", ".join(f"M-42-{sheet}-(10е-5в-{n})" for sheet in SHEETS for n in NUMBERS))) == 144 * 25
+
+
 def test_blocks_built_by_hand_are_checked() -> None:
     with pytest.raises(BlockCodeError, match="block number is 26; allowed: 1 to 25"):
         Block("M", 42, 85, "е", "в", 26)
@@ -167,6 +220,102 @@ ANY_BLOCK = st.builds(
     st.sampled_from(FIVES),
     st.sampled_from(NUMBERS),
 )
+
+
+@settings(max_examples=300)
+@given(block=ANY_BLOCK, x=st.floats(0.001, 0.999), y=st.floats(0.001, 0.999))
+def test_a_position_in_a_block_is_in_that_block(block: Block, x: float, y: float) -> None:
+    assert block_at(block.west_min, block.south_min) == block
+    west, south, _, _ = block.bounds_min
+    assert encode((west + x) / 60, (south + y) / 60) == block
+
+
+@settings(max_examples=300)
+@given(
+    west=st.integers(GRID_MIN[0], GRID_MIN[2] - 1),
+    south=st.integers(GRID_MIN[1], GRID_MIN[3] - 1),
+    x=st.floats(0, 0.999),
+    y=st.floats(0, 0.999),
+)
+def test_a_side_belongs_to_the_block_east_or_north_of_it(west: int, south: int, x: float, y: float) -> None:
+    block = block_at(west, south)
+    assert block.bounds_min == (west, south, west + 1, south + 1)
+    for lon in (west / 60, west // 60 + west % 60 / 60):
+        for lat in (south / 60, south // 60 + south % 60 / 60):
+            assert encode(lon, lat) == block
+    assert encode(west / 60, (south + y) / 60) == block
+    assert encode((west + x) / 60, south / 60) == block
+
+
+def test_every_whole_minute_is_in_its_own_column_and_row() -> None:
+    west, south, east, north = GRID_MIN
+    assert (west, south, east, north) == (42 * 60, 40 * 60, 90 * 60, 56 * 60)
+    assert [encode(minute / 60, 50).west_min for minute in range(west, east)] == [*range(west, east)]
+    assert [encode(70, minute / 60).south_min for minute in range(south, north)] == [*range(south, north)]
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [
+        (90, 50),
+        (70, 56),
+        (90, 56),
+        (41.999999, 50),
+        (70, 39.999999),
+        (-5, 50),
+        (50.3, 70.1),
+        (float("nan"), 50),
+        (70, float("nan")),
+        (float("inf"), 50),
+        (70, float("-inf")),
+        (1e308, 1e308),
+    ],
+)
+def test_positions_in_no_block(lon: float, lat: float) -> None:
+    with pytest.raises(GeoError, match="is in no licence block: these lie from 42 to 90 degrees east and 40 to 56"):
+        encode(lon, lat)
+
+
+def test_the_corners_of_the_grid() -> None:
+    assert encode(42, 40).code == "K-38-133-(10г-5в-21)"
+    assert encode(90 - 1e-6, 56 - 1e-6).code == "N-45-12-(10в-5б-5)"
+    for place in ((42 * 60 - 1, 3000), (90 * 60, 3000), (3000, 40 * 60 - 1), (3000, 56 * 60)):
+        with pytest.raises(BlockCodeError):
+            block_at(*place)
+
+
+@given(blocks=st.lists(ANY_BLOCK, max_size=40))
+def test_published_lists_are_read_back(blocks: list[Block]) -> None:
+    assert parse(format_codes(blocks)) == sorted(set(blocks))
+
+
+@given(numbers=st.sets(st.sampled_from(NUMBERS), min_size=2), fives=st.sets(st.sampled_from(FIVES), min_size=1))
+def test_published_lists_name_each_quarter_once(numbers: set[int], fives: set[str]) -> None:
+    text = format_codes(Block("M", 42, 85, "е", five, n) for five in fives for n in numbers)
+    assert text.count("M-42-85-(10е-5") == text.count("(") == len(fives)
+
+
+def test_lists_are_written_as_notices_write_them() -> None:
+    published = "M-44-112-(10в-5б-19,20,24,25)"
+    assert format_codes(parse(published)) == published
+    mixed = parse("M-45-73-(10в-5б-6,1,2), М-45-73-(10в-5а-10), K-42-18-(10е-5б-17)")
+    assert format_codes(mixed) == "K-42-18-(10е-5б-17), M-45-73-(10в-5а-10), M-45-73-(10в-5б-1,2,6)"
+    assert format_codes([]) == ""
+
+
+@given(block=ANY_BLOCK)
+def test_the_other_reading_of_the_last_level_is_its_own_inverse_and_stays_in_the_quarter(block: Block) -> None:
+    other = mirrored(block)
+    assert mirrored(other) == block
+    assert other.west_min == block.west_min
+    assert other.south_min - block.south_min == 2 * ((block.number - 1) // 5) - 4
+    assert other.code.rpartition("-")[0] == block.code.rpartition("-")[0]
+
+
+def test_the_other_reading_by_hand() -> None:
+    pairs = {1: 21, 5: 25, 2: 22, 7: 17, 13: 13, 24: 4}
+    for number, other in pairs.items():
+        assert mirrored(Block("M", 42, 85, "е", "в", number)).number == other
 
 
 @settings(max_examples=200)
