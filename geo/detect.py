@@ -31,7 +31,7 @@ Fault = Literal[
     "no points",
     "degrees outside the country",
     "several zones in one file",
-    "zone outside the country",
+    "metres outside the country",
     "CS63 zone without published parameters",
     "beyond every zone",
     "no known range",
@@ -290,8 +290,8 @@ def _faults(x: Floats, y: Floats) -> tuple[Fault, ...]:
         if (zones == 0).mean() >= ENOUGH:
             return ("beyond every zone",)
         if ((zones >= 1) & (zones <= WIDEST_CS63)).mean() >= ENOUGH:
-            return ("zone outside the country", "CS63 zone without published parameters")
+            return ("metres outside the country", "CS63 zone without published parameters")
         if ((zones >= 1) & (zones <= LAST_ZONE)).mean() >= ENOUGH:
             known = np.isin(zones, PREFIXES).mean() >= ENOUGH and len(np.unique(zones)) > 1
-            return ("several zones in one file",) if known else ("zone outside the country",)
+            return ("several zones in one file",) if known else ("metres outside the country",)
     return ("no known range",)

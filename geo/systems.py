@@ -182,7 +182,9 @@ def system_of(code: str) -> System:
 
 def system_from(crs: CRS) -> System | None:
     """The system that a file declares, known here or any other on WGS 84 or Pulkovo 1942; None on another datum."""
-    flat = (crs.source_crs or crs if crs.is_bound else crs).to_2d()
+    flat = crs.source_crs or crs if crs.is_bound else crs
+    if len(flat.axis_info) > 2:
+        flat = flat.to_2d()
     code = code_of(flat)
     if code in _by_code():
         return _by_code()[code]
@@ -191,7 +193,20 @@ def system_from(crs: CRS) -> System | None:
         if known.family == "geographic" and geodetic is not None and _same(geodetic, known.crs):
             if not flat.is_projected:
                 return known if flat.is_geographic else None
-            return System(code, flat.name, "other", known.datum)
+            return _alike(flat, known.datum) or System(code, flat.name, "other", known.datum)
+    return None
+
+
+def _alike(crs: CRS, datum: Datum) -> System | None:
+    """The known zone that gives the same metres: files name one system in many ways."""
+    plane = Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True)
+    rows = np.array([42.0, 54.0])
+    for system in systems():
+        if system.datum == datum and system.meridian is not None:
+            lon = np.array([system.west, system.east])
+            found = plane.transform(lon, rows)
+            if np.allclose(found, projection(system.code).transform(lon, rows), rtol=0, atol=0.001):
+                return system
     return None
 
 
