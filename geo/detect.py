@@ -8,7 +8,6 @@ before the easting fixes the system, and so do the false eastings of CS63.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -18,24 +17,13 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from geo.errors import GeoError
+from geo.misfits import EARTH, Fault, Test, misfits, within
 from geo.operations import attempt, operation_of, shift_of
 from geo.systems import COUNTRY, Box, System, code_of, system_from, systems, twins
 
 Floats = NDArray[np.float64]
-Truths = NDArray[np.bool_]
-Test = Callable[[Floats, Floats], Truths]
 Basis = Literal[
     "declared", "declared but impossible", "content: the only candidate", "content: several candidates", "none"
-]
-Fault = Literal[
-    "no points",
-    "degrees outside the country",
-    "several zones in one file",
-    "metres outside the country",
-    "CS63 zone without published parameters",
-    "beyond every zone",
-    "no known range",
-    "unknown datum",
 ]
 
 SAMPLE = 2000
@@ -44,16 +32,6 @@ ENOUGH = 0.95
 """Share of the points that must fit a system: a stray value or two does not hide it, and is told by `share`."""
 BEYOND_AREA = 3.0
 """Degrees by which data may reach beyond the registered area of a declared system."""
-ZONE_M = 1e6
-"""Metres of easting from one zone to the next where the zone stands before the easting."""
-PREFIXES = range(8, 30)
-"""Zones before the easting in the country: 8 to 15 of six degrees, 16 to 29 of three."""
-LAST_ZONE = 120
-"""Of three degrees, round the earth."""
-WIDEST_CS63 = 7
-"""Eastings of 1 to 8 million are zones west of the country, or CS63, of which three zones are registered."""
-NORTHINGS = (4.4e6, 6.25e6)
-"""Metres from the equator in which the country lies, CS63 included."""
 ORDER = ("geographic", "gk6", "cs63", "gk3", "gk6 truncated", "utm", "gk3 truncated", "other")
 """Families in the order in which candidates of equal fit are listed."""
 
@@ -90,6 +68,7 @@ class Candidate:
             "axes": "swapped" if self.swapped else "as given",
             "inside_country": self.inside_country,
             "share": round(self.share, 4),
+            "covered": round(self.covered, 4),
             "same_as": list(self.same_as),
         }
 
@@ -161,7 +140,7 @@ def _judged(x: Floats, y: Floats, declared: CRS | None, area: shapely.Geometry) 
 def _by_content(x: Floats, y: Floats, area: shapely.Geometry) -> Detection:
     found = _candidates(x, y, area)
     if not found:
-        return Detection(None, "none", (), _faults(x, y))
+        return Detection(None, "none", (), misfits(x, y))
     if len(found) > 1:
         return Detection(None, "content: several candidates", found)
     return Detection(found[0].code, "content: the only candidate", found)
@@ -176,7 +155,7 @@ def _believed(x: Floats, y: Floats, declared: CRS, area: shapely.Geometry) -> De
     if system is None:
         return _on_unknown_datum(declared)
     given, turned = _as_declared(system, x, y, area, False), _as_declared(system, y, x, area, True)
-    if given and turned and turned.inside_country and not given.inside_country:
+    if given and turned and _better_turned(system, x, y, given, turned):
         return Detection(None, "content: several candidates", (turned, given))
     possible = given or turned
     if possible:
@@ -184,10 +163,10 @@ def _believed(x: Floats, y: Floats, declared: CRS, area: shapely.Geometry) -> De
     others = _candidates(x, y, area, system.meridian)
     if others:
         return Detection(None, "declared but impossible", others)
-    wide = _placed(system, x, y, area, False, _within(COUNTRY), len(x))
+    wide = _placed(system, x, y, area, False, within(COUNTRY), len(x))
     if wide:
         return Detection(system.code, "declared", (wide,))
-    return Detection(None, "none", (), _faults(x, y))
+    return Detection(None, "none", (), misfits(x, y))
 
 
 def _on_unknown_datum(declared: CRS) -> Detection:
@@ -197,15 +176,27 @@ def _on_unknown_datum(declared: CRS) -> Detection:
     return Detection(candidate.code, "declared", (candidate,), ("unknown datum",))
 
 
-def _as_declared(system: System, x: Floats, y: Floats, area: shapely.Geometry, swapped: bool) -> Candidate | None:
+def _as_declared(
+    system: System, x: Floats, y: Floats, area: shapely.Geometry, swapped: bool, beyond: float = BEYOND_AREA
+) -> Candidate | None:
     """The declared system if the points fall near the area for which it is registered."""
     registered = system.crs.area_of_use
     if registered is None or not system.projected:
-        return _placed(system, x, y, area, swapped, _within((-180.0, -90.0, 180.0, 90.0)), len(x))
+        return _placed(system, x, y, area, swapped, within(EARTH), len(x))
     west, south, east, north = registered.bounds
     east += 360.0 * (east < west)
-    near = west - BEYOND_AREA, south - BEYOND_AREA, east + BEYOND_AREA, north + BEYOND_AREA
-    return _placed(system, x, y, area, swapped, _within(near), len(x))
+    if system.meridian is not None:  # areas of zones are cut by borders, which data may cross
+        south, north = min(south, COUNTRY[1]), max(north, COUNTRY[3])
+    near = west - beyond, south - beyond, east + beyond, north + beyond
+    return _placed(system, x, y, area, swapped, within(near), len(x))
+
+
+def _better_turned(system: System, x: Floats, y: Floats, given: Candidate, turned: Candidate) -> bool:
+    """Whether only the swapped axes lead into the country, or into the registered area and not just near it."""
+    if given.inside_country != turned.inside_country:
+        return turned.inside_country
+    straight, swapped = (_as_declared(system, *pair, shapely.Point(), False, 0.0) for pair in ((x, y), (y, x)))
+    return straight is None and swapped is not None
 
 
 def _candidates(x: Floats, y: Floats, area: shapely.Geometry, meridian: float | None = None) -> tuple[Candidate, ...]:
@@ -215,10 +206,10 @@ def _candidates(x: Floats, y: Floats, area: shapely.Geometry, meridian: float | 
     for system in sorted(systems(), key=lambda system: (ORDER.index(system.family), system.zone or 0)):
         same = tuple(twin.code for twin in twins(system))
         for first, second, swapped in ((x, y, False), (y, x, True)):
-            ranged = _within(system.extent)(first, second)
+            ranged = within(system.extent)(first, second)
             if system.code in told or ranged.mean() < ENOUGH:
                 continue
-            candidate = _placed(system, first[ranged], second[ranged], area, swapped, _within(COUNTRY), len(x))
+            candidate = _placed(system, first[ranged], second[ranged], area, swapped, within(COUNTRY), len(x))
             if candidate:
                 told.update(same)
                 found.append((_rank(system, candidate, meridian), replace(candidate, same_as=same)))
@@ -266,32 +257,3 @@ def _placed(
         share=float(fits.sum()) / points,
         covered=covered,
     )
-
-
-def _within(box: Box) -> Test:
-    """A test of arrays against a box, its sides included; what is not finite is outside."""
-    west, south, east, north = box
-
-    def test(x: Floats, y: Floats) -> Truths:
-        return np.asarray((x >= west) & (x <= east) & (y >= south) & (y <= north))
-
-    return test
-
-
-def _faults(x: Floats, y: Floats) -> tuple[Fault, ...]:
-    """Why numbers are in no system known here."""
-    if (_within((-180.0, -90.0, 180.0, 90.0))(x, y)).mean() >= ENOUGH:
-        return ("degrees outside the country",)
-    low, high = NORTHINGS
-    for easting, northing in ((x, y), (y, x)):
-        if ((northing >= low) & (northing <= high)).mean() < ENOUGH:
-            continue
-        zones = np.floor_divide(easting, ZONE_M)
-        if (zones == 0).mean() >= ENOUGH:
-            return ("beyond every zone",)
-        if ((zones >= 1) & (zones <= WIDEST_CS63)).mean() >= ENOUGH:
-            return ("metres outside the country", "CS63 zone without published parameters")
-        if ((zones >= 1) & (zones <= LAST_ZONE)).mean() >= ENOUGH:
-            known = np.isin(zones, PREFIXES).mean() >= ENOUGH and len(np.unique(zones)) > 1
-            return ("several zones in one file",) if known else ("metres outside the country",)
-    return ("no known range",)
