@@ -132,7 +132,7 @@ def _judged(x: Floats, y: Floats, declared: CRS | None, area: shapely.Geometry) 
         return Detection(
             code_of(declared) if declared else None, "declared" if declared else "none", (), ("no points",)
         )
-    if declared is not None:
+    if declared is not None and declared.geodetic_crs is not None:  # a local system says nothing of where it lies
         return _believed(x, y, declared, area)
     return _by_content(x, y, area)
 
@@ -151,6 +151,9 @@ def _believed(x: Floats, y: Floats, declared: CRS, area: shapely.Geometry) -> De
 
     Data that leaves its zone by far, as that of a whole country in one zone, is believed if it fits nothing else.
     """
+    if declared.is_projected and within(EARTH)(x, y).mean() >= ENOUGH:  # degrees; as metres they lie on the equator
+        others = _candidates(x, y, area)
+        return Detection(None, "declared but impossible" if others else "none", others, () if others else misfits(x, y))
     system = system_from(declared)
     if system is None:
         return _on_unknown_datum(declared)

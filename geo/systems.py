@@ -181,7 +181,10 @@ def system_of(code: str) -> System:
 
 
 def system_from(crs: CRS) -> System | None:
-    """The system that a file declares, known here or any other on WGS 84 or Pulkovo 1942; None on another datum."""
+    """The system that a file declares, known here or any other on WGS 84 or Pulkovo 1942; None on another datum.
+
+    A shift of datum that the file brings along (TOWGS84) is left aside: the operation is fixed per datum.
+    """
     flat = crs.source_crs or crs if crs.is_bound else crs
     if len(flat.axis_info) > 2:
         flat = flat.to_2d()

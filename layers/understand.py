@@ -18,8 +18,9 @@ from geo.detect import Candidate, detect
 from geo.errors import BlockCodeError, SheetNameError
 from geo.operations import operation_of, to_wgs84
 from geo.sheets import parse_sheet
-from geo.systems import PULKOVO_DEGREES, WGS84_DEGREES, system_of
+from geo.systems import PULKOVO_DEGREES, WGS84_DEGREES
 from layers.coordinates import read_position
+from layers.stated import Stated, datum_words, system_words
 
 Kind = Literal["degrees", "metres", "sheet", "blocks"]
 Sure = Literal["certain", "several"]
@@ -82,56 +83,6 @@ class NotUnderstood:
     patterns: tuple[Pattern, ...] = PATTERNS
 
 
-@dataclass(frozen=True)
-class _Stated:
-    """What words say: families of systems, central meridians and codes that remain; None where nothing is said."""
-
-    families: frozenset[str] | None
-    meridian: int | None
-    code: str | None
-
-    def allows(self, candidate: Candidate) -> bool:
-        system = system_of(candidate.code)
-        codes = {code.casefold() for code in (candidate.code, *candidate.same_as)}
-        return (
-            (self.families is None or system.family in self.families)
-            and (self.meridian is None or system.meridian == self.meridian)
-            and (self.code is None or self.code in codes)
-        )
-
-
-_GK6, _GK3 = frozenset({"gk6", "gk6 truncated"}), frozenset({"gk3", "gk3 truncated", "gk6 truncated"})
-_UTM, _CS63 = frozenset({"utm"}), frozenset({"cs63"})
-_GK = _GK6 | _GK3
-_LETTERS = r"(?<![^\W_])(?:{})(?![^\W_])"
-# Zone words before or after the number; "43N", with N for north or the bands T and U of the country, is UTM.
-_ZONE_WORD = r"(?:zone|зона|зоны|зоне|аймақ)"
-_ZONE = re.compile(
-    _LETTERS.format(
-        rf"(?:utm[ -]?(?:{_ZONE_WORD} ?)?(?P<utm>[0-9]{{1,2}}) ?[ntu]?|(?P<band>3[89]|4[0-5]) ?[ntu]|"
-        rf"{_ZONE_WORD} ?(?:№ ?)?(?P<after>[0-9]{{1,2}}) ?n?|(?P<before>[0-9]{{1,2}})(?:-?(?:я|ші|th))? ?{_ZONE_WORD})"
-    )
-)
-_CODE = re.compile(_LETTERS.format(r"epsg ?(?P<code>[0-9]{4,5})"))
-_WRITTEN_CODE = re.compile(_LETTERS.format(r"epsg ?:? ?[0-9]{4,5}"))
-_MERIDIAN = re.compile(
-    _LETTERS.format(r"(?:cm|осевой меридиан|central meridian|l0) ?(?P<deg>[0-9]{2})") + r" ?°?(?: ?[eв](?![^\W_]))?"
-)
-_SYSTEMS = (
-    (re.compile(_LETTERS.format(r"(?:ск|sk|cs)[ -]?(?:19)?63")), _CS63),
-    (re.compile(_LETTERS.format(r"gk|гк|gauss[ -]?kr(?:u|ü)ger|гаусс[ -]?крюгер|гаусса[ -]?крюгера")), _GK),
-    (re.compile(_LETTERS.format(r"(?:3|three)[ -]?degree|(?:3-?х?|тр[её]х)[ -]?градусн[а-я]{2}")), _GK3),
-    (re.compile(_LETTERS.format(r"(?:6|six)[ -]?degree|(?:6-?т?и?|шести)[ -]?градусн[а-я]{2}")), _GK6),
-)
-_UTM_WORD = re.compile(_LETTERS.format(r"utm"))
-_DATUMS = (
-    (re.compile(_LETTERS.format(r"wgs[ -]?(?:19)?84|wgs")), WGS84_DEGREES.code, _UTM),
-    (
-        re.compile(_LETTERS.format(r"(?:pulkovo|пулково)(?:[ -]?(?:19)?42)?|(?:ск|sk|cs)[ -]?(?:19)?42")),
-        PULKOVO_DEGREES.code,
-        _GK | _CS63,
-    ),
-)
 _LABEL = r"(?:easting|northing|[xyхуen])"
 _METRES = r"(?:[0-9]{6,8}|[0-9]{1,3}(?: [0-9]{3}){1,2})(?:\.[0-9]{1,9}|,[0-9]{1,3}(?![0-9]))?"
 _PAIR = re.compile(
@@ -157,9 +108,9 @@ def understand(text: str) -> Understood | NotUnderstood:
         return _blocks(plain)
     if _SHEET.fullmatch(plain):
         return _sheet(plain)
-    rest, stated = _words(plain.casefold().replace("=", " ").replace(":", " "))
-    pair = _PAIR.fullmatch(" ".join(rest.split()).strip(" ,;.()"))
-    return _metres(pair, stated) if pair else _degrees(plain)
+    rest, said = system_words(plain)
+    pair = _PAIR.fullmatch(rest.strip(" ,;.()"))
+    return _metres(pair, said) if pair else _degrees(plain)
 
 
 def _blocks(plain: str) -> Understood | NotUnderstood:
@@ -195,50 +146,12 @@ def _sheet(plain: str) -> Understood | NotUnderstood:
     return Understood("sheet", "certain", shape, (read_as,), (found.name,))
 
 
-def _words(plain: str) -> tuple[str, _Stated]:
-    """The text without the words that state a system, and what they state."""
-    families: frozenset[str] | None = None
-    meridian: int | None = None
-    code = _CODE.search(plain)
-    plain = _CODE.sub(" ", plain)
-    # Before the zone: the 42 of "СК-42 зона 13" is none.
-    for words, allowed in (*_SYSTEMS, *((words, allowed) for words, _, allowed in _DATUMS)):
-        families, plain = _narrowed(families, plain, words, allowed)
-    if found := _MERIDIAN.search(plain):
-        meridian, plain = int(found["deg"]), plain.replace(found[0], " ")
-    if found := _ZONE.search(plain):
-        allowed, meridian = _zone(found)
-        families = allowed if families is None else families & allowed
-        plain = plain.replace(found[0], " ", 1)
-    families, plain = _narrowed(families, plain, _UTM_WORD, _UTM)
-    return plain, _Stated(families, meridian, f"epsg:{code['code']}" if code else None)
-
-
-def _narrowed(
-    families: frozenset[str] | None, plain: str, words: re.Pattern[str], allowed: frozenset[str]
-) -> tuple[frozenset[str] | None, str]:
-    """The families that are left when the text has these words, and the text without them."""
-    if not words.search(plain):
-        return families, plain
-    return allowed if families is None else families & allowed, words.sub(" ", plain)
-
-
-def _zone(found: re.Match[str]) -> tuple[frozenset[str], int]:
-    """Families and central meridian in degrees of a zone's number: 8 to 15, 16 to 29 and 38 to 45 share none."""
-    if found["utm"] or found["band"]:
-        return _UTM, 6 * int(found["utm"] or found["band"]) - 183
-    zone = int(found["after"] or found["before"])
-    if zone < 16:
-        return _GK6, 6 * zone - 3
-    return (_GK3, 3 * zone) if zone < 30 else (_UTM, 6 * zone - 183)
-
-
-def _metres(pair: re.Match[str], stated: _Stated) -> Understood | NotUnderstood:
+def _metres(pair: re.Match[str], said: Stated) -> Understood | NotUnderstood:
     x, y = (float(pair[name].replace(" ", "").replace(",", ".")) for name in ("first", "second"))
     found = detect(np.array([x]), np.array([y]))
     if not found.candidates:
         return NotUnderstood("no system fits", reasons=found.faults)
-    left = tuple(candidate for candidate in found.candidates if stated.allows(candidate))
+    left = tuple(fit for candidate in found.candidates if (fit := said.fitting(candidate)))
     if not left:
         return NotUnderstood("stated system does not fit", candidates=found.candidates)
     return _chosen("metres", left)
@@ -246,12 +159,8 @@ def _metres(pair: re.Match[str], stated: _Stated) -> Understood | NotUnderstood:
 
 def _degrees(plain: str) -> Understood | NotUnderstood:
     """A pair of degrees; words may name the datum, and without them both datums remain in the country."""
-    plain = plain.casefold()
-    datums = {code.casefold() for words, code, _ in _DATUMS if words.search(plain)}
-    datums |= {f"epsg:{found['code']}" for found in _CODE.finditer(plain.replace(":", " "))}
-    for words in (_WRITTEN_CODE, *(words for words, _, _ in _DATUMS)):
-        plain = words.sub(" ", plain)
-    reading = read_position(plain.strip(" ,;"))
+    rest, datums = datum_words(plain)
+    reading = read_position(rest.strip(" ,;"))
     if reading is None:
         return NotUnderstood("unreadable")
     found = detect(np.array([reading.lon]), np.array([reading.lat]))

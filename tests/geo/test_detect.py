@@ -25,10 +25,15 @@ parts = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_si
 
 
 def cloud(system: System, where: list[tuple[float, float]]) -> tuple[Metres, Metres]:
-    """Places in a system's strip and the country's box, on WGS 84 and in the system."""
+    """Places in a system's strip and the country's box, on WGS 84 and in the system.
+
+    Those of CS63 from 42 degrees north: much farther south eastings and northings of zone K4 are of one size, which
+    has a test of its own.
+    """
     along, up = np.array(where).T
     west, east = max(system.west, WEST), min(system.east, EAST)
-    lon, lat = west + along * (east - west), SOUTH + up * (NORTH - SOUTH)
+    south = 42.0 if system.family == "cs63" else SOUTH
+    lon, lat = west + along * (east - west), south + up * (NORTH - south)
     return (lon, lat), points_from_wgs84(lon, lat, system.code)
 
 
@@ -47,7 +52,7 @@ def at(x: float, y: float, declared: int | None = None) -> Detection:
     return detect(np.array([x]), np.array([y]), None if declared is None else CRS.from_epsg(declared))
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(system=any_system, where=parts, swapped=st.booleans())
 def test_the_right_system_is_a_candidate_and_the_only_one_is_right(
     system: System, where: list[tuple[float, float]], swapped: bool
@@ -68,6 +73,7 @@ def test_the_right_system_is_a_candidate_and_the_only_one_is_right(
     assert found.points == len(where)
 
 
+@settings(deadline=None)
 @given(system=any_system, where=parts)
 def test_what_is_declared_and_possible_is_believed(system: System, where: list[tuple[float, float]]) -> None:
     _, (x, y) = cloud(system, where)
@@ -76,6 +82,7 @@ def test_what_is_declared_and_possible_is_believed(system: System, where: list[t
     assert [(candidate.code, candidate.swapped) for candidate in found.candidates] == [(system.code, False)]
 
 
+@settings(deadline=None)
 @given(system=any_system, where=parts)
 def test_a_declared_system_with_its_registered_axes_is_believed_and_told(
     system: System, where: list[tuple[float, float]]
@@ -84,8 +91,9 @@ def test_a_declared_system_with_its_registered_axes_is_believed_and_told(
     assume(system.projected)
     _, (x, y) = cloud(system, where)
     found = detect(y, x, system.crs)
-    if found.value is None:  # zone K4, south-east: its northings could be eastings just beyond it
-        assert (system.code, found.basis) == ("EPSG:2941", "content: several candidates")
+    if (
+        system.code == "EPSG:2941" and found.value is None
+    ):  # in its south the northings could be eastings just beyond it
         assert [candidate.swapped for candidate in found.candidates] == [True, False]
         return
     assert (found.value, found.basis) == (system.code, "declared")
@@ -98,9 +106,11 @@ def test_eastings_and_northings_of_one_size_are_asked_about() -> None:
     found = detect(y, x, CRS.from_epsg(2941))
     assert (found.value, found.basis) == (None, "content: several candidates")
     assert [candidate.swapped for candidate in found.candidates] == [True, False]
+    x, y = points_from_wgs84(np.array([58.2]), np.array([40.1]), "EPSG:2941")
+    assert {(c.code, c.swapped) for c in detect(x, y).candidates} == {("EPSG:2941", False), ("EPSG:2941", True)}
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(system=any_system, declared=any_system, where=parts)
 def test_a_declaration_that_lies_is_found_out(
     system: System, declared: System, where: list[tuple[float, float]]
@@ -198,6 +208,7 @@ def test_cs63_is_known_in_the_west_only() -> None:
         assert at(easting, 5234567).value == f"EPSG:{number}"
 
 
+@settings(deadline=None)
 @given(x=st.lists(st.floats()), y=st.floats(), declared=st.sampled_from([None, 4326, 28413, 2503, 3857, 20013]))
 def test_no_numbers_break_it(x: list[float], y: float, declared: int | None) -> None:
     found = detect(np.array(x), np.full(len(x), y), None if declared is None else CRS.from_epsg(declared))
@@ -251,6 +262,22 @@ def test_an_outline_of_the_country_orders_and_thins_the_candidates() -> None:
     assert not any(candidate.inside_country for candidate in outside.candidates)
 
 
+def test_degrees_declared_as_metres_are_not_believed() -> None:
+    for declared in (32645, 28413, 3857, 20013):  # as metres they are a place on the equator
+        found = at(67.1, 48.0, declared)
+        assert (found.value, found.basis) == (None, "declared but impossible")
+        assert [candidate.code for candidate in found.candidates[:2]] == ["EPSG:4326", "EPSG:4284"]
+    assert at(10.0, 5.0, 32645).faults == ("degrees outside the country",)
+
+
+def test_a_local_system_declares_nothing() -> None:
+    local = CRS.from_wkt(
+        'LOCAL_CS["Own",LOCAL_DATUM["Own",0],UNIT["metre",1],AXIS["Easting",EAST],AXIS["Northing",NORTH]]'
+    )
+    found = detect(np.array([13456789.0]), np.array([5234567.0]), local)
+    assert (found.value, found.basis) == ("EPSG:28413", "content: the only candidate")
+
+
 def test_an_unknown_datum_is_believed_and_promises_nothing() -> None:
     found = at(13456789, 5234567, 20013)
     assert (found.value, found.basis, found.faults) == ("EPSG:20013", "declared", ("unknown datum",))
@@ -282,6 +309,7 @@ def test_json_has_what_a_command_prints() -> None:
     }
 
 
+@settings(deadline=None)
 @given(system=any_system, where=parts)
 def test_a_candidate_is_what_to_wgs84_makes_of_it(system: System, where: list[tuple[float, float]]) -> None:
     _, (x, y) = cloud(system, where)

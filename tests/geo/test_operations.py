@@ -130,11 +130,13 @@ def test_operations_have_the_published_names_and_accuracies() -> None:
         operation_of("EPSG:20013")
 
 
+@settings(deadline=None)
 @given(lon=st.floats(46, 88), lat=st.floats(40, 56))
 def test_the_shift_is_the_helmert_shift_with_the_published_parameters(lon: float, lat: float) -> None:
     assert metres(there(lon, lat, "EPSG:4284"), helmert(lon, lat, TO_WGS84)) < 1e-4
 
 
+@settings(deadline=None)
 @given(along=parts, up=parts)
 def test_the_caspian_shift_is_the_helmert_shift_with_its_parameters(along: float, up: float) -> None:
     west, south, east, north = CASPIAN_AREA
@@ -142,7 +144,7 @@ def test_the_caspian_shift_is_the_helmert_shift_with_its_parameters(along: float
     assert metres(there(lon, lat, "EPSG:4284", CASPIAN), helmert(lon, lat, AT_CASPIAN)) < 1e-4
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(system=any_system.filter(lambda system: system.meridian is not None), along=parts, up=parts)
 def test_metres_are_those_of_krugers_series(system: System, along: float, up: float) -> None:
     lon, lat = place(system, along, up)
@@ -151,7 +153,7 @@ def test_metres_are_those_of_krugers_series(system: System, along: float, up: fl
     assert metres(there(x, y, system.code), shifted) < 1e-3
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(system=any_system, along=parts, up=parts)
 def test_there_and_back_is_the_same_place(system: System, along: float, up: float) -> None:
     lon, lat = place(system, along, up)

@@ -121,6 +121,13 @@ def test_other_systems_are_known_by_their_datum() -> None:
     assert system_of(foreign.code) == foreign
     assert system_from(CRS.from_epsg(4979)) == system_of("EPSG:4326")  # with heights
     assert system_from(CRS.from_string("OGC:CRS84")) == system_of("EPSG:4326")  # longitude first
+    bound = CRS.from_wkt(
+        CRS.from_epsg(28413)
+        .to_wkt("WKT1_GDAL")
+        .replace('AUTHORITY["EPSG","6284"]', 'TOWGS84[1,2,3,0,0,0,0],AUTHORITY["EPSG","6284"]')
+    )
+    assert bound.is_bound
+    assert system_from(bound) == system_of("EPSG:28413")  # the shift it brings along is left aside
     assert system_from(CRS.from_epsg(4200)) is None  # Pulkovo 1995
     assert system_from(CRS.from_epsg(4978)) is None  # geocentric
 
