@@ -1,4 +1,4 @@
-"""Coordinate reference systems, named nowhere else."""
+"""WGS 84 and its ellipsoid. Reference systems are named here, in geo.systems and geo.operations, nowhere else."""
 
 from __future__ import annotations
 

@@ -15,3 +15,15 @@ class BlockCodeError(GeoError):
         self.part = part
         self.value = value
         self.allowed = allowed
+
+
+class SheetNameError(GeoError):
+    """A map sheet is named as no sheet of Kazakhstan is."""
+
+    def __init__(self, name: str, part: str, value: object, allowed: str) -> None:
+        """Keep what is wrong: the name as written, the part at fault, its value and what is allowed there."""
+        super().__init__(f"Map sheet {name!r}: {part} is {value!r}; allowed: {allowed}.")
+        self.name = name
+        self.part = part
+        self.value = value
+        self.allowed = allowed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Form = Literal["decimal", "ddm", "dms"]
@@ -49,13 +49,14 @@ class Reading:
     """A position in degrees and how it was written.
 
     ``swapped``: no letter said which number is which, and they were taken longitude first, because the other
-    order is impossible or leads out of Kazakhstan.
+    order is impossible or leads out of Kazakhstan. ``named``: a letter or word said it.
     """
 
     lat: float
     lon: float
     form: Form
     swapped: bool = False
+    named: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _placed(first: _Ordinate, second: _Ordinate) -> Reading | None:
     a, b = first.degrees, second.degrees
     if first.axis or second.axis:
         lat, lon = (b, a) if first.axis == "lon" or second.axis == "lat" else (a, b)
-        return Reading(lat, lon, form) if _exists(lat, lon) else None
+        return Reading(lat, lon, form, named=True) if _exists(lat, lon) else None
     if _exists(b, a) and (not _exists(a, b) or (_inside(b, a) and not _inside(a, b))):
         return Reading(b, a, form, swapped=True)
     return Reading(a, b, form) if _exists(a, b) else None

@@ -39,7 +39,7 @@ ONLY_IN = {
     "xyzservices": ("layers.backgrounds",),
 }
 NAMED_ONLY_IN = {
-    r"EPSG": ("geo/crs.py",),
+    r"EPSG": ("geo/crs.py", "geo/systems.py", "geo/operations.py"),
     r"\bread_(csv|parquet|dataframe|file)\(": ("layers/source.py",),
     r"unsafe_allow_html|\.explore\(|except Exception|_repr_html_": (),
 }
