@@ -8,6 +8,7 @@ import pandas as pd
 
 from layers.about import about
 from layers.details import details
+from layers.elsewhere import elsewhere
 from layers.errors import SHOWN, UnknownNameError
 from layers.names import names_by_id
 from layers.nearby import around
@@ -60,7 +61,8 @@ def _at_place(selected: Selection, view: View) -> list[panel.Block]:
     point = point_of_place(selected)
     where = coordinates(point.y, point.x, view.language)
     found = around(point, view.language, view.radius_km, sieve_of(view), view.sure)
-    blocks = [panel.title(where, [say(view.language, "place_text")]), *panel.related(found, view)]
+    blocks = [panel.title(where, [say(view.language, "place_text")])]
+    blocks += [*panel.systems(elsewhere(point.x, point.y, view.language), view.language), *panel.related(found, view)]
     return blocks if found else [*blocks, {"kind": "note", "text": say(view.language, "place_none")}]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from layers.details import Details, Entry, Fact, cited, source_line, sources
+from layers.elsewhere import Elsewhere
 from layers.legend import swatch
 from layers.names import names_by_id
 from layers.nearby import Nearby
@@ -57,7 +58,13 @@ def _key_facts(found: Details, numbered: dict[str, int], language: str) -> list[
     blocks = [heading(say(language, "key_facts")), facts]
     if found.more:
         blocks.append(_facts(found.more, numbered) | {"summary": say(language, "more_facts")})
-    return blocks
+    return [*blocks, *systems(found.elsewhere, language)]
+
+
+def systems(lines: Sequence[Elsewhere], language: str) -> list[Block]:
+    """A place in other coordinate systems, folded; nothing where there is none."""
+    rows = [{"label": one.label, "value": one.value, "foreign": False, "marks": []} for one in lines]
+    return [{"kind": "facts", "rows": rows, "summary": say(language, "system_title")}] if rows else []
 
 
 def _tables(found: Details, numbered: dict[str, int], view: View) -> list[Block]:
