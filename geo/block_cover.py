@@ -29,9 +29,9 @@ Rule = Literal["whole", "centre", "any"]
 
 MOST_BLOCKS = 200_000
 """More blocks than this (about 450,000 km2) are no answer to a question about a licence, and would fill the memory."""
-SNAP_MIN = 1e-5
-"""Minutes of arc (2 cm) within which a vertex is put onto a side or the middle of a block: many files keep no more
-than seven decimals of a degree."""
+SNAP_MIN = 2.0**-17
+"""Minutes of arc (1.4 cm) within which a vertex is put onto a side or the middle of a block: many files keep no more
+than seven decimals of a degree. A power of two, so that a grid of it holds those too."""
 SPLIT = 8  # how many times narrower the next squares are: fewer rounds cost less where an outline has many vertices
 AT_ONCE = 1000  # squares split at a time, which bounds the memory
 POLYGON, MULTIPOLYGON = 3, 6
@@ -46,8 +46,9 @@ def cover(polygon: shapely.Geometry, rule: Rule, share: float = 0.0) -> list[Blo
     - `any`: blocks of whose area it holds more than `share` (0 to less than 1), measured on the ellipsoid. What only
       touches a block holds nothing of it.
 
-    Less than a billionth of a block is rounding. Holes count as outside. Raises GeoError for anything that has no
-    area, is empty or invalid or leaves the grid, for more than MOST_BLOCKS, and for an unknown rule or share.
+    Vertices are rounded to SNAP_MIN (1.4 cm), and less than a billionth of a block is rounding. Holes count as
+    outside. Raises GeoError for anything that has no area, is empty or invalid or leaves the grid, for more than
+    MOST_BLOCKS, and for an unknown rule or share.
     """
     _check_question(rule, share)
     area = in_minutes(polygon)
@@ -67,7 +68,7 @@ def _covered(
     """Which of the blocks that lie in an area in part, with these pieces, it covers by the rule."""
     if rule == "centre":
         shapely.prepare(area)
-        return np.asarray(shapely.dwithin(area, shapely.points(west + 0.5, south + 0.5), ROUNDING_MIN))
+        return np.asarray(shapely.dwithin(area, shapely.points(west + 0.5, south + 0.5), SNAP_MIN))
     held = areas_km2(pieces) / block_km2(south)
     return np.asarray(held >= 1 - ROUNDING_MIN if rule == "whole" else held > max(share, ROUNDING_MIN))
 
@@ -121,11 +122,15 @@ def areas_km2(geometries: Geometries) -> Floats:
 
 
 def in_minutes(polygon: shapely.Geometry) -> shapely.Geometry:
-    """A valid area in minutes of arc, with what is within SNAP_MIN of a half minute on it; GeoError as `cover`."""
+    """A valid area in minutes of arc, what is within SNAP_MIN of a half minute on it; empty if narrower than that.
+
+    GeoError as `cover`.
+    """
     _check_area(polygon)
     minutes = shapely.transform(polygon, _snapped)
-    if not shapely.is_valid(minutes):  # where it is narrower than the rounding
-        minutes = shapely.make_valid(minutes, method="structure", keep_collapsed=False)
+    if not shapely.is_valid(minutes):  # where it is narrower than the rounding; slow, but sure to make it valid
+        grid = shapely.set_precision(shapely.transform(polygon, lambda degrees: degrees * 60), SNAP_MIN)
+        minutes = shapely.set_precision(grid, 0)  # 0: what is cut from it may be off the grid
     west, south, east, north = GRID_MIN
     bounds = minutes.bounds
     if bounds[0] < west or bounds[1] < south or bounds[2] > east or bounds[3] > north:

@@ -222,7 +222,7 @@ ANY_BLOCK = st.builds(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(block=ANY_BLOCK, x=st.floats(0.001, 0.999), y=st.floats(0.001, 0.999))
 def test_a_position_in_a_block_is_in_that_block(block: Block, x: float, y: float) -> None:
     assert block_at(block.west_min, block.south_min) == block
@@ -230,7 +230,7 @@ def test_a_position_in_a_block_is_in_that_block(block: Block, x: float, y: float
     assert encode((west + x) / 60, (south + y) / 60) == block
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     west=st.integers(GRID_MIN[0], GRID_MIN[2] - 1),
     south=st.integers(GRID_MIN[1], GRID_MIN[3] - 1),
@@ -284,11 +284,13 @@ def test_the_corners_of_the_grid() -> None:
             block_at(*place)
 
 
+@settings(deadline=None)
 @given(blocks=st.lists(ANY_BLOCK, max_size=40))
 def test_published_lists_are_read_back(blocks: list[Block]) -> None:
     assert parse(format_codes(blocks)) == sorted(set(blocks))
 
 
+@settings(deadline=None)
 @given(numbers=st.sets(st.sampled_from(NUMBERS), min_size=2), fives=st.sets(st.sampled_from(FIVES), min_size=1))
 def test_published_lists_name_each_quarter_once(numbers: set[int], fives: set[str]) -> None:
     text = format_codes(Block("M", 42, 85, "е", five, n) for five in fives for n in numbers)
@@ -303,6 +305,7 @@ def test_lists_are_written_as_notices_write_them() -> None:
     assert format_codes([]) == ""
 
 
+@settings(deadline=None)
 @given(block=ANY_BLOCK)
 def test_the_other_reading_of_the_last_level_is_its_own_inverse_and_stays_in_the_quarter(block: Block) -> None:
     other = mirrored(block)
@@ -318,7 +321,7 @@ def test_the_other_reading_by_hand() -> None:
         assert mirrored(Block("M", 42, 85, "е", "в", number)).number == other
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(block=ANY_BLOCK)
 def test_code_is_read_back_and_lies_in_its_sheet(block: Block) -> None:
     assert parse(block.code) == [block]
@@ -376,6 +379,7 @@ def test_doubt_is_how_far_blocks_move_when_rows_are_counted_from_the_south() -> 
     assert doubt_km([]) == 0
 
 
+@settings(deadline=None)
 @given(numbers=st.sets(st.integers(1, 25), min_size=1))
 def test_doubt_holds_the_outline_counted_from_the_south(numbers: set[int]) -> None:
     """Every corner of either outline is within the doubt of the other outline."""
