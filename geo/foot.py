@@ -108,9 +108,10 @@ def to_edge_m(points: Floats, gap_m: Floats, edges: Edges, f: Integers, along_m:
     least = np.full(len(f), np.inf)
     for vertex, kept in ((start, far | (along_m <= 0) | edges.dot[f]), (end, far | (along_m >= chord))):
         least[kept] = np.minimum(least[kept], measure(vertex[kept], points[kept])[1])
-    n = np.flatnonzero(~edges.dot[f] & (far | ~(before | behind)))
+    long = ~edges.dot[f] & (chord > 0)  # ends may differ by less than a number of metres can tell
+    n = np.flatnonzero(long & (far | ~(before | behind)))
     azimuth, length = measure(start[n], end[n])
-    position = np.clip(along_m[n] / chord[n], 0.0, 1.0) * length
+    position = np.clip(along_m[n], 0.0, chord[n]) / chord[n] * length
     for step in range(STEPS + 1):
         towards, back, distance = seen_from(start[n], azimuth, position, length, end[n], points[n])
         least[n] = np.minimum(least[n], distance)

@@ -7,8 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from layers import spec
+
+# The same examples every time, however slow the machine: `pytest --hypothesis-profile=default` looks for new ones.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 
 POINT = 'type = "point"\nlon = "lon"\nlat = "lat"'
 PLACED = {"id": 'type = "text"', "lon": 'type = "lon"', "lat": 'type = "lat"'}

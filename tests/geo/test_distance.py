@@ -93,6 +93,8 @@ def test_edges_across_the_country_agree_with_the_oracle(
 @example(point=(-113.5, -49.5), start=(66.0, 49.0), turn=(1.0, 1.0))
 @example(point=(-113.999, -48.999), start=(66.0, 49.0), turn=(0.0, 4.0))
 @example(point=(156.5, 0.2), start=(66.0, 0.0), turn=(5.0, 0.1))
+@example(point=(10.0, 1.0), start=(0.0, 0.0), turn=(4.7e-265, 0.0))
+@example(point=(10.0, 1.0), start=(0.0, 0.0), turn=(1e-160, 1e-160))
 def test_far_points_agree_with_the_oracle(
     oracle_km: Oracle, point: tuple[float, float], start: tuple[float, float], turn: tuple[float, float]
 ) -> None:
