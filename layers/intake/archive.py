@@ -89,6 +89,14 @@ def verify(path: Path, nested: bool = False) -> list[str]:
     return names
 
 
+def parts(path: Path, folder: str) -> Iterator[bytes]:
+    """Pieces of all members below a folder of the archive, one at a time."""
+    with zipfile.ZipFile(path) as archive:
+        for member in members(path):
+            if name_of(member).startswith(folder):
+                yield from _chunks(archive, member)
+
+
 def shown(name: str) -> str:
     """A visitor's name in a sentence: short, printable."""
     plain = "".join(letter if letter.isprintable() else "?" for letter in name)

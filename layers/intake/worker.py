@@ -18,7 +18,7 @@ import pyarrow as pa
 from geo.crs import WGS84
 from layers.convert import write
 from layers.errors import UploadError
-from layers.intake import clean, delimited, geojson, headings, limits, ogr, places, sniff
+from layers.intake import clean, columnar, delimited, geojson, headings, limits, markup, ogr, places, sheets, sniff
 from layers.intake.found import Answers, Found
 from layers.intake.verdict import Dropped, Kind, LayerReport, Verdict, rejected, text
 from layers.stream import BATCH_ROWS, Part, Stream
@@ -30,6 +30,11 @@ READERS: dict[str, tuple[str, Reader]] = {
     sniff.GEOPACKAGE: ("gpkg", ogr.read),
     sniff.FLATGEOBUF: ("fgb", ogr.read),
     sniff.SHAPEFILE: ("zip", ogr.read_shapefile),
+    sniff.PARQUET: ("parquet", columnar.read),
+    sniff.KML: ("kml", markup.read_kml),
+    sniff.KMZ: ("kmz", markup.read_kmz),
+    sniff.GPX: ("gpx", markup.read_gpx),
+    sniff.XLSX: ("xlsx", sheets.read),
     sniff.TABLE: ("csv", delimited.read),
 }
 
