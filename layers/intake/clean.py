@@ -13,8 +13,8 @@ from layers.intake.found import Found
 from layers.intake.verdict import Repaired
 
 MOST_VERTICES = 2_000_000  # of one shape
-MOST_CROSSINGS = 20_000  # of one shape, which costs about two seconds to repair
-MOST_CROSSINGS_IN_ALL = 100_000
+MOST_CROSSINGS = 50_000  # of one shape, which costs a few seconds to repair
+MOST_CROSSINGS_IN_ALL = 150_000
 PAIRS_AT_A_TIME = 2_000_000
 WIDE = 180.0  # degrees
 NULL, EMPTY = "has no geometry", "has an empty geometry"

@@ -21,7 +21,10 @@ from layers.intake.verdict import Encoding
 from layers.source import FAULTS, one_line
 
 MOST_BYTES = 2_000_000_000  # of all columns, as the footer says: Parquet is compressed
-PLAIN = "The file is Parquet without the metadata of GeoParquet: write it as GeoParquet (geopandas: GeoDataFrame.to_parquet)."
+PLAIN = (
+    "The file is Parquet without the metadata of GeoParquet: "
+    "write it as GeoParquet (geopandas: GeoDataFrame.to_parquet)."
+)
 
 
 def read(path: Path, answers: Answers, title: str) -> list[Found]:

@@ -16,7 +16,7 @@ from layers.intake.verdict import Encoding
 SEPARATORS = ",;\t|"
 LONGEST_CELL = 10_000_000
 LOOKED_AT = 50  # rows, to tell the separator
-MOST_ROWS = 3_000_000
+MOST_ROWS = 5_000_000
 WIDE = "has more cells than the header has names"
 
 
