@@ -13,7 +13,7 @@ from layers.intake import letters, tabular
 from layers.intake.found import Answers, Found
 from layers.intake.verdict import Encoding
 
-SEPARATORS = ",;\t|"
+SEPARATORS = "\t;|,"  # a comma last: it stands within numbers and units too
 LONGEST_CELL = 10_000_000
 LOOKED_AT = 50  # rows, to tell the separator
 MOST_ROWS = 5_000_000
@@ -79,7 +79,7 @@ def _separator(text: str) -> str:
     for separator in SEPARATORS:
         head, *rows = [len(row) for row in islice(_lines(text, separator), LOOKED_AT)] or [0]
         same = sum(cells == head for cells in rows) / max(1, len(rows))
-        scores[separator] = (head > 1, round(same, 1), head)
+        scores[separator] = (head > 1, round(same, 1))
     best = max(SEPARATORS, key=lambda separator: scores[separator])
     return best if scores[best][0] else "\0"
 

@@ -84,7 +84,7 @@ def _text(head: bytes) -> str:
         raise UploadError("The file is JSON but no layer: save the layer as GeoJSON.")
     odd = sum(head.count(byte) for byte in (*range(1, 9), 14, 15, 16, 17))
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or 0.2 < head.count(b"\0") / len(head) < 0.6
-    if odd > len(head) / 200 or (b"\0" in head and not wide):
+    if not wide and (odd > len(head) / 200 or b"\0" in head):
         raise UploadError("The file is of no kind that is read here: save the layer as GeoPackage, GeoJSON or CSV.")
     return TABLE
 
