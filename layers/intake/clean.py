@@ -58,7 +58,7 @@ def repair(found: Found) -> tuple[Repaired, ...]:
             lost.setdefault(TANGLED, []).append(row)
             continue
         made = _of_same_dimension(shapely.make_valid(shape, method="structure"), shape)
-        if made.is_empty:
+        if made.is_empty or shapely.get_dimensions(made) < shapely.get_dimensions(shape):
             lost.setdefault(COLLAPSED, []).append(row)
             continue
         why = shapely.is_valid_reason(shape).partition("[")[0].strip().casefold() or "not valid"
@@ -77,7 +77,7 @@ def repair(found: Found) -> tuple[Repaired, ...]:
 def describe(found: Found) -> tuple[str, ...]:
     """The kinds of shapes; what is unusual about them goes to the warnings."""
     kinds = tuple(sorted({GEOMETRY_TYPES[kind] for kind in np.unique(shapely.get_type_id(found.shapes)).tolist()}))
-    if len({kind.removeprefix("Multi") for kind in kinds}) > 1:
+    if len({kind.removeprefix("Multi") for kind in kinds}) > 1 or "GeometryCollection" in kinds:
         found.warnings.append(f"shapes of several kinds in one layer: {', '.join(kinds)}")
     return kinds
 
@@ -87,7 +87,9 @@ def warn_of_places(found: Found) -> None:
     if not len(found.shapes):
         return
     bounds = shapely.bounds(found.shapes)
-    wide = int((bounds[:, 2] - bounds[:, 0] > WIDE).sum())
+    parts, owners = shapely.get_parts(found.shapes, return_index=True)
+    edges = shapely.bounds(parts)
+    wide = len(np.unique(owners[edges[:, 2] - edges[:, 0] > WIDE]))
     if wide:
         found.warnings.append(f"{wide} shapes span more than 180 degrees: they may cross the antimeridian uncut")
     nowhere = int((bounds == 0).all(axis=1).sum())

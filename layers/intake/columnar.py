@@ -55,7 +55,7 @@ def _geometry(metadata: dict[bytes, bytes]) -> tuple[str, dict[str, Any], set[st
     said = json.loads(metadata[b"geo"])
     columns = said.get("columns") if isinstance(said, dict) else None
     primary = said.get("primary_column") if isinstance(said, dict) else None
-    if not isinstance(columns, dict) or not isinstance(columns.get(primary), dict):
+    if not isinstance(columns, dict) or not isinstance(primary, str) or not isinstance(columns.get(primary), dict):
         raise UploadError("The metadata of the GeoParquet name no geometry column: write it anew.")
     column = columns[primary]
     if column.get("encoding") != "WKB":
@@ -67,7 +67,7 @@ def _geometry(metadata: dict[bytes, bytes]) -> tuple[str, dict[str, Any], set[st
         if isinstance(boxes, dict)
         else set()
     )
-    return str(primary), column, left | {name for name in columns if name != primary}
+    return primary, column, left | {name for name in columns if name != primary}
 
 
 def _found(table: pa.Table, primary: str, column: dict[str, Any], title: str) -> Found:

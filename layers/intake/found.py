@@ -74,8 +74,8 @@ class Found:
 def column_of(values: Sequence[object]) -> pa.Array:
     """Values as an Arrow column of their one type, or as text where they are of several; nested ones are JSON."""
     kinds = {type(value) for value in values if value is not None}
-    if kinds <= {bool} or kinds <= {str}:
-        return pa.array(values, pa.bool_() if kinds == {bool} else pa.string())
+    if kinds == {bool}:
+        return pa.array(values, pa.bool_())
     if kinds <= {int, float}:
         whole = kinds == {int} and all(value is None or abs(value) < 2**63 for value in values)  # type: ignore[arg-type]
         if whole:
@@ -83,7 +83,10 @@ def column_of(values: Sequence[object]) -> pa.Array:
         if all(value is None or abs(value) < 2**53 for value in values if isinstance(value, int)):
             return pa.array([None if value is None else float(value) for value in values], pa.float64())  # type: ignore[arg-type]
     cells = [None if value is None else text for value, text in zip(values, as_text(values), strict=True)]
-    return pa.array([cell and cell.encode("utf-8", "replace").decode("utf-8") for cell in cells], pa.string())
+    try:
+        return pa.array(cells, pa.string())
+    except UnicodeEncodeError:  # halves of letters that JSON can write and UTF-8 cannot
+        return pa.array([cell and cell.encode("utf-8", "replace").decode("utf-8") for cell in cells], pa.string())
 
 
 def shapes_of(made: Sequence[object]) -> Shapes:

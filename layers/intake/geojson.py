@@ -40,10 +40,14 @@ def read(path: Path, answers: Answers, title: str) -> list[Found]:
     try:
         _whole(text, rows, found)
     except (json.JSONDecodeError, RecursionError, ValueError) as error:
-        told = "is nested too deeply" if isinstance(error, RecursionError) else f"is not JSON throughout ({error})"
+        broken = isinstance(error, json.JSONDecodeError)
+        told = (
+            f"is not JSON throughout ({error})" if broken else "is nested too deeply, or has a number that is too long"
+        )
         raise UploadError(f"The file {told}: export it anew.") from error
     found.names, found.columns, found.shapes = [*rows.cells], rows.columns(), shapes_of(rows.shapes)
     found.dropped = rows.dropped
+    found.warnings += rows.warnings()
     return [found]
 
 
@@ -54,6 +58,7 @@ class _Rows:
         self.cells: dict[str, dict[int, Any]] = {}
         self.shapes: list[object] = []
         self.dropped: dict[str, int] = {}
+        self.doubled = 0
 
     def add(self, feature: Any) -> None:
         if not isinstance(feature, dict):
@@ -84,10 +89,34 @@ class _Rows:
     def columns(self) -> list[pa.Array]:
         return [column_of([cells.get(row) for row in range(len(self.shapes))]) for cells in self.cells.values()]
 
+    def warnings(self) -> list[str]:
+        told = (
+            [f"{self.doubled} objects have a name twice: the second value has a number added"] if self.doubled else []
+        )
+        for name, cells in self.cells.items():
+            kinds = {type(value) for value in cells.values() if value is not None}
+            if len(kinds) > 1 and kinds != {int, float}:
+                told.append(f"values of several kinds in {name[:60]!r} were kept as text")
+        return told
+
+    def members(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """An object of JSON, in which a name may occur twice: none of its values is lost."""
+        made = dict(pairs)
+        if len(made) == len(pairs):
+            return made
+        self.doubled += 1
+        made = {}
+        for name, value in pairs:
+            free, number = name, 2
+            while free in made:
+                free, number = f"{name}_{number}", number + 1
+            made[free] = value
+        return made
+
 
 def _whole(text: str, rows: _Rows, found: Found) -> None:
     """One object, or a sequence of them, each on lines of its own or after a record separator."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(object_pairs_hook=rows.members)
     at, count, kinds = BETWEEN.match(text, 0).end(), 0, set()  # type: ignore[union-attr]
     if text[at : at + 1] == "\ufeff":
         at = BETWEEN.match(text, at + 1).end()  # type: ignore[union-attr]

@@ -70,8 +70,9 @@ def _drop_strays(found: Found) -> None:
         bad = (np.abs(bounds[:, [0, 2]]) > 360).any(axis=1) | (np.abs(bounds[:, [1, 3]]) > 90).any(axis=1)
     if bad.any() and bad.mean() < MOST_STRAYS:
         found.drop(bad, OUTSIDE)
+        bad = bad[~bad]
     far = np.abs(shapely.bounds(found.shapes)[:, [0, 2]]).max(axis=1, initial=0.0) > 180
-    if far.any() and not bad.all() and far.mean() < 1.0:
+    if far.any() and not bad.any():
         found.shapes[far] = [_wrapped(shape) for shape in found.shapes[far]]
         found.warnings.append(f"{int(far.sum())} shapes ran on beyond 180 degrees of longitude and were cut there")
 

@@ -136,7 +136,6 @@ def _environment() -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "GDAL_SKIP": ogr.skipped(),
         "GDAL_DRIVER_PATH": "disable",
-        "OGR_SQLITE_LOAD_EXTENSIONS": "NO",
         "OGR_SQLITE_LIST_VIRTUAL_OGR": "NO",
         "GDAL_VRT_ENABLE_PYTHON": "NO",
         "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",

@@ -106,6 +106,7 @@ def missing(names: Sequence[str]) -> UploadError:
 def _say(found: Found, where: Where, told: str) -> None:
     """What the columns say of the reference system."""
     places = shapely.get_coordinates(found.shapes)
+    places = places[np.isfinite(places).all(axis=1)]
     degrees = np.abs(places).max(initial=0.0) <= MOST_DEGREES or _share(places) > 0.5
     found.standard = degrees
     how = {"wkt": "WKT in the column", "both": "positions in the column"}.get(where.how, "degrees in the columns")
