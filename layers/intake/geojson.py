@@ -12,6 +12,8 @@ import pyarrow as pa
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from geo.errors import GeoError
+from geo.systems import system_of
 from layers.errors import UploadError
 from layers.intake import letters
 from layers.intake.built import FAULTS, MAKERS, shape_of
@@ -228,7 +230,9 @@ def _declared(told: Any, found: Found) -> None:
         if parts is None:
             raise ValueError("a link, or no name")
         crs = CRS.from_authority(*parts.groups())
-    except (ValueError, CRSError, AttributeError):
+    except CRSError as error:
+        raise UploadError(_unknown(f"{parts[1].upper()}:{parts[2]}" if parts else "")) from error
+    except ValueError:
         if told is not None:
             found.warnings.append('the member "crs" names no registered system and was passed over')
         return
@@ -236,3 +240,12 @@ def _declared(told: Any, found: Found) -> None:
     found.basis = 'declared in the member "crs" of the file'
     if parts[1].upper() == "OGC":
         found.standard = True
+
+
+def _unknown(code: str) -> str:
+    """What to say of a system that PROJ does not know."""
+    try:
+        system_of(code)
+    except GeoError as error:
+        return str(error)
+    return f"The file states the reference system {code}, which is not read here: save it in WGS 84."

@@ -57,9 +57,7 @@ def read(path: Path, answers: Answers, title: str) -> list[Found]:
             chosen = answers.choose(placed)
             return [_layer(path, at, title if path.suffix == ".fgb" else name) for at, name in chosen]
     except FAULTS as error:
-        raise UploadError(
-            f"The file is damaged or not what it seems ({one_line(error)[:200]}): save it anew."
-        ) from error
+        raise UploadError(f"The file is damaged or not what it seems ({_said(error, path)}): save it anew.") from error
 
 
 def read_shapefile(path: Path, answers: Answers, title: str) -> list[Found]:
@@ -102,7 +100,7 @@ def _shapefile(path: Path, number: int, parts: dict[str, str], answers: Answers)
             made = pyogrio.raw.read(path.with_name(f"{number}.shp"), layer=0, columns=[])
         shapes, corrupt = _shapes(pa.array(made[2], pa.binary()))
     except FAULTS as error:
-        raise UploadError(f"The .shp is damaged ({one_line(error)[:200]}): export the Shapefile anew.") from error
+        raise UploadError(f"The .shp is damaged ({_said(error, path)}): export the Shapefile anew.") from error
     if len(shapes) != len(table.deleted):
         raise UploadError(
             f"The .shp has {len(shapes)} shapes and the .dbf {len(table.deleted)} rows: they are not of one layer; "
@@ -132,6 +130,11 @@ def _prj(text: str | None, known: str | None, found: Found) -> tuple[CRS | None,
     except CRSError:
         found.warnings.append("the .prj is not read by PROJ and was passed over")
         return None, "the .prj is not read by PROJ"
+
+
+def _said(error: Exception, path: Path) -> str:
+    """What a library says, without where our files lie."""
+    return one_line(error).replace(f"{path.parent}/", "")[:200]
 
 
 def _small(path: Path) -> str | None:

@@ -15,12 +15,13 @@ from geo import detect as detection
 from geo.crs import WGS84
 from geo.errors import GeoError
 from geo.operations import attempt, operation_of, shift_of, to_wgs84
-from geo.systems import code_of, system_of
+from geo.systems import QAZTRF, code_of, system_of
 from layers.errors import UploadError
 from layers.intake.found import Answers, Found
 from layers.intake.verdict import Candidate, Reference
 
 CODE = re.compile(r"(?:epsg:)?(\d{4,6})", re.IGNORECASE)
+AUTHORITY = "epsg".upper()
 OUTSIDE = "lies outside longitude and latitude"
 NOWHERE = "has coordinates that have no place in the reference system"
 MOST_STRAYS = 0.5  # of the rows; beyond it the numbers are in another system
@@ -55,7 +56,7 @@ def _code(given: str) -> str:
     number = CODE.fullmatch(given.strip())
     if number is None:
         raise UploadError(f"{given[:40]!r} is no code of a reference system: give its number, as 4326 or 28413.")
-    return "epsg:".upper() + number[1]
+    return f"{AUTHORITY}:{number[1]}"
 
 
 def _numbers(found: Found) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -89,6 +90,8 @@ def _wrapped(shape: shapely.Geometry) -> shapely.Geometry:
 
 def _move(found: Found, code: str, basis: str, swapped: bool) -> Placed:
     try:
+        if "qaztrf" in code.casefold():
+            system_of(f"{AUTHORITY}:{QAZTRF}")  # which says what is missing, where PROJ does not know it
         system = system_of(code)
         places, owners = shapely.get_coordinates(found.shapes, return_index=True)
         x, y = (places[:, 1], places[:, 0]) if swapped else (places[:, 0], places[:, 1])

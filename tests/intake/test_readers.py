@@ -12,10 +12,11 @@ from typing import Any
 import geopandas as gpd
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.crs import WGS84
@@ -456,3 +457,69 @@ def test_a_geopackage_with_a_view_that_never_ends_is_killed(confined: Judge, tmp
     base.close()
     told = confined((tmp_path / "a.gpkg").read_bytes(), most_seconds=6.0)
     assert told.verdict == "rejected"
+
+
+def test_a_line_beyond_the_antimeridian_is_cut_in_two(judge: Judge, tmp_path: Path) -> None:
+    told = judge('{"type": "LineString", "coordinates": [[170, 48], [190, 48]]}')
+    assert told.verdict == "accepted_with_report"
+    assert not any("span" in warning for warning in only(told).warnings)
+    (line,) = gpd.read_parquet(tmp_path / "job0/0.parquet").geometry
+    assert sorted(part.bounds for part in line.geoms) == [(-180, 48, -170, 48), (170, 48, 180, 48)]
+
+
+def test_json_that_is_legal_but_odd_loses_nothing(judge: Judge, tmp_path: Path) -> None:
+    twice = (
+        '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [68, 48]}, "properties": {"a": 1, "a": 2}}'
+    )
+    told = judge(twice)
+    assert only(told).columns == ("a", "a_2")
+    assert any("twice" in warning for warning in only(told).warnings)
+    told = judge(twice.replace('"a": 2', '"\\ud800": "\\udfff", "n": "\\u0000"'))
+    assert told.verdict == "accepted_with_report"
+    told = judge(collection(feature(POINT, a=1), feature(POINT, a="x"), feature(POINT, a=[1, {"b": 2}])))
+    assert any("several kinds" in warning for warning in only(told).warnings)
+    assert judge(twice.replace("2}", "9" * 6000 + "}")).verdict == "rejected"
+
+
+def test_a_spike_is_dropped_not_kept_as_a_line(judge: Judge) -> None:
+    spike = {"type": "Polygon", "coordinates": [[[68, 48], [69, 48], [68, 48], [68, 48]]]}
+    assert lost(judge(collection(feature(POINT), feature(spike)))) == {"has no extent left once it is repaired": 1}
+
+
+def test_a_system_that_proj_does_not_know_is_named(judge: Judge) -> None:
+    named = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::10941"}}
+    for told in (judge(collection(feature(POINT), crs=named)), judge(json.dumps(POINT), crs="10941")):
+        assert told.verdict.startswith("accepted") or "qazgrid_kz.gsb" in told.reason
+
+
+def test_metadata_of_a_geoparquet_that_make_no_sense(judge: Judge, tmp_path: Path) -> None:
+    table = pa.table({"geometry": [b"junk", shapely.to_wkb(shapely.Point(68, 48)), None]})
+    for said in (
+        '{"columns": 5}',
+        '{"primary_column": ["x"], "columns": {"geometry": {}}}',
+        "[]",
+        "{",
+        '{"columns": {}}',
+    ):
+        pq.write_table(table.replace_schema_metadata({"geo": said}), tmp_path / "a.parquet")
+        assert judge((tmp_path / "a.parquet").read_bytes()).verdict == "rejected"
+    said = '{"primary_column": "geometry", "columns": {"geometry": {"encoding": "WKB"}}}'
+    pq.write_table(table.replace_schema_metadata({"geo": said}), tmp_path / "a.parquet")
+    told = judge((tmp_path / "a.parquet").read_bytes())
+    assert lost(told) == {"has a geometry that cannot be read": 1, "has no geometry": 1}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_whatever_the_bytes_there_is_a_verdict(judge: Judge, data: st.DataObject) -> None:
+    """Good files with some bytes changed, for the readers that are ours; `judge` checks that no row is lost."""
+    whole = [
+        collection(feature(POINT, name="Рудный"), feature(None)),
+        KML.format(PLACE.format("a", "68,48") * 2),
+        GPX.format('<wpt lat="48" lon="68"/>'),
+        "id;lon;lat\n1;68,5;48\n2;69;48,5\n",
+    ]
+    text = bytearray(data.draw(st.sampled_from(whole)).encode())
+    for _ in range(data.draw(st.integers(1, 4))):
+        text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.integers(0, 255))
+    assert judge(bytes(text)).verdict
