@@ -24,7 +24,7 @@ from layers.intake.verdict import Verdict, from_json, rejected
 MB = 1_000_000
 MOST_BYTES = 200 * MB
 MOST_REPORT_BYTES = 20 * MB
-MOST_SECONDS = 180.0
+LEAST_SECONDS, SECONDS_PER_MB, MOST_SECONDS = 40.0, 4.0, 240.0  # a small file must not hold a place for long
 MOST_AT_ONCE, MOST_WAITING = 2, 6
 WORKER = (sys.executable, "-P", "-s", "-m", "layers.intake.worker")  # -P: no module comes from its own folder
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,13 +46,14 @@ def inspect(
     answers: Answers,
     folder: Path,
     worker: Sequence[str] = WORKER,
-    most_seconds: float = MOST_SECONDS,
+    most_seconds: float | None = None,
 ) -> Verdict:
     """The verdict on a file, read by a worker of its own in an empty private folder.
 
     Layers that may be taken are 0.parquet, 1.parquet, ... in the folder, in the order of the verdict's layers. The
     file is copied, and its name is but a title. At most two workers run at once and few may wait: beyond these
-    the file is rejected. ``worker`` is the command of the process, which is killed after ``most_seconds``.
+    the file is rejected. ``worker`` is the command of the process, which is killed after ``most_seconds``,
+    which grow with the file if they are not given.
     """
     if not _queued.acquire(blocking=False):
         return rejected("Too many files are being read: try again in a minute.")
@@ -67,8 +68,10 @@ def inspect(
         _queued.release()
 
 
-def _inspected(path: Path, answers: Answers, folder: Path, worker: Sequence[str], most_seconds: float) -> Verdict:
+def _inspected(path: Path, answers: Answers, folder: Path, worker: Sequence[str], seconds: float | None) -> Verdict:
     _copy(path, folder / UPLOAD)
+    size_mb = (folder / UPLOAD).stat().st_size / MB
+    most_seconds = min(MOST_SECONDS, LEAST_SECONDS + SECONDS_PER_MB * size_mb) if seconds is None else seconds
     job = {
         "title": path.stem[:100].encode("utf-8", "replace").decode("utf-8"),
         "layer": answers.layer,
@@ -155,7 +158,7 @@ def _environment() -> dict[str, str]:
 def _told(status: int | None, most_seconds: float) -> str:
     """One sentence on a worker that left no report."""
     if status is None:
-        return f"Reading the file took longer than {most_seconds:g} s: make it smaller, or save it in another format."
+        return f"Reading the file took longer than {most_seconds:.0f} s: make it smaller, or save it in another format."
     if status == -signal.SIGXCPU:
         return f"Reading the file took more than {limits.MOST_CPU_S} s of computing: make it smaller or simpler."
     if status in (limits.OUT_OF_MEMORY, -signal.SIGKILL):
