@@ -144,7 +144,13 @@ def _key(name: str) -> str:
 
 
 def _first(keys: Sequence[str], known: set[str]) -> int | None:
-    return next((at for at, key in enumerate(keys) if key in known), None)
+    """The column of one of these names, else one that says it among other words, and not what another column is."""
+    exact = next((at for at, key in enumerate(keys) if key in known), None)
+    if exact is not None or known not in (LON, LAT):
+        return exact
+    others = LAT if known is LON else LON
+    words = [set(key.split("_")) for key in keys]
+    return next((at for at, said in enumerate(words) if said & known and not said & others), None)
 
 
 def _reads(rows: Rows, at: int, test: Callable[[str], bool], least: float) -> bool:
