@@ -134,7 +134,19 @@ def _parser() -> argparse.ArgumentParser:
     converted.add_argument("out", metavar="OUT", help="a .parquet file")
     converted.add_argument("--layer", default="", metavar="NAME", help="which layer of IN, if it has several")
     converted.set_defaults(run=_convert)
+    _add_inspect(actions)
     return parser
+
+
+def _add_inspect(actions: Actions) -> None:
+    inspected = actions.add_parser("inspect", help="what would become of a file of yours: exit 0 taken, 3 asks, 4 not")
+    inspected.add_argument("file", metavar="FILE", help="up to 200 MB")
+    inspected.add_argument("--json", action="store_true", help="as a JSON object")
+    inspected.add_argument("--layer", type=int, metavar="N", help="which layer, from 0, if it has several")
+    inspected.add_argument("--crs", metavar="CODE", help="the reference system's number, if it is not stated")
+    inspected.add_argument("--encoding", metavar="NAME", help="the encoding of its text")
+    inspected.add_argument("--swap", action="store_true", help="latitude or northing stands first")
+    inspected.set_defaults(run=commands.inspect)
 
 
 def _add_joins(actions: Actions) -> None:

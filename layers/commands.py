@@ -1,4 +1,4 @@
-"""Commands that relate layers and files: what is near what, who is served, which areas overlap."""
+"""Commands on layers and files: what is near what, who is served, which areas overlap, what a file holds."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from geo.join import Served, served
 from geo.overlap import overlap
 from layers.errors import AtlasError
 from layers.foreign import Near, numbers_of, side_of
+from layers.intake import supervise
+from layers.intake.found import Answers
+from layers.intake.verdict import Verdict
 from layers.reach import YES
 from layers.relate import Side, ordered, pairs_nearest, pairs_within
 
@@ -70,6 +73,32 @@ def share(given: Namespace) -> str:
         found[name] = side.ids.to_numpy()[found[name].to_numpy(dtype=np.intp)]
     _write(found, out)
     return f"{len(found)} overlapping pairs written to {out}."
+
+
+def inspect(given: Namespace) -> int:
+    """Print the verdict on a visitor's file, read by a confined worker as on the page; its exit code."""
+    answers = Answers(given.layer, given.crs, given.encoding, given.swap)
+    with supervise.private_folder() as folder:
+        told = supervise.inspect(Path(given.file), answers, folder)
+    print(json.dumps(told.as_json(), ensure_ascii=False, indent=1) if given.json else _verdict_in_words(told))
+    return told.exit_code
+
+
+def _verdict_in_words(told: Verdict) -> str:
+    lines = [f"{told.verdict.replace('_', ' ')}: {told.reason}"]
+    for layer in told.layers:
+        lines.append(f"{layer.name}: {layer.features_kept} of {layer.features_in} features kept")
+        lines += [f"    dropped: {part.rows} {part.reason}" for part in layer.dropped]
+        lines += [f"    repaired: {part.rows}, {part.reason}, {part.area_change:+g} km2" for part in layer.repaired]
+        lines.append(f"    reference system: {layer.crs.value or 'not known'} ({layer.crs.basis})")
+        for system in layer.crs.candidates:
+            west, south, east, north = system.falls_in
+            off = "" if system.accuracy_m is None else f", good to {system.accuracy_m:g} m"
+            where = f"{west:.3f}-{east:.3f} E, {south:.3f}-{north:.3f} N"
+            lines.append(f"        {system.code} {system.name}: falls in {where}{off}")
+        lines.append(f"    encoding: {layer.encoding.value or 'not known'} ({layer.encoding.basis})")
+        lines += [f"    note: {warning}" for warning in layer.warnings]
+    return "\n".join(lines)
 
 
 def _served_in_words(found: Served, given: Namespace, features: int) -> str:

@@ -76,14 +76,24 @@ def convert(path: Path, out: Path, layer: str = "", step: Step = lambda *_: None
     if out.is_dir():
         raise AtlasError(f"{out} cannot be written: it is a folder.")
     try:
-        with beside(out) as folder:
-            with opened(path, layer) as stream:
-                runs, seen = _sorted(stream, folder, step)
-            _write(runs, stream, seen, folder / PART, step)
-            put(folder / PART, out)
+        with beside(out) as folder, opened(path, layer) as stream:
+            seen = _through(stream, folder, out, step)
     except OSError as error:
         raise AtlasError(f"{out} cannot be written: {error.strerror or error}.") from error
     return Converted(seen.rows, seen.unplaced, seen.halves)
+
+
+def write(stream: Stream, out: Path) -> None:
+    """Write rows that are checked already to ``out`` as ``convert`` does; OSError where it cannot be written."""
+    with beside(out) as folder:
+        _through(stream, folder, out, lambda *_: None)
+
+
+def _through(stream: Stream, folder: Path, out: Path, step: Step) -> _Seen:
+    runs, seen = _sorted(stream, folder, step)
+    _write(runs, stream, seen, folder / PART, step)
+    put(folder / PART, out)
+    return seen
 
 
 def _sorted(stream: Stream, folder: Path, step: Step) -> tuple[Runs, _Seen]:

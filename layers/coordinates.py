@@ -95,6 +95,17 @@ def read_position(text: str) -> Reading | None:
     return _placed(first, second)
 
 
+def read_angle(text: str, axis: Axis) -> float | None:
+    """One latitude or longitude in degrees, as it stands in a cell of its own; None for what is not clearly one."""
+    plain = " ".join(text[: LONGEST + 1].casefold().translate(_PLAIN).replace("''", '"').split()).strip(" ()[];,")
+    if len(text) > LONGEST:
+        return None
+    found = _ordinate(plain.replace(",", ".", 1) if plain.count(",") == 1 else plain)
+    if found is None or found.axis not in (None, axis) or abs(found.degrees) > (90 if axis == "lat" else 360):
+        return None
+    return found.degrees
+
+
 def _halves(plain: str) -> tuple[str, str] | None:
     """The text of the two numbers: parted by their letters, else by a separator, degree signs or white space."""
     marks = list(_MARK.finditer(plain))

@@ -20,6 +20,10 @@ class SourceError(AtlasError):
     """A file cannot be read as the kind of file it is declared to be."""
 
 
+class UploadError(AtlasError):
+    """A visitor's file is not taken: one sentence that names fault and remedy."""
+
+
 class UnknownNameError(AtlasError):
     """A name (layer, language, format, feature) that the atlas does not have."""
 

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = sorted(
-    [ROOT / "app.py", *(path for room in ("geo", "layers", "views") for path in (ROOT / room).glob("*.py"))]
-)
+ROOMS = ("geo", "layers", "layers/intake", "views")
+SOURCES = sorted([ROOT / "app.py", *(path for room in ROOMS for path in (ROOT / room).glob("*.py"))])
 ALLOWED = {
     "app": {"views", "layers", "geo"},
     "views": {"views", "layers", "geo"},
@@ -33,9 +32,12 @@ ONLY_IN = {
     "streamlit_folium": ("views",),
     "folium": ("layers.draw", "layers.frame"),
     "branca": ("layers.draw", "layers.frame"),
-    "pyogrio": ("layers.source", "layers.stream", "layers.export"),
-    "pyarrow": ("layers.source", "layers.stream", "layers.runs", "layers.convert", "layers.parquet", "layers.export"),
-    "openpyxl": ("layers.export",),
+    "pyogrio": ("layers.source", "layers.stream", "layers.export", "layers.intake.ogr"),
+    "pyarrow": (
+        *("layers.source", "layers.stream", "layers.runs", "layers.convert", "layers.parquet", "layers.export"),
+        "layers.intake",
+    ),
+    "openpyxl": ("layers.export", "layers.intake.sheets"),
     "xyzservices": ("layers.backgrounds",),
 }
 NAMED_ONLY_IN = {

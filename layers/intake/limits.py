@@ -1,0 +1,97 @@
+"""What a worker gives up before it looks at a visitor's file: network, other processes, memory, time, files.
+
+Linux alone has all of this; elsewhere ``confine`` refuses, and so the worker does.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import resource
+import signal
+import struct
+from typing import NamedTuple
+
+MB = 1_000_000
+MOST_MEMORY_BYTES = 4_000 * MB
+MOST_CPU_S = 220
+MOST_FILE_BYTES = 2_000 * MB
+MOST_OPEN_FILES = 64
+NICE = 10
+OUT_OF_MEMORY = 77  # what a worker returns when it was refused memory
+PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 1, 38, 22, 2
+CLONE_THREAD = 0x10000
+EPERM, ENOSYS = 1, 38
+ALLOW, DENY, UNKNOWN, KILL = 0x7FFF0000, 0x00050000 | EPERM, 0x00050000 | ENOSYS, 0x80000000
+
+
+class Machine(NamedTuple):
+    """The audit number of a processor and its numbers of system calls (linux/audit.h, asm/unistd.h)."""
+
+    audit: int
+    denied: tuple[int, ...]
+    clone: int
+    clone3: int = 435
+
+
+# socket, connect, sendto, fork, vfork, execve, ptrace, io_uring_setup, execveat, bpf,
+# mount, unshare, setns, kill, tkill
+MACHINES = {
+    "x86_64": Machine(0xC000003E, (41, 42, 44, 57, 58, 59, 101, 425, 322, 321, 165, 272, 308, 62, 200), 56),
+    "aarch64": Machine(0xC00000B7, (198, 203, 206, 221, 117, 425, 281, 280, 40, 97, 268, 129, 130), 220),
+}
+
+
+def confine() -> None:
+    """Bound this process for good; OSError where the system cannot."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    _call(libc, PR_SET_PDEATHSIG, int(signal.SIGKILL))  # nobody reads what is left of an upload
+    os.nice(NICE)
+    for what, most in (
+        (resource.RLIMIT_AS, MOST_MEMORY_BYTES),
+        (resource.RLIMIT_CPU, MOST_CPU_S),
+        (resource.RLIMIT_FSIZE, MOST_FILE_BYTES),
+        (resource.RLIMIT_NOFILE, MOST_OPEN_FILES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(what)[1]
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (least, least))
+    _filter_calls(libc)
+
+
+def _filter_calls(libc: ctypes.CDLL) -> None:
+    """Without sockets there is no network, and without clone, but for threads, no other process: seccomp(2)."""
+    machine = MACHINES.get(platform.machine())
+    if machine is None:
+        raise OSError(f"visitors' files are not read on a {platform.machine()} processor: its calls are not known here")
+    program = _program(machine)
+    held = ctypes.create_string_buffer(program, len(program))
+    _call(libc, PR_SET_NO_NEW_PRIVS, 1)
+    head = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(held)))
+    _call(libc, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(head))
+
+
+def _program(machine: Machine) -> bytes:
+    """The filter: classic BPF over struct seccomp_data (number at 0, processor at 4, first argument at 16)."""
+    load, equal, bits, done = 0x20, 0x15, 0x45, 0x06
+
+    def line(code: int, yes: int, no: int, value: int) -> bytes:
+        return struct.pack("HBBI", code, yes, no, value)
+
+    lines = [line(load, 0, 0, 4), line(equal, 1, 0, machine.audit), line(done, 0, 0, KILL), line(load, 0, 0, 0)]
+    lines += [line(0x35, 0, 1, 0x40000000), line(done, 0, 0, DENY)]  # the numbers of x32 are the same calls again
+    for number in machine.denied:
+        lines += [line(equal, 0, 1, number), line(done, 0, 0, DENY)]
+    lines += [line(equal, 0, 1, machine.clone3), line(done, 0, 0, UNKNOWN)]  # then libc tries clone
+    lines += [line(equal, 0, 3, machine.clone), line(load, 0, 0, 16), line(bits, 1, 0, CLONE_THREAD)]
+    lines += [line(done, 0, 0, DENY), line(done, 0, 0, ALLOW)]
+    return b"".join(lines)
+
+
+def _call(libc: ctypes.CDLL, *arguments: int) -> None:
+    given = [ctypes.c_ulong(argument) for argument in (*arguments, 0, 0, 0, 0)[:5]]
+    if libc.prctl(*given):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))

@@ -1,0 +1,148 @@
+"""Where a layer lies: its reference system by what it states and what its numbers allow, and its shapes in WGS 84."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from geo import detect as detection
+from geo.crs import WGS84
+from geo.errors import GeoError
+from geo.operations import attempt, operation_of, shift_of, to_wgs84
+from geo.systems import QAZTRF, code_of, system_of
+from layers.errors import UploadError
+from layers.intake.found import Answers, Found
+from layers.intake.verdict import Candidate, Reference
+
+CODE = re.compile(r"(?:epsg:)?(\d{4,6})", re.IGNORECASE)
+AUTHORITY = "epsg".upper()
+OUTSIDE = "lies outside longitude and latitude"
+NOWHERE = "has coordinates that have no place in the reference system"
+MOST_STRAYS = 0.5  # of the rows; beyond it the numbers are in another system
+
+
+class Placed(NamedTuple):
+    """The reference system, and a question where it must be asked (then the shapes are as they were)."""
+
+    reference: Reference
+    question: str = ""
+
+
+def place(found: Found, answers: Answers) -> Placed:
+    """Bring the shapes of a layer to WGS 84 in place, rows that have no place dropped, or say what must be asked."""
+    if answers.crs:
+        return _move(found, _code(answers.crs), "chosen by the visitor", answers.swap)
+    declared = WGS84 if found.standard else found.declared
+    if answers.swap:
+        if declared is None:
+            return _ask(found, detection.detect(*_numbers(found)), declared)
+        return _move(found, code_of(declared), f"{found.basis}; axes swapped as the visitor says", True)
+    if declared is not None and declared.is_geographic:
+        _drop_strays(found)
+    told = detection.detect(*_numbers(found), declared=declared)
+    if declared is None or told.value is None or any(candidate.swapped for candidate in told.candidates):
+        return _ask(found, told, declared)
+    moved = _move(found, told.value, found.basis, False)
+    return moved._replace(reference=Reference(moved.reference.value, found.basis, _listed(told)))
+
+
+def _code(given: str) -> str:
+    number = CODE.fullmatch(given.strip())
+    if number is None:
+        raise UploadError(f"{given[:40]!r} is no code of a reference system: give its number, as 4326 or 28413.")
+    return f"{AUTHORITY}:{number[1]}"
+
+
+def _numbers(found: Found) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    places = shapely.get_coordinates(found.shapes)
+    return places[:, 0], places[:, 1]
+
+
+def _drop_strays(found: Found) -> None:
+    """Rows beyond longitude and latitude, if they are the fewer; longitudes may run on beyond 180."""
+    bounds = shapely.bounds(found.shapes)
+    with np.errstate(invalid="ignore"):
+        bad = (np.abs(bounds[:, [0, 2]]) > 360).any(axis=1) | (np.abs(bounds[:, [1, 3]]) > 90).any(axis=1)
+    if bad.any() and bad.mean() < MOST_STRAYS:
+        found.drop(bad, OUTSIDE)
+        bad = bad[~bad]
+    far = np.abs(shapely.bounds(found.shapes)[:, [0, 2]]).max(axis=1, initial=0.0) > 180
+    if far.any() and not bad.any():
+        found.shapes[far] = [_wrapped(shape) for shape in found.shapes[far]]
+        found.warnings.append(f"{int(far.sum())} shapes ran on beyond 180 degrees of longitude and were cut there")
+
+
+def _wrapped(shape: shapely.Geometry) -> shapely.Geometry:
+    """A shape with longitudes up to 360 degrees, cut at the antimeridian."""
+    shape = shapely.make_valid(shape, method="structure") if shapely.get_num_coordinates(shape) < 10_000 else shape
+    parts = []
+    for west in (-540.0, -180.0, 180.0):
+        part = shapely.intersection(shape, shapely.box(west, -90, west + 360, 90))
+        parts.append(shapely.transform(part, lambda places, by=west + 180: places - (by, 0)))
+    return shapely.union_all(parts)
+
+
+def _move(found: Found, code: str, basis: str, swapped: bool) -> Placed:
+    try:
+        if "qaztrf" in code.casefold():
+            system_of(f"{AUTHORITY}:{QAZTRF}")  # which says what is missing, where PROJ does not know it
+        system = system_of(code)
+        places, owners = shapely.get_coordinates(found.shapes, return_index=True)
+        x, y = (places[:, 1], places[:, 0]) if swapped else (places[:, 0], places[:, 1])
+        lon, lat = attempt(system, x, y, shift_of(system))
+        lost = np.zeros(len(found.shapes), dtype=bool)
+        lost[owners[~(np.isfinite(lon) & np.isfinite(lat))]] = True
+        if lost.any() and lost.all():
+            raise UploadError(
+                f"None of the shapes has a place in {system.name} ({system.code[:60]}): choose another, or swap axes."
+            )
+        found.drop(lost, NOWHERE if system.projected else OUTSIDE)
+        found.shapes = to_wgs84(found.shapes, code, swapped)
+        operation = operation_of(code)
+    except GeoError as error:
+        raise UploadError(str(error)) from error
+    if operation.code != "none":
+        found.warnings.append(
+            f"shifted to WGS 84 by {operation.code}, {operation.name}, good to {operation.accuracy_m:g} m"
+        )
+    return Placed(Reference(code, basis))
+
+
+def _ask(found: Found, told: detection.Detection, declared: CRS | None) -> Placed:
+    """The question, with every system that the numbers allow."""
+    candidates = _listed(told)
+    stated = f"{declared.name} ({found.basis})" if declared is not None else found.basis or "no system is stated"
+    if any(candidate.swapped for candidate in told.candidates[:1]):
+        question = (
+            "Are the axes swapped? Latitude (or northing) seems to stand first: confirm it, or choose the system."
+        )
+    elif declared is not None:
+        question = f"The coordinates do not fit what is stated, {declared.name[:80]}: choose the reference system."
+    else:
+        question = "Which reference system are the coordinates in? The file does not say."
+    basis = f"{stated}; by content: {told.basis.removeprefix('content: ')}" + (
+        f" ({', '.join(told.faults)})" if told.faults else ""
+    )
+    if not candidates and declared is None and "degrees outside the country" in told.faults:
+        west, south, east, north = shapely.total_bounds(found.shapes).tolist()
+        candidates = (Candidate(code_of(WGS84), WGS84.name, (west, south, east, north), 0.0),)
+    return Placed(Reference(None, basis, candidates), question)
+
+
+def _listed(told: detection.Detection) -> tuple[Candidate, ...]:
+    """Candidates for the report: boxes to a metre, and what is not known left out."""
+    found = []
+    for candidate in told.candidates:
+        if not all(map(math.isfinite, candidate.falls_in)):
+            continue
+        west, south, east, north = (round(side, 5) for side in candidate.falls_in)
+        name = f"{candidate.name}, axes swapped" if candidate.swapped else candidate.name
+        accuracy = candidate.accuracy_m if math.isfinite(candidate.accuracy_m) else None
+        found.append(Candidate(candidate.code, name, (west, south, east, north), accuracy))
+    return tuple(found)
