@@ -64,8 +64,9 @@ def note(told: dict[str, Any], view: View) -> bool:
     before, state["map_at"] = state.get("map_at"), now
     if before is None and view.position is None:
         state["map_home"] = now
-    went_home = view.position is None and same_place(now, state.get("map_home"))
-    moved = before is not None and not (same_place(now, before) or same_place(now, view.position) or went_home)
+    # A report may be late: the map went where an address wanted it that the reader has since gone back from.
+    expected = [before, view.position, state.get("map_wanted"), None if view.position else state.get("map_home")]
+    moved = before is not None and not any(same_place(now, place) for place in expected)
     if moved:
         state["map_wanted"] = None
         view = replace(view, position=now)
