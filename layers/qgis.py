@@ -122,9 +122,14 @@ def _markers(made: Layer, language: str) -> list[Rule]:
         return [Rule("", title, "marker", [hexagon, _letters(made)])]
     if symbol == "plant":
         return [Rule("", title, "marker", [_svg("plant", "false")])]
-    name = "industry" if symbol == "zone" else "other"
+    name = _plain_colour(made)
     shape, size = ("square", SQUARE_MM) if symbol == "zone" else ("circle", DOT_MM)
     return [Rule("", title, "marker", [_simple(shape, size, colours[name], colours[name], _filled(made, name))])]
+
+
+def _plain_colour(made: Layer) -> str:
+    """The name of the colour of a layer without a symbol of its own, and of zones."""
+    return str(made.spec.style.get("colour", "industry" if made.spec.style.get("symbol") == "zone" else "other"))
 
 
 def _filled(made: Layer, name: str) -> dict[str, str]:
@@ -159,7 +164,7 @@ def _deposits(made: Layer, language: str) -> list[Rule]:
 
 
 def _lines(made: Layer, language: str) -> list[Rule]:
-    title, colour = pick(made.spec.title, language), palette()["gas" if _is_gas(made) else "other"]
+    title, colour = pick(made.spec.title, language), palette()["gas" if _is_gas(made) else _plain_colour(made)]
     if not _is_gas(made):
         return [Rule("", title, "line", [_line(colour, "")])]
     column = made.spec.column(str(made.spec.style["status"]))
@@ -183,7 +188,7 @@ def _is_gas(made: Layer) -> bool:
 
 
 def _areas(made: Layer, language: str) -> list[Rule]:
-    colour = palette()["areaFill" if made.spec.style.get("symbol") == "area" else "other"]
+    colour = palette()["areaFill" if made.spec.style.get("symbol") == "area" else _plain_colour(made)]
     options = {"color": _rgba(colour, 40), "outline_color": _rgba(colour), "outline_width": "0.4", "style": "solid"}
     return [Rule("", pick(made.spec.title, language), "fill", [_part("SimpleFill", options)])]
 

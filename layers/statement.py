@@ -23,6 +23,7 @@ ABOUT = {  # the sentence that heads each part of what a file says of itself
     "licence": "about_licence",
     "credits": "about_credits",
     "caution": "about_caution",
+    "origin": "about_origin",
     "sources": "sources",
 }
 Values = dict[str, Any]
@@ -44,14 +45,16 @@ def statement(made: Layer, language: str, filters: Sequence[str] = ()) -> dict[s
     A file without rows names the sources of the whole layer, for these are what was searched in vain.
     """
     whole = made if len(made.frame) else layer(made.spec.id)
+    own = made.spec.origin and made.spec.kind == "file"  # we licence and credit nothing of what a visitor brings
     return {
         "title": pick(made.spec.title, language),
         "as_of": about().as_of.isoformat(),
         "rows": len(made.frame),
         "filters": list(filters),
-        "licence": about().licence,
-        "credits": [credit.text for credit in about().credits],
+        "licence": "" if own else about().licence,
+        "credits": [] if own else [credit.text for credit in about().credits],
         "caution": pick(made.spec.caution, language),
+        **({"origin": pick(made.spec.origin, language)} if made.spec.origin else {}),
         "sources": [asdict(source) for source in cited_by(whole)],
     }
 

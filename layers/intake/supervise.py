@@ -47,19 +47,20 @@ def inspect(
     folder: Path,
     worker: Sequence[str] = WORKER,
     most_seconds: float | None = None,
+    title: str = "",
 ) -> Verdict:
     """The verdict on a file, read by a worker of its own in an empty private folder.
 
     Layers that may be taken are 0.parquet, 1.parquet, ... in the folder, in the order of the verdict's layers. The
     file is copied, and its name is but a title. At most two workers run at once and few may wait: beyond these
     the file is rejected. ``worker`` is the command of the process, which is killed after ``most_seconds``,
-    which grow with the file if they are not given.
+    which grow with the file if they are not given. ``title`` is what the file is called where that is not its path's.
     """
     if not _queued.acquire(blocking=False):
         return rejected("Too many files are being read: try again in a minute.")
     try:
         with _working:
-            return _inspected(path, answers, folder, worker, most_seconds)
+            return _inspected(path, answers, folder, worker, most_seconds, title or path.stem)
     except UploadError as error:
         return rejected(str(error))
     except OSError as error:
@@ -68,12 +69,14 @@ def inspect(
         _queued.release()
 
 
-def _inspected(path: Path, answers: Answers, folder: Path, worker: Sequence[str], seconds: float | None) -> Verdict:
+def _inspected(
+    path: Path, answers: Answers, folder: Path, worker: Sequence[str], seconds: float | None, title: str
+) -> Verdict:
     _copy(path, folder / UPLOAD)
     size_mb = (folder / UPLOAD).stat().st_size / MB
     most_seconds = min(MOST_SECONDS, LEAST_SECONDS + SECONDS_PER_MB * size_mb) if seconds is None else seconds
     job = {
-        "title": path.stem[:100].encode("utf-8", "replace").decode("utf-8"),
+        "title": title[:100].encode("utf-8", "replace").decode("utf-8"),
         "layer": answers.layer,
         "crs": answers.crs,
         "encoding": answers.encoding,
