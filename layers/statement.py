@@ -12,6 +12,7 @@ from layers.details import Source, source_line, sources
 from layers.placemarks import in_one_line
 from layers.relate import layer
 from layers.schema import Layer
+from layers.spec import LayerSpec
 from layers.text import pick, say
 
 ABOUT = {  # the sentence that heads each part of what a file says of itself
@@ -39,16 +40,21 @@ def cited_by(made: Layer) -> list[Source]:
     return sources(tuple(sorted(found)))
 
 
+def is_own(spec: LayerSpec) -> bool:
+    """Whether a layer is what a visitor brought: we date, licence and credit nothing of it."""
+    return bool(spec.origin) and spec.kind == "file"
+
+
 def statement(made: Layer, language: str, filters: Sequence[str] = ()) -> dict[str, Any]:
     """What a file says of itself: title, data date, filters, licence, credits, caution, sources.
 
     A file without rows names the sources of the whole layer, for these are what was searched in vain.
     """
     whole = made if len(made.frame) else layer(made.spec.id)
-    own = made.spec.origin and made.spec.kind == "file"  # we licence and credit nothing of what a visitor brings
+    own = is_own(made.spec)
     return {
         "title": pick(made.spec.title, language),
-        "as_of": about().as_of.isoformat(),
+        "as_of": "" if own else about().as_of.isoformat(),
         "rows": len(made.frame),
         "filters": list(filters),
         "licence": "" if own else about().licence,

@@ -60,6 +60,7 @@ def adopt(folder: Path, made: Path, report: LayerReport, file: str) -> None:
         "accuracy": accuracy if metres else "",
         "name": _name_column(seen),
         "facets": _facets(seen),
+        "weight": sum(held.metadata.row_group(group).total_byte_size for group in range(held.metadata.num_row_groups)),
         "colour": _colour(folder),
         "shift": {
             "system": f"{report.crs.value} ({report.crs.basis})",

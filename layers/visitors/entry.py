@@ -30,9 +30,20 @@ def specs_of(folder: Path) -> tuple[LayerSpec, ...]:
     return _specs(folder, (folder / store.ENTRY).stat().st_mtime_ns)
 
 
+def weight_of(folder: Path) -> int:
+    """Bytes of the layer's data, uncompressed."""
+    return int(_told(folder, (folder / store.ENTRY).stat().st_mtime_ns)["weight"])
+
+
 @lru_cache(maxsize=256)
-def _specs(folder: Path, _changed_ns: int) -> tuple[LayerSpec, ...]:
-    own = _own(folder, json.loads((folder / store.ENTRY).read_text(encoding="utf-8")))
+def _told(folder: Path, _changed_ns: int) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((folder / store.ENTRY).read_text(encoding="utf-8"))
+    return told
+
+
+@lru_cache(maxsize=256)
+def _specs(folder: Path, changed_ns: int) -> tuple[LayerSpec, ...]:
+    own = _own(folder, _told(folder, changed_ns))
     near = _derived(own, "near", (own.id, TOWNS))
     return own, near, _derived(own, "served", (TOWNS, own.id))
 

@@ -14,8 +14,8 @@ import secrets
 from collections.abc import Iterator
 
 from layers.spec import VISITORS_OWN, LayerSpec
-from layers.visitors import store
-from layers.visitors.entry import specs_of
+from layers.visitors import memory, store
+from layers.visitors.entry import specs_of, weight_of
 
 COOKIE, HEADER = "atlas_visitor", "x-atlas-visitor"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
@@ -51,7 +51,10 @@ def _own(token: str) -> tuple[LayerSpec, ...]:
     if not TOKEN.fullmatch(token):
         return ()
     found: list[LayerSpec] = []
+    weights = {}
     for folder in store.ready(folder_name(token)):
         with contextlib.suppress(OSError, ValueError, KeyError):  # being removed at this moment
             found += specs_of(folder)
+            weights[folder.name] = weight_of(folder)
+    memory.note(weights)
     return tuple(found)
