@@ -9,6 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import GEOD
 from layers.convert import GEOMETRY_TYPES
+from layers.intake import stage
 from layers.intake.found import Found
 from layers.intake.verdict import Repaired
 
@@ -50,7 +51,8 @@ def repair(found: Found) -> tuple[Repaired, ...]:
     lost: dict[str, list[int]] = {}
     done: dict[str, list[float]] = {}
     spent = 0
-    for row in invalid.tolist():
+    for number, row in enumerate(invalid.tolist()):
+        stage.tell("repairing", number)
         shape = found.shapes[row]
         crossings = _crossings(shape)
         spent += min(crossings, MOST_CROSSINGS)

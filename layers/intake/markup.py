@@ -14,12 +14,13 @@ import numpy as np
 import shapely
 
 from layers.errors import UploadError
-from layers.intake import archive
+from layers.intake import archive, stage
 from layers.intake.found import UTF8, Answers, Found, column_of, shapes_of
 from layers.intake.verdict import Encoding
 
 DEEPEST = 100  # elements within elements
 CHUNK = 1 << 20
+TOLD_ROWS = 1_000  # a report of how far it is
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?|[+-]?(?:nan|inf(?:inity)?)", re.IGNORECASE)
 WRONG = "has coordinates that cannot be read"
 GPX_KINDS = {"wpt": "waypoints", "rte": "routes", "trk": "tracks"}
@@ -86,6 +87,8 @@ class _Layer:
         self.dropped: dict[str, int] = {}
 
     def add(self, values: dict[str, Any], shape: Callable[[], object]) -> None:
+        if len(self.shapes) % TOLD_ROWS == 0:
+            stage.tell("reading", len(self.shapes))
         try:
             self.shapes.append(shape())
             self.rows.append(values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -49,7 +50,7 @@ def place(found: Found, answers: Answers) -> Placed:
     if declared is None or told.value is None or any(candidate.swapped for candidate in told.candidates):
         return _ask(found, told, declared)
     moved = _move(found, told.value, found.basis, False)
-    return moved._replace(reference=Reference(moved.reference.value, found.basis, _listed(told)))
+    return moved._replace(reference=replace(moved.reference, candidates=_listed(told)))
 
 
 def _code(given: str) -> str:
@@ -110,6 +111,9 @@ def _move(found: Found, code: str, basis: str, swapped: bool) -> Placed:
     if operation.code != "none":
         found.warnings.append(
             f"shifted to WGS 84 by {operation.code}, {operation.name}, good to {operation.accuracy_m:g} m"
+        )
+        return Placed(
+            Reference(code, basis, (), f"{operation.code}, {operation.name}", operation.accuracy_m),
         )
     return Placed(Reference(code, basis))
 

@@ -1,14 +1,14 @@
 """The side that reads visitors' files: one process a file, confined before it looks, killed when it takes too long.
 
 It finds ``upload`` and ``job.json`` in the folder where it was started and leaves ``report.json`` there, and a
-GeoParquet 0.parquet, 1.parquet, ... for each layer that may be taken.
+GeoParquet 0.parquet, 1.parquet, ... for each layer that may be taken. Meanwhile ``stage.json`` says how far it is.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,7 +18,20 @@ import pyarrow as pa
 from geo.crs import WGS84
 from layers.convert import write
 from layers.errors import UploadError
-from layers.intake import clean, columnar, delimited, geojson, headings, limits, markup, ogr, places, sheets, sniff
+from layers.intake import (
+    clean,
+    columnar,
+    delimited,
+    geojson,
+    headings,
+    limits,
+    markup,
+    ogr,
+    places,
+    sheets,
+    sniff,
+    stage,
+)
 from layers.intake.found import Answers, Found
 from layers.intake.verdict import Dropped, Kind, LayerReport, Verdict, rejected, text
 from layers.stream import BATCH_ROWS, Part, Stream
@@ -43,6 +56,7 @@ def main() -> int:
     """Read the upload in this folder and leave the report; 0 when there is one, whatever it says."""
     folder = Path.cwd()
     limits.confine()
+    stage.start(folder)
     ogr.require_few_drivers()
     job = json.loads((folder / JOB).read_text(encoding="utf-8"))
     answers = Answers(job["layer"], job["crs"], job["encoding"], job["swap"])
@@ -58,6 +72,7 @@ def verdict_of(folder: Path, answers: Answers, title: str) -> Verdict:
     """The verdict on the upload in a folder, its layers beside it; UploadError where it is rejected."""
     kind = sniff.kind_of(folder / UPLOAD)
     suffix, read = READERS[kind]
+    stage.tell("reading")
     path = (folder / UPLOAD).rename(folder / f"in.{suffix}")
     found = read(path, answers, title)
     if all(not layer.rows for layer in found):
@@ -69,6 +84,7 @@ def verdict_of(folder: Path, answers: Answers, title: str) -> Verdict:
 def _checked(found: Found, answers: Answers, out: Path) -> tuple[LayerReport, str]:
     """One layer cleaned, placed and written, its report, and the first question that it leaves open."""
     rows = found.rows
+    stage.tell("checking", rows)
     names, told = headings.renamed(found.names)
     found.warnings += told
     clean.flatten(found)
@@ -104,11 +120,13 @@ def _stream(found: Found, names: list[str]) -> Stream:
     )
     rows = len(found.shapes)
     edges = [*range(0, rows, BATCH_ROWS), rows]
-    parts = (
-        Part(table.slice(first, last - first), gpd.GeoSeries(found.shapes[first:last], crs=WGS84))
-        for first, last in pairwise(edges)
-    )
-    return Stream(table.schema, {}, {}, rows, parts)
+
+    def parts() -> Iterator[Part]:
+        for first, last in pairwise(edges):
+            stage.tell("writing", first)
+            yield Part(table.slice(first, last - first), gpd.GeoSeries(found.shapes[first:last], crs=WGS84))
+
+    return Stream(table.schema, {}, {}, rows, parts())
 
 
 def _summed(reports: list[LayerReport], questions: list[str]) -> Verdict:
