@@ -93,7 +93,9 @@ def warn_of_places(found: Found) -> None:
     edges = shapely.bounds(parts)
     wide = len(np.unique(owners[edges[:, 2] - edges[:, 0] > WIDE]))
     if wide:
-        found.warnings.append(f"{wide} shapes span more than 180 degrees: they may cross the antimeridian uncut")
+        found.warnings.append(
+            f"{wide} shapes span more than 180 degrees: look whether they go the right way round the earth"
+        )
     nowhere = int((bounds == 0).all(axis=1).sum())
     if nowhere:
         found.warnings.append(f"{nowhere} points lie at 0, 0, which often stands for an unknown place")

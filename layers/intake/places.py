@@ -20,6 +20,7 @@ from geo.misfits import within
 from geo.operations import EVERYWHERE, SHIFTS, Operation, attempt, operation, shift_of, to_wgs84
 from geo.systems import COUNTRY, QAZTRF, WEB_MERCATOR, Box, System, code_of, system_of
 from layers.errors import UploadError
+from layers.intake import antimeridian
 from layers.intake.found import Answers, Found
 from layers.intake.verdict import Candidate, Reference
 
@@ -77,18 +78,8 @@ def _drop_strays(found: Found) -> None:
         bad = bad[~bad]
     far = np.abs(shapely.bounds(found.shapes)[:, [0, 2]]).max(axis=1, initial=0.0) > 180
     if far.any() and not bad.any():
-        found.shapes[far] = [_wrapped(shape) for shape in found.shapes[far]]
+        found.shapes[far] = [antimeridian.wrapped(shape) for shape in found.shapes[far]]
         found.warnings.append(f"{int(far.sum())} shapes ran on beyond 180 degrees of longitude and were cut there")
-
-
-def _wrapped(shape: shapely.Geometry) -> shapely.Geometry:
-    """A shape with longitudes up to 360 degrees, cut at the antimeridian."""
-    shape = shapely.make_valid(shape, method="structure") if shapely.get_num_coordinates(shape) < 10_000 else shape
-    parts = []
-    for west in (-540.0, -180.0, 180.0):
-        part = shapely.intersection(shape, shapely.box(west, -90, west + 360, 90))
-        parts.append(shapely.transform(part, lambda places, by=west + 180: places - (by, 0)))
-    return shapely.union_all(parts)
 
 
 def _move(found: Found, code: str, basis: str, swapped: bool) -> Placed:

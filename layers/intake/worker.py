@@ -19,6 +19,7 @@ from geo.crs import WGS84
 from layers.convert import write
 from layers.errors import UploadError
 from layers.intake import (
+    antimeridian,
     clean,
     columnar,
     delimited,
@@ -89,6 +90,8 @@ def _checked(found: Found, answers: Answers, out: Path) -> tuple[LayerReport, st
     found.warnings += told
     clean.flatten(found)
     placed = places.place(found, answers)
+    if not placed.question:
+        antimeridian.cut(found)
     repaired = () if placed.question else clean.repair(found)
     kinds = clean.describe(found)
     question = placed.question if len(found.shapes) else ""
