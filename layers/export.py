@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import orjson
 import pandas as pd
 import pyarrow.parquet as parquet
@@ -43,6 +44,7 @@ from layers.wire import collection
 
 SOURCE_FIELDS = [field.name for field in fields(Source)]
 SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+PLACE_DECIMALS = 7  # of degrees: a centimetre
 LONGEST_CELL, LONGEST_SHEET = 32_767, 31  # characters of a cell and of a sheet's name in Excel
 
 
@@ -169,9 +171,9 @@ def _places(made: Layer, language: str, longest: int | None) -> dict[str, pd.Ser
         return {}
     shapes = made.frame.geometry.to_numpy()
     if (shapely.get_type_id(shapes) == 0).all():
-        lon, lat = shapely.get_x(shapes), shapely.get_y(shapes)
+        lon, lat = np.round([shapely.get_x(shapes), shapely.get_y(shapes)], PLACE_DECIMALS)
         return {say(language, "own_lon"): pd.Series(lon), say(language, "own_lat"): pd.Series(lat)}
-    written = pd.Series(shapely.to_wkt(shapes, rounding_precision=7), dtype="str")
+    written = pd.Series(shapely.to_wkt(shapes, rounding_precision=PLACE_DECIMALS), dtype="str")
     return {"WKT (WGS 84)": written if longest is None else written.mask(written.str.len() > longest, "")}
 
 

@@ -223,7 +223,10 @@ function reportOf(here, file) {
 function stageText(here, file) {
   const { words, language } = here.data;
   if (file.step === "sending") return fill(words.sending, { part: percentText(language, Math.round(file.part * 100)) });
-  return words.reading;
+  const { stage } = file;
+  if (!stage) return words.reading;
+  const rows = stage.rows === null ? "" : fill(words.features, { count: numberText(here, stage.rows) });
+  return [words[`stage_${stage.name}`], rows].filter(Boolean).join(" · ");
 }
 
 function bodyOf(here, file) {

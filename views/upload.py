@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from layers.intake.stage import NAMES
 from layers.intake.supervise import MOST_BYTES
 from layers.routes import backdrop_url
 from layers.text import say
@@ -16,6 +17,7 @@ KEY = "upload"
 WORDS = (
     *("title", "add", "about", "sending", "reading", "rejected", "taken", "report", "report_with", "remove", "go_on"),
     *("which_layer", "which_system", "which_encoding", "features", "other_system", "other_code", "no_system", "shift"),
+    *(f"stage_{name}" for name in NAMES),
     *("dropped", "repaired", "failed", "too_large", "where"),
 )
 ABOUT = ("about_formats", "about_private", "about_larger")

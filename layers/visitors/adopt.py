@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from layers.convert import GROUP_ROWS
 from layers.errors import SHOWN, UploadError
+from layers.intake.headings import free
 from layers.intake.verdict import LayerReport
 from layers.load import load
 from layers.parquet import footer
@@ -26,32 +27,22 @@ NAMES = ("name", "title", "label", "название", "наименование
 FEWEST_VALUES, MOST_VALUES, LONGEST_VALUE, MOST_FACETS = 2, 30, 60, 6
 
 
-@dataclass
-class Seen:
-    """What the rows say of a column: whether its numbers can be taken, and its values while they are few."""
+class Seen(NamedTuple):
+    """What the rows say of a column: the type that holds it, and its values where they are few, with their counts."""
 
     type: str
-    values: Counter[str] = field(default_factory=Counter)
-    many: bool = False
-
-    def look(self, column: pa.ChunkedArray) -> None:
-        """Take note of more rows."""
-        if self.type == "number" and pc.any(pc.is_inf(column.cast(pa.float64()))).as_py():
-            self.type = "text"
-        if self.type == "text" and pa.types.is_string(column.type) and not self.many:
-            for value in pc.value_counts(column).to_pylist():
-                if value["values"]:
-                    self.values[value["values"]] += value["counts"]
-            self.many = len(self.values) > MOST_VALUES or any(len(value) > LONGEST_VALUE for value in self.values)
+    values: Mapping[str, int]
 
 
 def adopt(folder: Path, made: Path, report: LayerReport, file: str) -> None:
     """Take the GeoParquet ``made`` as the layer of a visitor's folder; UploadError where it cannot be loaded."""
-    held, metres = footer(made), getattr(report.crs, "operation_accuracy_m", None)
-    seen = {name: Seen(_type(held.schema.field(name).type)) for name in held.attributes}
-    key, accuracy = _free(KEY, seen), _free(ACCURACY, seen)
+    held, metres = footer(made), report.crs.operation_accuracy_m
+    *names, order = held.attributes  # the last is the worker's, see layers.intake.worker
+    key, accuracy = free(KEY, names), free(ACCURACY, names)
     (folder / store.DATA).parent.mkdir(mode=0o700, exist_ok=True)
-    _write(made, folder / store.DATA, seen, {key: None} | ({accuracy: metres / 1000} if metres else {}))
+    ours = {key: None} | ({accuracy: metres / 1000} if metres else {})
+    table = _write(made, folder / store.DATA, order, ours)
+    seen = {name: _seen(table.column(name)) for name in names}
     entry: dict[str, Any] = {
         "title": report.name[: store.LONGEST_TITLE],
         "file": file,
@@ -60,11 +51,11 @@ def adopt(folder: Path, made: Path, report: LayerReport, file: str) -> None:
         "accuracy": accuracy if metres else "",
         "name": _name_column(seen),
         "facets": _facets(seen),
-        "weight": sum(held.metadata.row_group(group).total_byte_size for group in range(held.metadata.num_row_groups)),
+        "weight": table.nbytes,
         "colour": _colour(folder),
         "shift": {
             "system": f"{report.crs.value} ({report.crs.basis})",
-            "operation": getattr(report.crs, "operation", ""),
+            "operation": report.crs.operation,
             "accuracy_m": metres,
         },
     }
@@ -78,25 +69,27 @@ def adopt(folder: Path, made: Path, report: LayerReport, file: str) -> None:
         _prove(folder)
 
 
-def _write(made: Path, out: Path, seen: Mapping[str, Seen], ours: dict[str, float | None]) -> None:
-    """The same rows with our columns before them: a running number where no value is given."""
-    with pq.ParquetFile(made) as file:
-        schema = file.schema_arrow
-        for name, value in reversed(ours.items()):
-            schema = schema.insert(0, pa.field(name, pa.int64() if value is None else pa.float64()))
-        first = 1
-        with pq.ParquetWriter(out, schema, compression="zstd") as writer:
-            for group in range(file.num_row_groups):
-                table = file.read_row_group(group)
-                for name, one in seen.items():
-                    one.look(table.column(name))
-                added = [_added(value, first, table.num_rows) for value in ours.values()]
-                writer.write_table(pa.table([*added, *table.columns], schema=schema), row_group_size=table.num_rows)
-                first += table.num_rows
+def _write(made: Path, out: Path, order: str, columns: dict[str, float | None]) -> pa.Table:
+    """The rows in the order of the visitor's file, our columns first: the number of a row where no value is given."""
+    table = pq.read_table(made)
+    said = table.schema.metadata  # what makes it a GeoParquet
+    table = table.sort_by(order).drop_columns([order])
+    rows = len(table)
+    for name, value in reversed(columns.items()):
+        cells = pa.array(range(1, rows + 1), pa.int64()) if value is None else pa.array([value] * rows, pa.float64())
+        table = table.add_column(0, name, cells)
+    pq.write_table(table.replace_schema_metadata(said), out, compression="zstd", row_group_size=GROUP_ROWS)
+    return table
 
 
-def _added(value: float | None, first: int, rows: int) -> pa.Array:
-    return pa.array(range(first, first + rows), pa.int64()) if value is None else pa.array([value] * rows, pa.float64())
+def _seen(column: pa.ChunkedArray) -> Seen:
+    kind = _type(column.type)
+    if kind == "number" and pc.any(pc.is_inf(column.cast(pa.float64()))).as_py():
+        return Seen("text", {})  # a number that is none
+    if not pa.types.is_string(column.type) or pc.count_distinct(column).as_py() > MOST_VALUES:
+        return Seen(kind, {})
+    counted = {one["values"]: one["counts"] for one in pc.value_counts(column).to_pylist() if one["values"]}
+    return Seen(kind, counted if max(map(len, counted), default=0) <= LONGEST_VALUE else {})
 
 
 def _type(kind: pa.DataType) -> str:
@@ -117,17 +110,9 @@ def _name_column(seen: dict[str, Seen]) -> str:
 
 
 def _facets(seen: Mapping[str, Seen]) -> list[str]:
-    """Text columns with few values, by which readers filter."""
-    few = [name for name, one in seen.items() if not one.many and len(one.values) >= FEWEST_VALUES]
-    return [name for name in few if sum(seen[name].values.values()) > len(seen[name].values)][:MOST_FACETS]
-
-
-def _free(name: str, taken: Collection[str]) -> str:
-    used, number, free = {one.casefold() for one in taken}, 1, name
-    while free in used:
-        number += 1
-        free = f"{name}_{number}"
-    return free
+    """Text columns with few values that come again, by which readers filter."""
+    few = {name: one.values for name, one in seen.items() if len(one.values) >= FEWEST_VALUES}
+    return [name for name, values in few.items() if sum(values.values()) > len(values)][:MOST_FACETS]
 
 
 def _colour(folder: Path) -> str:

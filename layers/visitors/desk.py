@@ -16,7 +16,8 @@ from starlette.concurrency import run_in_threadpool
 
 from layers.errors import UploadError
 from layers.intake.found import Answers
-from layers.intake.supervise import MB, MOST_AT_ONCE, MOST_BYTES, inspect, private_folder
+from layers.intake.slots import MOST_AT_ONCE, MOST_WAITING
+from layers.intake.supervise import MB, MOST_BYTES, inspect, private_folder
 from layers.intake.verdict import Verdict, rejected
 from layers.visitors import store
 from layers.visitors.adopt import adopt
@@ -25,7 +26,6 @@ from layers.visitors.store import ASKS, READING, READY, REJECTED, State
 LOG = logging.getLogger(__name__)
 BUFFER_BYTES = MB
 MOST_OF_ONE = 2  # files of one visitor that are read or wait for it
-MOST_WAITING = 12  # of all visitors
 WORK = "work"  # the name under which a worker's folder is found while it reads
 
 _readers = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="atlas-upload")

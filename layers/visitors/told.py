@@ -10,11 +10,13 @@ import pandas as pd
 import shapely
 
 from geo.crs import WGS84
+from layers.intake.stage import stage
 from layers.linked import TOWNS
 from layers.names import names_by_id
 from layers.relate import Side, pairs_nearest, side_of_layer
 from layers.text import distance, pick, say
 from layers.visitors import store
+from layers.visitors.desk import WORK
 
 Told = dict[str, Any]
 
@@ -26,10 +28,17 @@ def told(folder: Path, language: str) -> Told:
         "id": folder.name,
         "file": state.file,
         "step": state.step,
+        "stage": _stage(folder),
         "until": state.received + store.OLDEST_S,
         "report": _with_places(state.report, language) if state.report else None,
         "answers": state.answers,
     }
+
+
+def _stage(folder: Path) -> Told | None:
+    """What its worker says that it does, while there is one."""
+    found = stage(folder / WORK)
+    return found._asdict() if found else None
 
 
 def _with_places(report: Told, language: str) -> Told:
