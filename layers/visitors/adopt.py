@@ -15,13 +15,15 @@ import pyarrow.parquet as pq
 from layers.convert import GROUP_ROWS
 from layers.errors import SHOWN, UploadError
 from layers.intake.headings import free
+from layers.intake.supervise import MB
 from layers.intake.verdict import LayerReport
 from layers.load import load
-from layers.parquet import footer
+from layers.parquet import Footer, footer
 from layers.spec import VISITORS_OWN
 from layers.visitors import store
 from layers.visitors.entry import COLOURS, specs_of
 
+MOST_ROWS, MOST_CELLS, MOST_SHAPE_BYTES = 400_000, 8_000_000, 200 * MB
 KEY, ACCURACY = "row", "shift_accuracy_km"
 NAMES = ("name", "title", "label", "название", "наименование", "имя", "атауы", "аты", "атау")  # of a column of names
 FEWEST_VALUES, MOST_VALUES, LONGEST_VALUE, MOST_FACETS = 2, 30, 60, 6
@@ -38,6 +40,7 @@ def adopt(folder: Path, made: Path, report: LayerReport, file: str) -> None:
     """Take the GeoParquet ``made`` as the layer of a visitor's folder; UploadError where it cannot be loaded."""
     held, metres = footer(made), report.crs.operation_accuracy_m
     *names, order = held.attributes  # the last is the worker's, see layers.intake.worker
+    _check_size(held, len(names))
     key, accuracy = free(KEY, names), free(ACCURACY, names)
     (folder / store.DATA).parent.mkdir(mode=0o700, exist_ok=True)
     ours = {key: None} | ({accuracy: metres / 1000} if metres else {})
@@ -59,14 +62,25 @@ def adopt(folder: Path, made: Path, report: LayerReport, file: str) -> None:
             "accuracy_m": metres,
         },
     }
-    store.put(folder / store.ENTRY, json.dumps(entry, ensure_ascii=False))
     try:
-        _prove(folder)
+        _prove(folder, entry)
     except UploadError:  # numbers and dates that we cannot hold: the text is kept as it stands
-        for column in entry["columns"]:
-            column["type"] = "text"
-        store.put(folder / store.ENTRY, json.dumps(entry, ensure_ascii=False))
-        _prove(folder)
+        _prove(folder, entry | {"columns": [column | {"type": "text"} for column in entry["columns"]]})
+
+
+def _check_size(held: Footer, columns: int) -> None:
+    """UploadError for a layer that would keep the server from answering others while it is loaded."""
+    rows = held.metadata.num_rows
+    groups = [held.metadata.row_group(number) for number in range(held.metadata.num_row_groups)]
+    parts = [group.column(number) for group in groups for number in range(group.num_columns)]
+    shapes = sum(part.total_uncompressed_size for part in parts if part.path_in_schema == held.geometry)
+    told = (
+        (rows > MOST_ROWS, f"{rows} rows, more than {MOST_ROWS}"),
+        (rows * columns > MOST_CELLS, f"{rows * columns} cells, more than {MOST_CELLS}"),
+        (shapes > MOST_SHAPE_BYTES, f"{shapes // MB} MB of shapes, more than {MOST_SHAPE_BYTES // MB}"),
+    )
+    if fault := next((fault for wrong, fault in told if wrong), ""):
+        raise UploadError(f"The layer has {fault}: keep the part that is needed, or divide it into several files.")
 
 
 def _write(made: Path, out: Path, order: str, columns: dict[str, float | None]) -> pa.Table:
@@ -122,12 +136,14 @@ def _colour(folder: Path) -> str:
     return min(COLOURS, key=lambda colour: used[colour])
 
 
-def _prove(folder: Path) -> None:
-    """Load the layer as every screen will; UploadError where that fails."""
+def _prove(folder: Path, entry: dict[str, Any]) -> None:
+    """Load the layer as every screen will; UploadError, and no entry, where that fails."""
+    store.put(folder / store.ENTRY, json.dumps(entry, ensure_ascii=False))
     before = VISITORS_OWN.set(specs_of(folder))
     try:
         load(folder.name)
     except SHOWN as error:
+        (folder / store.ENTRY).unlink()
         raise UploadError(f"The layer cannot be held here: {error}") from error
     finally:
         VISITORS_OWN.reset(before)
