@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from threading import Semaphore
+from threading import BoundedSemaphore, Semaphore
 from urllib.parse import urlencode
 
 import orjson
 
 from layers.about import about
 from layers.apart import told
+from layers.errors import BusyError
 from layers.export import export, forms_of
 from layers.facets import content_of
 from layers.legend import acting
@@ -27,6 +29,9 @@ from layers.view import View
 from layers.wire import PIECE_ROWS, Payload, packed
 
 AT_ONCE = Semaphore(2)  # files made at a time: a reader who asks for many must not stop the others
+LARGE_AT_ONCE = Semaphore(1)  # of those with many rows, beside the others, which must not wait for them
+LARGE_ROWS = 20_000
+WAITING = BoundedSemaphore(12)  # files made or waited for; each holds a thread that others may need
 
 MEDIA: Mapping[str, str] = {
     "geojson": "application/geo+json",
@@ -92,8 +97,19 @@ def file_name(layer_id: str, form: str, view: View) -> str:
 
 
 def file_bytes(layer_id: str, form: str, view: View) -> bytes:
-    """The file itself; see ``layers.export.export`` for the errors."""
-    with AT_ONCE, tempfile.TemporaryDirectory(prefix="atlas-") as folder:
+    """The file itself; BusyError where too many are asked for, else see ``layers.export.export`` for the errors."""
+    large = len(sieved(layer_id, sieve_of(view)).frame) > LARGE_ROWS
+    with _waiting(), LARGE_AT_ONCE if large else AT_ONCE, tempfile.TemporaryDirectory(prefix="atlas-") as folder:
         out = Path(folder) / f"{layer_id}.{form}"
         export(layer_id, form, view.language, out, sieve_of(view), acting(layer_id, view))
         return out.read_bytes()
+
+
+@contextmanager
+def _waiting() -> Iterator[None]:
+    if not WAITING.acquire(blocking=False):
+        raise BusyError("Too many files are being made: try again in a minute.")
+    try:
+        yield
+    finally:
+        WAITING.release()

@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from layers import backdrop, vendor
-from layers.errors import SHOWN, UnknownNameError
+from layers.errors import SHOWN, BusyError, UnknownNameError
 from layers.files import MEDIA, file_bytes, file_name, table_payload
 from layers.query import from_query, sieve_query
 from layers.search_routes import search_routes
@@ -166,6 +166,8 @@ def _export(request: Request) -> Response:
         if not _is_public(layer_id) or form not in MEDIA:
             return PlainTextResponse("There is no such file.", status_code=404)
         body = file_bytes(layer_id, form, view)
+    except BusyError as error:
+        return PlainTextResponse(str(error), 503, {"Retry-After": "60"})
     except SHOWN as error:
         return PlainTextResponse(str(error), status_code=404)
     headers = {

@@ -125,7 +125,7 @@ function systemQuestion(here, file, layer) {
   const options = candidates.map((one, number) => ({
     value: `${number}`,
     text: `${letterOf(number)}. ${one.name} (${one.code})`,
-    note: [one.near, accuracyText(here, one.accuracy_m)].filter(Boolean).join(" · "),
+    note: [one.near, shiftText(here, one)].filter(Boolean).join(" · "),
   }));
   options.push({ value: OTHER, text: words.other_system, note: "" });
   const chosen = here.choices.get(file.id);
@@ -155,9 +155,9 @@ const letterOf = (number) => String.fromCharCode(65 + number);
 
 const numberText = (here, value) => new Intl.NumberFormat(here.data.language).format(value);
 
-function accuracyText(here, metres) {
-  if (metres === null || metres === undefined || metres === 0) return "";
-  return fill(here.data.words.shift, { metres: numberText(here, metres) });
+function shiftText(here, { operation, accuracy_m: metres }) {
+  if (!operation || !metres) return "";
+  return fill(here.data.words.shift, { operation, metres: numberText(here, metres) });
 }
 
 /** A question with its answers, of which none is chosen beforehand. */

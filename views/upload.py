@@ -21,7 +21,9 @@ WORDS = (
     *("dropped", "repaired", "failed", "too_large", "where"),
 )
 ABOUT = ("about_formats", "about_private", "about_larger")
-BLANKS = {name: f"{{{name}}}" for name in ("part", "kept", "all", "count", "metres")}  # filled in the browser
+BLANKS = {
+    name: f"{{{name}}}" for name in ("part", "kept", "all", "count", "metres", "operation")
+}  # filled in the browser
 MB, HOUR_S = 1_000_000, 3600
 
 

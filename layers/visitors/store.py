@@ -28,6 +28,7 @@ from layers.intake.supervise import MB, MOST_BYTES
 
 ROOT_ENVIRONMENT = "ATLAS_UPLOADS"  # a folder of the operator's choice instead of the system's temporary one
 OLDEST_S = 24 * 3600.0  # a visitor's file is kept so long, counted from when it came
+ASKED_S = 3600.0  # one that waits for an answer, or was turned away, is kept so long
 READING_S = 900.0  # a reading that lasts longer was broken off with its process
 MOST_UPLOADS, MOST_VISITOR_BYTES = 12, 1_000 * MB
 MOST_BYTES_OF_ALL, LEAST_FREE_BYTES = 10_000 * MB, 1_000 * MB
@@ -148,7 +149,8 @@ def _state_or_none(folder: Path) -> State | None:
         state = read_state(folder)
     except (OSError, ValueError, TypeError):  # being made or removed at this moment, or damaged
         return None
-    return state if time.time() - state.received <= OLDEST_S else None
+    late = state.step in (ASKS, REJECTED) and time.time() - state.since > ASKED_S
+    return None if late or time.time() - state.received > OLDEST_S else state
 
 
 @lru_cache(maxsize=512)

@@ -10,6 +10,8 @@ import pandas as pd
 import shapely
 
 from geo.crs import WGS84
+from geo.errors import GeoError
+from geo.operations import NO_SHIFT, operation_of
 from layers.intake.stage import stage
 from layers.linked import TOWNS
 from layers.names import names_by_id
@@ -47,8 +49,18 @@ def _with_places(report: Told, language: str) -> Told:
 
 
 def _with_place(layer: Told, language: str) -> Told:
-    candidates = [one | {"near": _near(one["falls_in"], language)} for one in layer["crs"]["candidates"]]
+    candidates = [_candidate(one, language) for one in layer["crs"]["candidates"]]
     return layer | {"crs": layer["crs"] | {"candidates": candidates}}
+
+
+def _candidate(one: Told, language: str) -> Told:
+    """A system with the town near which the data would fall, and the operation that would bring them to WGS 84."""
+    try:
+        operation = operation_of(one["code"])
+    except GeoError:
+        operation = NO_SHIFT
+    shift = operation.code if operation != NO_SHIFT else ""
+    return one | {"near": _near(one["falls_in"], language), "operation": shift}
 
 
 def _near(box: list[float], language: str) -> str:
