@@ -42,9 +42,9 @@ class DeskError(AtlasError):
         self.values = values
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BlockSet:
-    """Blocks from the north-west, row by row, each once; never empty.
+    """Blocks from the north-west, row by row, each once; never empty. Compared by identity, so that it keys caches.
 
     ``given`` tells what stays if the last level is counted otherwise. ``ruled`` says whether a covering rule chose
     them. ``without_area`` counts the rows of a layer that have none. ``accuracy_km`` is how far the position of the
@@ -105,6 +105,22 @@ def block_set(source: BlockSource, rule: CoverRule) -> BlockSet | None:
         spec = layer_spec(source.layer)
         return _of_layer(source, rule, content_stamp(spec))
     return _of_reader(source, rule, codes_of_source(source) if source.kind == KEPT else source.text)
+
+
+def has_blocks(selected: Selection) -> bool:
+    """Whether a feature or a bare position has a place or published codes, so that it can have blocks."""
+    if selected.layer == PLACE:
+        return True
+    made = layer(selected.layer)
+    row = made.row(selected.id)
+    codes = made.spec.geometry.blocks if made.spec.geometry else ""
+    return row is not None and bool((codes and row[codes]) or row["geometry"] is not None)
+
+
+def area_count(layer_id: str) -> int:
+    """How many rows of a layer have an area of their own."""
+    made = layer(layer_id)
+    return int((shapely.get_dimensions(made.frame.geometry.to_numpy()) == 2).sum())
 
 
 @lru_cache(maxsize=16)

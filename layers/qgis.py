@@ -183,9 +183,24 @@ def _is_gas(made: Layer) -> bool:
 
 
 def _areas(made: Layer, language: str) -> list[Rule]:
+    if made.spec.style.get("symbol") == "block":
+        return _blocks(made, language)
     colour = palette()["areaFill" if made.spec.style.get("symbol") == "area" else "other"]
     options = {"color": _rgba(colour, 40), "outline_color": _rgba(colour), "outline_width": "0.4", "style": "solid"}
     return [Rule("", pick(made.spec.title, language), "fill", [_part("SimpleFill", options)])]
+
+
+def _blocks(made: Layer, language: str) -> list[Rule]:
+    """A rule for each reading of the codes: the atlas's own solid, the other dashed and empty, as on the map."""
+    words, present, colour = vocabulary("block_reading"), set(made.frame["reading"]), palette()["town"]
+    rules = []
+    for code, fill, line in (("north", "solid", "solid"), ("south", "no", "dash")):
+        options = {"color": _rgba(colour, 30), "style": fill, "outline_color": _rgba(colour), "outline_style": line}
+        look = _part("SimpleFill", options | {"outline_width": "0.3"})
+        rules += [Rule(f'"reading" = {_texts([code])}', pick(words[code], language), "fill", [look])] * (
+            code in present
+        )
+    return rules
 
 
 MAKERS = {0: _markers, 1: _lines, 2: _areas}  # by the dimension of a shape

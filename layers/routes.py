@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from layers import backdrop, vendor
+from layers.block_routes import block_routes
 from layers.errors import SHOWN, UnknownNameError
 from layers.files import MEDIA, file_bytes, file_name, table_payload
 from layers.query import from_query, sieve_query
@@ -42,6 +43,7 @@ SCRIPTS = (
     "points.js",
     "layers.js",
     "backdrop.js",
+    "blocks.js",
     "chosen.js",
     "tiles.js",
     "controls.js",
@@ -71,6 +73,7 @@ def routes(base: str) -> list[BaseRoute]:
         Route(f"{base}/api/export/{{name}}", _export),
         Route(f"{base}/api/swatch/{{version}}/{{name}}", _swatch),
         *search_routes(base),
+        *block_routes(base, _fresh),
         Route(f"{base}/api/backdrop/{{name}}/{{digest}}", _backdrop),
         Route(f"{base}/api/web/{{version}}/{{name}}", _web),
         Route(f"{base}/api/vendor/{{path:path}}", _vendored),

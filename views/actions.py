@@ -15,6 +15,7 @@ from layers.query import MAXIMUM_TEXT, area_of_bounds, area_of_ring, from_query,
 from layers.roles import role
 from layers.spec import catalogue
 from layers.view import AROUND, EVERYWHERE, NO_AREA, OPAQUE, SEEN, Area, Selection, View, moved, shown_too, with_facet
+from views.block_actions import BLOCK_ACTIONS
 from views.mover import ask_to_show
 from views.state import current, resume, write
 
@@ -152,5 +153,6 @@ ACTIONS: dict[str, Callable[[View, Act], View]] = {
     "background": lambda view, act: replace(view, background=str(act["id"])),
     "swipe": _swipe,
     "table": lambda view, act: replace(view, table=str(act["id"])),
+    **BLOCK_ACTIONS,
 }
 assert NO_AREA.kind == EVERYWHERE
