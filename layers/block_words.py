@@ -18,7 +18,7 @@ from layers.spec import LANGUAGES, Words, layer_spec
 from layers.text import distance, number, pick, say
 from layers.view import PLACE, Selection, View
 
-EXAMPLE = "M-42-85-(10е-5в-2,3,4)"
+SHORT, EXAMPLE = "M-42-85-(10е-5в-2)", "M-42-85-(10е-5в-2,3,4)"
 RULES = {"any": "blocks_rule_any", "whole": "blocks_rule_whole", "centre": "blocks_rule_centre"}
 PARTS = {  # of a code, as geo.errors.BlockCodeError names them, with the sentence that says what may stand there
     "sheet row": "blocks_bad_row",
@@ -39,7 +39,7 @@ def fault_of_codes(text: str, language: str) -> str:
     try:
         parse(text)
     except BlockCodeError as error:
-        hint = say(language, "blocks_accepted", example=EXAMPLE, short="M-42-85-(10е-5в-2)")
+        hint = say(language, "blocks_accepted", example=EXAMPLE, short=SHORT)
         value = str(error.value)[:LONGEST_VALUE]
         key = PARTS.get(error.part)
         told = say(language, key, code=error.code, value=value) if key else ""

@@ -16,7 +16,7 @@ from layers.block_choice import (
     codes_of_source,
 )
 from layers.block_desk import BlockSet, area_count, has_blocks
-from layers.block_words import RULES, fault_of_codes
+from layers.block_words import EXAMPLE, RULES, fault_of_codes
 from layers.errors import SHOWN
 from layers.legend import called, is_readable
 from layers.names import names_by_id
@@ -71,7 +71,7 @@ def _codes(view: View, found: BlockSet | None) -> None:
         key=CODES_KEY,
         height=CODES_HEIGHT,
         on_change=take,
-        placeholder="M-42-85-(10е-5в-2,3,4)",
+        placeholder=EXAMPLE,
     )
     st.button(say(language, "blocks_codes_show"), key="desk_take", on_click=take)
     if wrong := fault_of_codes(text, language):

@@ -121,12 +121,14 @@ def _costs(view: View, found: BlockSet, marks: dict[str, int], spending: Law, fe
         _row(say(language, "blocks_fee"), _amount(chosen.fee_mci, view), [marks[one] for one in fee.sources]),
     ]
     years = [_row(say(language, "blocks_year_line", year=one.year), _both(one, view)) for one in every]
-    notes = [_law(spending, language), _law(fee, language), pick(layer_spec(RATES).caution, language)]
+    told = ((say(language, "blocks_spend"), spending), (say(language, "blocks_fee"), fee))
+    entries = [_law(label, law, marks, language) for label, law in told]
     return [
         panel.heading(say(language, "blocks_costs", year=view.licence_year)),
         {"kind": "facts", "rows": rows},
         {"kind": "facts", "rows": years, "summary": say(language, "blocks_each_year")},
-        *({"kind": "note", "text": note} for note in notes),
+        {"kind": "entries", "rows": entries, "folded": ""},
+        {"kind": "note", "text": pick(layer_spec(RATES).caution, language)},
     ]
 
 
@@ -143,9 +145,11 @@ def _both(one: Cost, view: View) -> str:
     return f"{_amount(one.spend_mci, view)}; {_amount(one.fee_mci, view)}"
 
 
-def _law(law: Law, language: str) -> str:
-    state = day(date.fromisoformat(law.state_of), language)
-    return say(language, "blocks_law", law=law.law, article=law.article, day=state)
+def _law(label: str, law: Law, marks: dict[str, int], language: str) -> dict[str, Any]:
+    """The law behind an amount, titled as its source has it, with the article and the day of its state."""
+    told = say(language, "blocks_law", article=law.article, day=day(date.fromisoformat(law.state_of), language))
+    rest = [{"text": law.law, "foreign": language != "en"}, {"text": told, "foreign": False}]
+    return {"id": law.article, "lead": label, "rest": rest, "marks": [marks[source] for source in law.sources]}
 
 
 def _touched(view: View, found: BlockSet) -> list[panel.Block]:
