@@ -25,7 +25,7 @@ from layers.text import markdown, number, pick, say
 from layers.view import View
 from views.actions import run
 
-CODES_KEY, FOR_KEY, LAYER_KEY, FEATURE_KEY = "desk_codes", "desk_for", "desk_layer", "desk_feature"
+CODES_KEY, LAYER_KEY, FOR_KEY, OWN_KEY = "desk_codes", "desk_layer", "desk_for", "desk_own"
 RULE_KEY, SHARE_KEY, SOUTH_KEY, YEAR_KEY, INDEX_KEY = "desk_rule", "desk_share", "desk_south", "desk_year", "desk_index"
 WHOLE = ""  # of the features: all areas of the layer
 MOST_LISTED = 2000  # features in a menu
@@ -51,29 +51,46 @@ def show(view: View, found: BlockSet | None) -> None:
 
 
 def _follow(view: View) -> None:
-    """Fields show the source of the view when that has changed, and keep what is typed until then."""
+    """Fields show the source of the view when something else has changed it, and keep what is typed until then.
+
+    They do so as new fields: an event that the browser sent before it knew would bring an old value back into the same
+    one, which would then look like the reader's choice.
+    """
     state = st.session_state
-    if state.get(FOR_KEY, NO_SOURCE) == view.blocks and FOR_KEY in state:
-        return
-    state[FOR_KEY] = view.blocks
-    state[CODES_KEY] = (codes_of_source(view.blocks) or "") if view.blocks.kind in (CODES, KEPT) else ""
-    state[LAYER_KEY] = view.blocks.layer if view.blocks.layer in _choices() else WHOLE
+    if state.get(FOR_KEY) != view.blocks:
+        own = state.get(OWN_KEY)
+        for field in (CODES_KEY, LAYER_KEY):
+            if field != own:
+                state[f"{field}_turn"] = state.get(f"{field}_turn", 0) + 1
+    state[FOR_KEY], state[OWN_KEY] = view.blocks, ""
+
+
+def _key(field: str) -> str:
+    """The key of a field as it stands now."""
+    return f"{field}_{st.session_state.get(f'{field}_turn', 0)}"
+
+
+def _take(field: str, key: str, act: dict[str, str]) -> None:
+    """A field asks for another source, which it then shows already; one that is shown no more has nothing to say.
+
+    Streamlit also calls back for a field that is gone, when the browser has not heard of that.
+    """
+    if key == _key(field):
+        st.session_state[OWN_KEY] = field
+        run({"do": "blocks", **act})
 
 
 def _codes(view: View, found: BlockSet | None) -> None:
-    language, state = view.language, st.session_state
+    language, state, key = view.language, st.session_state, _key(CODES_KEY)
 
     def take() -> None:
-        run({"do": "blocks", "kind": CODES, "text": state[CODES_KEY]})
+        _take(CODES_KEY, key, {"kind": CODES, "text": state[key]})
 
-    text = st.text_area(
-        say(language, "blocks_codes"),
-        key=CODES_KEY,
-        height=CODES_HEIGHT,
-        on_change=take,
-        placeholder=EXAMPLE,
-    )
-    st.button(say(language, "blocks_codes_show"), key="desk_take", on_click=take)
+    if key not in state:
+        state[key] = (codes_of_source(view.blocks) or "") if view.blocks.kind in (CODES, KEPT) else ""
+    label, shown = say(language, "blocks_codes"), say(language, "blocks_codes_show")
+    text = st.text_area(label, key=key, height=CODES_HEIGHT, on_change=take, placeholder=EXAMPLE)
+    st.button(shown, key="desk_take", on_click=take)
     if wrong := fault_of_codes(text, language):
         st.error(markdown(wrong))
     elif found is not None and view.blocks.kind in (CODES, KEPT):
@@ -92,18 +109,20 @@ def _choices() -> list[str]:
 
 
 def _layer(view: View) -> None:
-    language, state = view.language, st.session_state
+    language, state, key = view.language, st.session_state, _key(LAYER_KEY)
 
     def take() -> None:
-        chosen = state[LAYER_KEY]
+        chosen = state[key]
         if chosen and is_readable(chosen) and area_count(chosen):
-            run({"do": "blocks", "kind": LAYER, "layer": chosen})
+            _take(LAYER_KEY, key, {"kind": LAYER, "layer": chosen})
 
+    if key not in state:
+        state[key] = view.blocks.layer if view.blocks.layer in _choices() else WHOLE
     none = say(language, "blocks_layer_none")
     chosen = st.selectbox(
         say(language, "blocks_layer"),
         [WHOLE, *_choices()],
-        key=LAYER_KEY,
+        key=key,
         format_func=lambda one: pick(layer_spec(one).title, language) if one else none,
         on_change=take,
     )
@@ -124,17 +143,20 @@ def _feature(view: View, layer_id: str) -> None:
     here = view.blocks if view.blocks.layer == layer_id else NO_SOURCE
     whole = [WHOLE] if area_count(layer_id) else []
     options = [*whole, *([here.id] if here.id and here.id not in listed else []), *listed]
-    state[FEATURE_KEY] = here.id if here.kind == FEATURE and here.id in options else WHOLE if whole else None
+    turn = _key(LAYER_KEY)
+    key = f"{turn}_{layer_id}"
+    if key not in state:
+        state[key] = here.id if here.kind == FEATURE and here.id in options else WHOLE if whole else None
 
     def take() -> None:
-        key = state[FEATURE_KEY]
-        if key is not None:
-            run({"do": "blocks", "kind": FEATURE if key else LAYER, "layer": layer_id, "id": key})
+        chosen = state[key]
+        if chosen is not None:
+            _take(LAYER_KEY, turn, {"kind": FEATURE if chosen else LAYER, "layer": layer_id, "id": chosen})
 
     st.selectbox(
         say(language, "blocks_feature"),
         options,
-        key=FEATURE_KEY,
+        key=key,
         index=None,
         placeholder="…",
         format_func=lambda one: (

@@ -113,9 +113,10 @@ def test_a_drawn_rectangle_is_the_source_and_the_rule_acts_on_it(atlas: str, vis
     frame.get_by_role("button", name="Blocks of a drawn shape").click()
     box = page.locator('iframe[title*="folium"]').bounding_box()
     assert box is not None
-    for x, y in ((0.4, 0.4), (0.6, 0.6)):
-        page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
-        page.wait_for_timeout(600)  # two quick clicks on the map are a double click
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.4 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.6 * box["height"], steps=5)
+    page.mouse.up()
     wait_parameter(page, "blocks", "ring:.*")
     expect(page.locator(".st-key-details h2")).to_contain_text("licence blocks")
     count = int(page.locator(".st-key-details h2").inner_text().split()[0])
