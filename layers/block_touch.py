@@ -43,24 +43,25 @@ class Touch:
     high_km: float = np.nan
 
 
-def touched(found: BlockSet) -> tuple[dict[str, tuple[Touch, ...]], tuple[str, ...]]:
-    """By layer of the legend what the set touches, sure things first; and the layers that cannot be read."""
+def touched(found: BlockSet) -> tuple[dict[str, tuple[Touch, ...]], dict[str, str]]:
+    """By layer of the legend what the set touches, sure things first; and the layers that cannot be read, with why."""
     return _touched(found, content_of_all())
 
 
 @lru_cache(maxsize=16)
-def _touched(found: BlockSet, _content: Stamp) -> tuple[dict[str, tuple[Touch, ...]], tuple[str, ...]]:
-    by_layer, broken = {}, []
+def _touched(found: BlockSet, _content: Stamp) -> tuple[dict[str, tuple[Touch, ...]], dict[str, str]]:
+    by_layer: dict[str, tuple[Touch, ...]] = {}
+    broken: dict[str, str] = {}
     for spec in catalogue().values():
         if not spec.legend:
             continue
         try:
             rows = sorted(_of_layer(found, spec), key=lambda one: (one.within != YES, -(one.shared or 0), one.id))
-        except SHOWN:
-            broken.append(spec.id)
+        except SHOWN as error:
+            broken[spec.id] = str(error)
         else:
             by_layer[spec.id] = tuple(rows)
-    return by_layer, tuple(broken)
+    return by_layer, broken
 
 
 def _of_layer(found: BlockSet, spec: LayerSpec) -> Iterator[Touch]:

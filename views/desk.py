@@ -139,7 +139,7 @@ def _feature(view: View, layer_id: str) -> None:
     """One feature of the chosen layer, or all its areas."""
     language, state = view.language, st.session_state
     named = names_by_id(layer_id)
-    listed = sorted(named, key=lambda one: pick(named[one], language) or one)[:MOST_LISTED]
+    listed = sorted([*named][:MOST_LISTED], key=lambda one: pick(named[one], language) or one)
     here = view.blocks if view.blocks.layer == layer_id else NO_SOURCE
     whole = [WHOLE] if area_count(layer_id) else []
     options = [*whole, *([here.id] if here.id and here.id not in listed else []), *listed]
@@ -164,6 +164,8 @@ def _feature(view: View, layer_id: str) -> None:
         ),
         on_change=take,
     )
+    if len(named) > MOST_LISTED:
+        st.caption(markdown(say(language, "blocks_menu_cut", most=number(MOST_LISTED, language))))
 
 
 def _selected(view: View) -> None:

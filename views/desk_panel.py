@@ -155,7 +155,7 @@ def _law(label: str, law: Law, marks: dict[str, int], language: str) -> dict[str
 def _touched(view: View, found: BlockSet) -> list[panel.Block]:
     """What the set touches, each a link that selects it; and the layers of which it touches nothing."""
     language, base, rows, nothing = view.language, base_path(), [], []
-    by_layer, _ = touched(found)
+    by_layer, broken = touched(found)
     own = (view.blocks.layer, view.blocks.id) if view.blocks.kind == FEATURE else None
     for layer_id, ones in by_layer.items():
         spec = layer_spec(layer_id)
@@ -171,5 +171,9 @@ def _touched(view: View, found: BlockSet) -> list[panel.Block]:
     none = (
         [{"kind": "note", "text": say(language, "blocks_touched_none", layers=", ".join(nothing))}] if nothing else []
     )
+    for layer_id, reason in broken.items():
+        title = pick(layer_spec(layer_id).title, language)
+        text = say(language, "blocks_broken_layer", layer=title, reason=reason)
+        none.append({"kind": "note", "tone": "caution", "text": text})
     head = panel.heading(say(language, "blocks_touched"), say(language, "blocks_touched_note"))
     return [head, *([{"kind": "links", "rows": rows}] if rows else []), *none]

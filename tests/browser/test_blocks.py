@@ -76,6 +76,8 @@ def test_codes_are_pasted_understood_counted_priced_and_drawn(atlas: str, visit:
     page.get_by_text("Show the other reading of the codes").click()
     drawn(frame, 20)
     wait_parameter(page, "south", "yes")
+    page.locator('.table tr[data-id="M-42-85-(10е-5в-25)"] td').first.click()
+    frame.wait_for_function("Atlas.state().zoom > 13 && Atlas.state().labels.some((text) => text.includes('5в-25)'))")
     assert parameters(page.url)["mci"] == "4000"
     assert parameters(page.url)["year"] == "4"
     assert (here.left_host, here.faults) == ([], [])

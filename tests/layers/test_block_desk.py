@@ -133,6 +133,20 @@ def test_a_point_has_its_one_block_and_its_accuracy() -> None:
     assert of(BlockSource(FEATURE, layer=PLACE, id="49.41,66.355")).blocks == tuple(parse("M-42-85-(10е-5в-2)"))
 
 
+def test_a_point_without_a_published_accuracy_says_so() -> None:
+    frame = layer("deposits").frame
+    unknown = frame[frame["accuracy_km"].isna() & frame.geometry.notna()].iloc[0]["id"]
+    assert of(BlockSource(FEATURE, layer="deposits", id=unknown)).accuracy_km is None
+
+
+def test_a_layer_that_cannot_be_read_is_named_and_the_others_still_count(extra: Extra) -> None:
+    extra.layer("wells", "id,lon,lat\na,seventy,48", head="legend = true")
+    found, broken = touched(of(source_of_codes(EIGHTEEN)))
+    assert set(broken) == {"wells"}
+    assert "seventy" in broken["wells"]
+    assert [one.id for one in found["prospecting_areas"]] == ["aktyubinskoe-1801"]
+
+
 def test_a_licence_whose_codes_are_published_is_its_codes_and_no_rule_changes_them() -> None:
     licence = BlockSource(FEATURE, layer="prospecting_areas", id="aktyubinskoe-1801")
     for rule in (ANY, WHOLE, CENTRE):
@@ -237,5 +251,5 @@ def test_zones_without_a_place_are_possible_where_their_town_is_and_have_no_dist
 
 def test_far_from_everything_nothing_is_touched() -> None:
     found, broken = touched(of(ring(60 * 60 + 0.1, 45 * 60 + 0.1, 60 * 60 + 0.9, 45 * 60 + 0.9)))
-    assert broken == ()
+    assert broken == {}
     assert {key: rows for key, rows in found.items() if rows} == {}
