@@ -8,6 +8,7 @@ change.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -30,6 +31,7 @@ from layers.spec import Stamp, layer_spec
 from layers.view import PLACE, Selection
 
 Given = Literal["codes", "places"]
+Places = frozenset[tuple[int, int]]
 POLYGON, LINE = 3, 1  # shapely type ids of simple shapes
 
 
@@ -63,9 +65,16 @@ class BlockSet:
         return set_km2(self.blocks)
 
     @cached_property
+    def part_numbers(self) -> dict[Block, int]:
+        """The number of each block's part, 1 the largest; shared sides connect blocks, a corner does not."""
+        ordered = sorted(parts(self.blocks), key=len, reverse=True)
+        return {block: number for number, part in enumerate(ordered, 1) for block in part}
+
+    @cached_property
     def part_sizes(self) -> tuple[int, ...]:
-        """How many blocks each part has; parts are connected by shared sides, a corner connects nothing."""
-        return tuple(sorted((len(part) for part in parts(self.blocks)), reverse=True))
+        """How many blocks each part has, the largest first."""
+        counted = Counter(self.part_numbers.values())
+        return tuple(counted[number] for number in range(1, len(counted) + 1))
 
     @cached_property
     def outline(self) -> shapely.Geometry:
@@ -76,6 +85,18 @@ class BlockSet:
     def mirrored(self) -> tuple[Block, ...]:
         """For each block the one that its code names if the rows are counted from the south."""
         return tuple(map(mirrored, self.blocks))
+
+    @cached_property
+    def places(self) -> Places:
+        """West and south of each block in whole minutes."""
+        return frozenset((block.west_min, block.south_min) for block in self.blocks)
+
+    @cached_property
+    def south_places(self) -> Places:
+        """The same if the rows are counted from the south: other places where the codes are given."""
+        if self.given == "places":
+            return self.places
+        return frozenset((block.west_min, block.south_min) for block in self.mirrored)
 
     @cached_property
     def doubt_km(self) -> float:

@@ -69,8 +69,8 @@ def table_payload(view: View) -> Payload:
 
 @lru_cache(maxsize=16)
 def _table(found: BlockSet, counted_south: bool, language: str) -> Payload:
-    made = only_north(block_layer(found, counted_south, {}, {}, ()))
-    shown = Layer(replace(made.spec, name={}), made.frame.head(MOST_DRAWN))  # the first column is called by its title
+    made = only_north(block_layer(found, counted_south, {}, {}, (), MOST_DRAWN))
+    shown = Layer(replace(made.spec, name={}), made.frame)  # the first column is called by its title
     columns = (*SIDES, "area_km2", "part", *(OTHER_READING if counted_south else ()))
     return packed(orjson.dumps(rows_of(shown, language, columns), default=str), len(shown.frame))
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.block_cover import block_km2, parts
-from geo.blocks import Block
+from geo.block_cover import block_km2
+from geo.blocks import Block, mirrored
 from geo.crs import WGS84
 from layers.block_desk import BlockSet
 from layers.schema import Layer
@@ -22,15 +22,24 @@ FROM_NORTH, FROM_SOUTH = "north", "south"
 OTHER_READING = ("code_from_south", "south_from_south", "north_from_south")
 
 
-def block_layer(found: BlockSet, counted_south: bool, title: Words, caution: Words, sources: tuple[str, ...]) -> Layer:
+def block_layer(
+    found: BlockSet,
+    counted_south: bool,
+    title: Words,
+    caution: Words,
+    sources: tuple[str, ...],
+    most: int | None = None,
+) -> Layer:
     """One row a block, from the north-west; with ``counted_south`` also one a block of the other reading, after them.
 
     Rows of the other reading have the same codes at the places where these lie if the rows of the last level are
     counted from the south. Sides are in degrees, areas in km2 on WGS 84; ``part`` numbers the connected parts.
+    ``most`` asks for the first so many blocks only.
     """
-    rows = _rows(found, found.blocks, FROM_NORTH)
+    named, south = found.blocks[:most], tuple(map(mirrored, found.blocks[:most]))
+    rows = _rows(found, named, named, south, FROM_NORTH)
     if counted_south:
-        rows = pd.concat([rows, _rows(found, found.mirrored, FROM_SOUTH)], ignore_index=True)
+        rows = pd.concat([rows, _rows(found, named, south, south, FROM_SOUTH)], ignore_index=True)
     else:
         rows = rows.drop(columns=list(OTHER_READING))
     shapes = shapely.box(*(rows[side].to_numpy() for side in SIDES))
@@ -56,30 +65,28 @@ def only_north(made: Layer) -> Layer:
     return Layer(made.spec, made.frame[made.frame["reading"] == FROM_NORTH])
 
 
-def _rows(found: BlockSet, at: tuple[Block, ...], reading: str) -> pd.DataFrame:
-    """Each block's code with the sides of the block at which that reading places it."""
-    sides = np.array([block.bounds for block in at]).T
-    numbers = _part_numbers(found)
+Blocks = tuple[Block, ...]
+
+
+def _rows(found: BlockSet, named: Blocks, at: Blocks, south: Blocks, reading: str) -> pd.DataFrame:
+    """The codes of ``named`` with the sides of the blocks ``at`` which that reading places them.
+
+    ``south`` are those at which the reading from the south does.
+    """
     told = {
-        "code": pd.array([block.code for block in found.blocks], dtype="str"),
+        "code": pd.array([block.code for block in named], dtype="str"),
         "reading": pd.array([reading] * len(at), dtype="str"),
-        **dict(zip(SIDES, sides, strict=True)),
+        **dict(zip(SIDES, np.array([block.bounds for block in at]).T, strict=True)),
         "area_km2": np.round(block_km2(np.array([block.south_min for block in at])), 6),
-        "part": pd.array([numbers[block] for block in found.blocks], dtype="Int64"),
-        "code_from_south": pd.array([block.code for block in found.mirrored], dtype="str"),
-        "south_from_south": [block.bounds[1] for block in found.mirrored],
-        "north_from_south": [block.bounds[3] for block in found.mirrored],
+        "part": pd.array([found.part_numbers[block] for block in named], dtype="Int64"),
+        "code_from_south": pd.array([block.code for block in south], dtype="str"),
+        "south_from_south": [block.bounds[1] for block in south],
+        "north_from_south": [block.bounds[3] for block in south],
     }
     made = pd.DataFrame(told)
     if reading == FROM_SOUTH:  # what these say is said by the row itself
         made["code_from_south"] = made["code"]
     return made
-
-
-def _part_numbers(found: BlockSet) -> dict[Block, int]:
-    """The number of each block's connected part, the largest first."""
-    ordered = sorted(parts(found.blocks), key=len, reverse=True)
-    return {block: number for number, part in enumerate(ordered, 1) for block in part}
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 
 from geo.blocks import Block, mirrored, outline, parse
-from layers.block_desk import BlockSet
+from layers.block_desk import BlockSet, Places
 from layers.errors import SHOWN
 from layers.reach import POSSIBLY, YES, Centre, reach
 from layers.relate import content_of_all, layer
@@ -82,20 +82,18 @@ def _of_layer(found: BlockSet, spec: LayerSpec) -> Iterator[Touch]:
 
 def _shared(found: BlockSet, licence: list[Block], layer_id: str, key: str) -> Touch | None:
     """A licence that has blocks of the set, else one that adjoins it: surely, where that holds in both readings."""
-    here, there = set(found.blocks), set(licence)
-    south = set(found.mirrored) if found.given == "codes" else here
-    readings = ((here, there), (south, set(map(mirrored, licence))))
-    shares = [bool(a & b) for a, b in readings]
-    meets = shares if any(shares) else [_adjoin(a, b) for a, b in readings]
+    readings = ((found.places, licence), (found.south_places, [mirrored(block) for block in licence]))
+    counts = [sum((one.west_min, one.south_min) in here for one in there) for here, there in readings]
+    meets = [count > 0 for count in counts] if any(counts) else [_adjoin(here, there) for here, there in readings]
     if not any(meets):
         return None
-    return Touch(layer_id, key, YES if all(meets) else POSSIBLY, len(here & there))
+    return Touch(layer_id, key, YES if all(meets) else POSSIBLY, counts[0])
 
 
-def _adjoin(here: set[Block], there: set[Block]) -> bool:
-    """Whether a block of one set has a side in common with one of the other."""
-    sides = {(one.west_min + x, one.south_min + y) for one in there for x, y in ((-1, 0), (1, 0), (0, -1), (0, 1))}
-    return any((one.west_min, one.south_min) in sides for one in here)
+def _adjoin(here: Places, there: list[Block]) -> bool:
+    """Whether one of the blocks has a side in common with a place."""
+    sides = ((-1, 0), (1, 0), (0, -1), (0, 1))
+    return any((one.west_min + x, one.south_min + y) in here for one in there for x, y in sides)
 
 
 def _near(found: BlockSet, layer_id: str) -> pd.DataFrame:

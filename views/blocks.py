@@ -11,7 +11,8 @@ from streamlit_folium import st_folium
 from geo.blocks import parse
 from layers.block_choice import KEPT, RING, codes_of_source, keep
 from layers.block_desk import BlockSet, block_set
-from layers.block_files import MOST_DRAWN, map_url, table_url
+from layers.block_files import MOST_DRAWN, map_payload, map_url, table_payload, table_url
+from layers.block_touch import touched
 from layers.block_words import fault_in_words, level_note
 from layers.draw import MapGroup, group_of_layer, group_of_ring, groups
 from layers.errors import SHOWN
@@ -55,10 +56,15 @@ def show() -> None:
 
 
 def _found(view: View) -> tuple[BlockSet | None, str]:
-    """The set, or why there is none."""
+    """The set, or why there is none; what takes long of a large one is worked out here, where it shows."""
     try:
-        with st.spinner(say(view.language, "map_loading"), show_time=False):
-            return block_set(view.blocks, view.cover), ""
+        with st.spinner(say(view.language, "blocks_working")):
+            found = block_set(view.blocks, view.cover)
+            if found is not None:
+                touched(found)
+                map_payload(view)
+                table_payload(view)
+            return found, ""
     except SHOWN as error:
         return None, fault_in_words(error, view.language)
 
