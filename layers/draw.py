@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from branca.element import MacroElement
 from folium import FeatureGroup
@@ -59,17 +59,25 @@ class Group(FeatureGroup):
         return ""
 
 
-def groups(view: View, base: str) -> list[FeatureGroup]:
-    """One feature group for each visible thing, from the backdrop up, in drawing order."""
+def groups(
+    view: View, base: str, words: Mapping[str, str] | None = None, beside: Mapping[str, list[Any]] | None = None
+) -> list[FeatureGroup]:
+    """One feature group for each visible thing, from the backdrop up, in drawing order.
+
+    ``words`` replace those of the map's tools, by name; ``beside`` holds further ``lines`` and ``legend`` of a picture.
+    """
+    told = picture(view, base)
+    for part, more in (beside or {}).items():
+        told[part] = [*more, *told[part]]
     drawings = [
-        _language(view),
+        _language(view, words or {}),
         *_backdrop(view, base),
         *_tiles(view),
         *_layers(view, base),
         *_selected(view, base),
         *_area(view),
         *_swipe(view),
-        ("picture", Drawing("picture", picture(view, base))),
+        ("picture", Drawing("picture", told)),
     ]
     return [_group(name, drawing) for name, drawing in drawings]
 
@@ -89,15 +97,25 @@ def group_of_home(nonce: int) -> FeatureGroup:
     return _group("home", Drawing("fit", {"nonce": nonce, "bounds": HOME}))
 
 
+def group_of_layer(argument: Mapping[str, object]) -> FeatureGroup:
+    """The group of one drawn layer beside those of the view: see ``Atlas.layer`` in web/atlas.js."""
+    return _group(str(argument["id"]), Drawing("layer", argument))
+
+
+def group_of_ring(ring: tuple[tuple[float, float], ...]) -> FeatureGroup:
+    """The group of a drawn shape."""
+    return _group("shape", Drawing("shape", {"ring": ring}))
+
+
 def _group(name: str, drawing: Drawing) -> FeatureGroup:
     made = Group(name)
     drawing.add_to(made)
     return made
 
 
-def _language(view: View) -> tuple[str, Drawing]:
-    words = {key.removeprefix("map_"): say(view.language, key) for key in TEXTS}
-    return "language", Drawing("language", {"lang": view.language, "texts": words})
+def _language(view: View, words: Mapping[str, str]) -> tuple[str, Drawing]:
+    texts = {key.removeprefix("map_"): say(view.language, key) for key in TEXTS} | {**words}
+    return "language", Drawing("language", {"lang": view.language, "texts": texts})
 
 
 def _backdrop(view: View, base: str) -> Iterator[tuple[str, Drawing]]:

@@ -62,18 +62,23 @@ def export(layer_id: str, form: str, language: str, out: Path, sieve: Sieve = AL
     if form not in forms_of(made):
         others = ", ".join(forms_of(made))
         raise AtlasError(f"{layer_id} cannot be written as {form}, which does not hold its geometry: use {others}.")
+    write(made, form, statement(made, language, filters), language, out)
+    return len(made.frame)
+
+
+def write(made: Layer, form: str, said: Values, language: str, out: Path) -> None:
+    """Write a layer with what the file says of itself; errors as ``export``."""
     if out.suffix.lower() not in ("", f".{form}", *([".json"] if form == "geojson" else [])):
         raise AtlasError(f"{out.name}: a file in the format {form} must be named with the ending .{form}.")
     try:
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".export-") as folder:
             part = Path(folder) / out.name
-            FORMATS[form](made, statement(made, language, filters), language, part)
+            FORMATS[form](made, said, language, part)
             part.replace(out)
     except OSError as error:
         raise AtlasError(f"{out} cannot be written: {error.strerror or error}.") from error
     except (pyogrio.errors.FieldError, pyogrio.errors.DataSourceError) as error:  # as a column fid in a GeoPackage
-        raise AtlasError(f"{layer_id} cannot be written as {form}: {error}. Use another format.") from error
-    return len(made.frame)
+        raise AtlasError(f"{made.spec.id} cannot be written as {form}: {error}. Use another format.") from error
 
 
 def forms_of(made: Layer) -> list[str]:
@@ -137,8 +142,8 @@ def _kind_of(made: Layer) -> str:
 def _csv(made: Layer, said: Values, language: str, out: Path) -> None:
     """A table without rows says in the heading of its last column what else each row says."""
     table = _words(made, language)
-    whence = [said["origin"], said["caution"]] if "origin" in said else []
-    told = in_one_line([part for part in (*whence, said["licence"], *said["credits"], *said["filters"]) if part])
+    whence = [said["origin"]] if "origin" in said else []
+    told = in_one_line([*filter(None, [*whence, said["licence"], *said["credits"], *said["filters"], said["caution"]])])
     head = say(language, "about_file")
     if table.empty:
         head = f"{head}: {in_one_line([told, in_words(said, language)[say(language, 'sources')]])}"

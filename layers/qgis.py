@@ -128,7 +128,7 @@ def _markers(made: Layer, language: str) -> list[Rule]:
 
 
 def _plain_colour(made: Layer) -> str:
-    """The name of the colour of a layer without a symbol of its own, and of zones."""
+    """Of a layer without a symbol of its own, and of zones."""
     return str(made.spec.style.get("colour", "industry" if made.spec.style.get("symbol") == "zone" else "other"))
 
 
@@ -164,8 +164,9 @@ def _deposits(made: Layer, language: str) -> list[Rule]:
 
 
 def _lines(made: Layer, language: str) -> list[Rule]:
-    title, colour = pick(made.spec.title, language), palette()["gas" if _is_gas(made) else _plain_colour(made)]
-    if not _is_gas(made):
+    is_gas = made.spec.style.get("symbol") == "gas"
+    title, colour = pick(made.spec.title, language), palette()["gas" if is_gas else _plain_colour(made)]
+    if not is_gas:
         return [Rule("", title, "line", [_line(colour, "")])]
     column = made.spec.column(str(made.spec.style["status"]))
     words, known = vocabulary(column.vocabulary), _column(column.name)
@@ -183,14 +184,24 @@ def _lines(made: Layer, language: str) -> list[Rule]:
     return rules or [Rule("", title, "line", [_line(colour, "")])]
 
 
-def _is_gas(made: Layer) -> bool:
-    return made.spec.style.get("symbol") == "gas"
-
-
 def _areas(made: Layer, language: str) -> list[Rule]:
+    if made.spec.style.get("symbol") == "block":
+        return _blocks(made, language)
     colour = palette()["areaFill" if made.spec.style.get("symbol") == "area" else _plain_colour(made)]
     options = {"color": _rgba(colour, 40), "outline_color": _rgba(colour), "outline_width": "0.4", "style": "solid"}
     return [Rule("", pick(made.spec.title, language), "fill", [_part("SimpleFill", options)])]
+
+
+def _blocks(made: Layer, language: str) -> list[Rule]:
+    """A rule for each reading of the codes: the atlas's own solid, the other dashed and empty, as on the map."""
+    words, present, colour = vocabulary("block_reading"), set(made.frame["reading"]), palette()["town"]
+    rules = []
+    for code, fill, line in (("north", "solid", "solid"), ("south", "no", "dash")):
+        options = {"color": _rgba(colour, 30), "style": fill, "outline_color": _rgba(colour), "outline_style": line}
+        look = _part("SimpleFill", options | {"outline_width": "0.3"})
+        if code in present:
+            rules.append(Rule(f'"reading" = {_texts([code])}', pick(words[code], language), "fill", [look]))
+    return rules
 
 
 MAKERS = {0: _markers, 1: _lines, 2: _areas}  # by the dimension of a shape

@@ -8,6 +8,8 @@ from dataclasses import fields, replace
 from urllib.parse import unquote
 
 from layers.backgrounds import BACKGROUNDS
+from layers.block_choice import LICENCE_YEARS, MOST_TENGE, rule_of_text
+from layers.block_query import block_query, ring_text, source_of_text, vertices, whole
 from layers.errors import SHOWN
 from layers.facets import codes_of, facets
 from layers.roles import DEFAULT_ROLE, roles
@@ -59,7 +61,9 @@ def to_query(view: View) -> dict[str, str]:
         query["bg"] = view.background
     if view.swipe:
         query["swipe"] = SWIPE.join(view.swipe)
-    return query | ({"table": view.table} if view.table else {})
+    if view.table:
+        query["table"] = view.table
+    return query | block_query(view)
 
 
 def filter_query(view: View) -> dict[str, str]:
@@ -106,7 +110,7 @@ def _area_text(area: Area) -> str:
     if area.kind == SEEN and area.bounds:
         return f"{SEEN}:" + ",".join(map(_degrees, area.bounds))
     if area.kind == SHAPE:
-        return f"{SHAPE}:" + ",".join(f"{_degrees(lon)} {_degrees(lat)}" for lon, lat in area.ring)
+        return f"{SHAPE}:{ring_text(area.ring)}"
     return area.kind
 
 
@@ -157,8 +161,7 @@ def _area(view: View, text: str) -> View:
         west, south, east, north = (float(part) for part in rest.split(","))
         return replace(view, area=area_of_bounds(west, south, east, north))
     if kind == SHAPE:
-        ring = [tuple(float(number) for number in part.split()) for part in rest.split(",")]
-        return replace(view, area=area_of_ring(ring))
+        return replace(view, area=area_of_ring(vertices(rest)))
     raise ValueError(text)
 
 
@@ -180,6 +183,16 @@ def area_of_ring(ring: list[tuple[float, ...]]) -> Area:
 
 def _rounded(value: float) -> float:
     return round(value, POSITION_DECIMALS) + 0.0  # without a negative zero, which is written differently
+
+
+def _blocks(view: View, text: str) -> View:
+    source = source_of_text(
+        text,
+        ring_of=lambda ring: area_of_ring(ring).ring,
+        feature_of=lambda rest: _selected(view, rest).selected,
+        is_layer=lambda layer_id: _has_features(catalogue().get(layer_id)),
+    )
+    return replace(view, blocks=source)
 
 
 def _selected(view: View, text: str) -> View:
@@ -237,5 +250,10 @@ READERS: dict[str, Callable[[View, str], View]] = {
     "bg": lambda view, text: replace(view, background=_one_of(text, BACKGROUNDS)),
     "swipe": _swipe,
     "table": lambda view, text: replace(view, table=_legend_layer(text)),
+    "blocks": _blocks,
+    "rule": lambda view, text: replace(view, cover=rule_of_text(text)),
+    "south": lambda view, text: replace(view, counted_south=bool(_one_of(text, (SURE,)))),
+    "year": lambda view, text: replace(view, licence_year=whole(text, *LICENCE_YEARS)),
+    "mci": lambda view, text: replace(view, index_tenge=whole(text, 1, MOST_TENGE)),
 }
 assert len(READERS) == len(fields(View)) - 1  # the facets have a parameter each

@@ -15,12 +15,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from layers import backdrop, vendor
+from layers.block_routes import block_routes
 from layers.errors import SHOWN, BusyError, UnknownNameError
 from layers.files import MEDIA, file_bytes, file_name, table_payload
 from layers.query import from_query, sieve_query
 from layers.search_routes import search_routes
 from layers.sieve import drawn, sieve_of
-from layers.spec import layer_spec
+from layers.spec import catalogue, layer_spec
 from layers.view import DEFAULT_RADIUS_KM, View
 from layers.visitors.routes import for_visitor, upload_routes
 from layers.wire import PARTS, Payload, packed, payload
@@ -45,6 +46,7 @@ SCRIPTS = (
     "mass.js",
     "layers.js",
     "backdrop.js",
+    "blocks.js",
     "chosen.js",
     "tiles.js",
     "controls.js",
@@ -75,6 +77,7 @@ def routes(base: str) -> list[BaseRoute]:
         *upload_routes(base),
         Route(f"{base}/api/swatch/{{version}}/{{name}}", _swatch),
         *search_routes(base),
+        *block_routes(base, _fresh),
         Route(f"{base}/api/backdrop/{{name}}/{{digest}}", _backdrop),
         Route(f"{base}/api/web/{{version}}/{{name}}", _web),
         Route(f"{base}/api/vendor/{{path:path}}", _vendored),
@@ -191,7 +194,7 @@ def _backdrop(request: Request) -> Response:
 def _fresh(request: Request, found: Payload | None, digest: str, layer_id: str = "") -> Response:
     if found is None or found.digest != digest:
         return PlainTextResponse("This version of the layer is not served any more: load the page again.", 404)
-    kept = OWN if layer_id and layer_spec(layer_id).origin else FOREVER
+    kept = OWN if layer_id in catalogue() and layer_spec(layer_id).origin else FOREVER
     return _packed(request, found.body, GEOJSON, {"ETag": f'"{digest}"', "Cache-Control": kept})
 
 

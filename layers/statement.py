@@ -21,6 +21,7 @@ ABOUT = {  # the sentence that heads each part of what a file says of itself
     "rows": "about_rows",
     "rows_without_position": "about_unplaced",
     "filters": "about_filters",
+    "codes": "blocks_about_codes",
     "licence": "about_licence",
     "credits": "about_credits",
     "caution": "about_caution",

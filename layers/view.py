@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from layers.block_choice import FIRST_RULE, LICENCE_YEARS, NO_SOURCE, BlockSource, CoverRule
 from layers.roles import DEFAULT_ROLE, role, roles
 from layers.spec import catalogue
 
@@ -64,6 +65,10 @@ class View:
     ``table`` names the layer under the map, or nothing for the role's. ``swipe`` names what is shown left and
     right of the divider: layers or backgrounds. ``sure`` asks that only what is surely within the radius counts, not
     what may be.
+
+    The Blocks screen shows the blocks of ``blocks`` by the rule ``cover``, with ``counted_south`` also where they lie
+    if the last level is counted from the south, and what they cost in the licence's year ``licence_year``;
+    ``index_tenge`` is the monthly calculation index as the reader typed it, 0 before that.
     """
 
     language: str = DEFAULT_LANGUAGE
@@ -80,6 +85,11 @@ class View:
     background: str = QUIET
     swipe: tuple[str, str] | None = None
     table: str = ""
+    blocks: BlockSource = NO_SOURCE
+    cover: CoverRule = FIRST_RULE
+    counted_south: bool = False
+    licence_year: int = LICENCE_YEARS[0]
+    index_tenge: int = 0
 
     @property
     def visible(self) -> tuple[str, ...]:

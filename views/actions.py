@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from layers.block_choice import LAYER, NO_SOURCE, BlockSource
+from layers.block_desk import area_count
 from layers.errors import SHOWN
 from layers.facets import codes_of
 from layers.legend import group_of
@@ -15,6 +17,7 @@ from layers.query import MAXIMUM_TEXT, area_of_bounds, area_of_ring, from_query,
 from layers.roles import role
 from layers.spec import catalogue, layer_spec
 from layers.view import AROUND, EVERYWHERE, NO_AREA, OPAQUE, SEEN, Area, Selection, View, moved, shown_too, with_facet
+from views.block_actions import BLOCK_ACTIONS
 from views.mover import ask_to_show, ask_to_show_layer
 from views.state import current, resume, write
 
@@ -44,7 +47,7 @@ def run(act: Act, go: bool = False) -> None:
     if from_query(to_query(wanted)) == (wanted, ()):
         if wanted.selected and act["do"] == "select":
             ask_to_show(wanted, go)
-        elif act["do"] == "own":
+        elif act["do"] in ("own", "own_blocks"):
             ask_to_show_layer(str(act["id"]))
         write(wanted)
 
@@ -130,6 +133,13 @@ def _own(view: View, act: Act) -> View:
     return replace(view, layers=(spec.id, *rest), table=spec.id)
 
 
+def _own_blocks(view: View, act: Act) -> View:
+    """The same on the Blocks screen: where it has areas, the blocks are theirs."""
+    taken = _own(view, act)
+    layer_id = str(act["id"])
+    return replace(taken, blocks=BlockSource(LAYER, layer=layer_id)) if area_count(layer_id) else taken
+
+
 def _own_gone(view: View, act: Act) -> View:
     """It was removed: nothing in the view speaks of it any more."""
     gone = str(act["id"])
@@ -141,6 +151,7 @@ def _own_gone(view: View, act: Act) -> View:
         selected=None if view.selected and view.selected.layer == gone else view.selected,
         swipe=None if view.swipe and gone in view.swipe else view.swipe,
         table="" if view.table == gone else view.table,
+        blocks=NO_SOURCE if view.blocks.layer == gone else view.blocks,
     )
 
 
@@ -177,7 +188,9 @@ ACTIONS: dict[str, Callable[[View, Act], View]] = {
     "background": lambda view, act: replace(view, background=str(act["id"])),
     "swipe": _swipe,
     "own": _own,
+    "own_blocks": _own_blocks,
     "own_gone": _own_gone,
     "table": lambda view, act: replace(view, table=str(act["id"])),
+    **BLOCK_ACTIONS,
 }
 assert NO_AREA.kind == EVERYWHERE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,9 @@ PARTS = {
 }
 
 
-def mount(name: str, data: dict[str, Any], key: str, go: bool = False) -> None:
-    """Draw a component; what the reader does in it is run as an action (see ``views.actions``)."""
-    _registered(name)(data=data, key=key, on_act_change=handler(key, go))
+def mount(name: str, data: dict[str, Any], key: str, go: bool = False, act: Callable[[], None] | None = None) -> None:
+    """Draw a component; what the reader does in it is run as an action (see ``views.actions``), or by ``act``."""
+    _registered(name)(data=data, key=key, on_act_change=act or handler(key, go))
 
 
 @st.cache_resource

@@ -27,6 +27,7 @@ RETURNED = ["last_active_drawing", "last_object_clicked_count", "center", "zoom"
 
 def show() -> None:
     """The whole screen."""
+    mover.enter("explore")
     view = current()
     with st.container(key="notices"):  # always there: what comes and goes above the map would build it anew
         if broken := broken_parameters():

@@ -9,7 +9,8 @@ from views.component import mount
 PARTS = ("map", "details", "layers", "table")
 
 
-def show(view: View) -> None:
-    """Draw the bar; it is seen on narrow screens only."""
+def show(view: View, layers: str = "") -> None:
+    """Draw the bar; it is seen on narrow screens only. ``layers`` is what the left column is called, if not layers."""
     words = {part: say(view.language, f"jump_{part}") for part in PARTS}
+    words |= {"layers": layers} if layers else {}
     mount("jump", {"language": view.language, "words": words | {"jump": say(view.language, "jump_label")}}, "jump")

@@ -86,6 +86,24 @@ def note(told: dict[str, Any], view: View) -> bool:
     return changed
 
 
+def ask_for_bounds(west: float, south: float, east: float, north: float) -> None:
+    """Have the map show these degrees, as large as they fit."""
+    wanted = {"bounds": ((south, west), (north, east)), "zoom": GO_ZOOM}
+    st.session_state["map_reveal"] = wanted | {"nonce": _nonce()}
+
+
+def enter(screen: str) -> str | None:
+    """A screen with a map is shown: the screen that had the map before, None in a new session.
+
+    What is remembered of another screen's map is forgotten.
+    """
+    before: str | None = st.session_state.get("map_screen")
+    if before != screen:
+        forget()
+        st.session_state["map_screen"] = screen
+    return before
+
+
 def forget() -> None:
     """Forget where the map was: another screen is shown, so it will be built anew from the URL."""
     for key in STATE:

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pandas as pd
 
 from layers.about import about
+from layers.block_choice import FEATURE
+from layers.block_desk import has_blocks
 from layers.details import details
 from layers.elsewhere import elsewhere
 from layers.errors import SHOWN, UnknownNameError
@@ -50,10 +52,18 @@ def _selected(selected: Selection, view: View) -> list[panel.Block]:
     elsewhere = replace(view, area=NO_AREA) if view.area.kind == AROUND else view
     found = details(selected.layer, selected.id, view.language, view.radius_km, sieve_of(elsewhere), view.sure)
     blocks = panel.about(found, view)
+    if has_blocks(selected):
+        blocks.insert(1, _to_blocks(selected, view))
     made = sieved(selected.layer, sieve_of(view))
     if made.row(selected.id) is None:
         blocks.insert(1, _caution(say(view.language, "selected_filtered")))
     return blocks
+
+
+def _to_blocks(selected: Selection, view: View) -> panel.Block:
+    """The way to the Blocks screen with the blocks of what is selected."""
+    told = f"{FEATURE}:{selected.layer}/{selected.id}"
+    return panel.way(view, "blocks", say(view.language, "blocks_of_this"), blocks=told)
 
 
 def _at_place(selected: Selection, view: View) -> list[panel.Block]:
@@ -61,7 +71,7 @@ def _at_place(selected: Selection, view: View) -> list[panel.Block]:
     point = point_of_place(selected)
     where = coordinates(point.y, point.x, view.language)
     found = around(point, view.language, view.radius_km, sieve_of(view), view.sure)
-    blocks = [panel.title(where, [say(view.language, "place_text")])]
+    blocks = [panel.title(where, [say(view.language, "place_text")]), _to_blocks(selected, view)]
     blocks += [*panel.systems(elsewhere(point.x, point.y, view.language), view.language), *panel.related(found, view)]
     return blocks if found else [*blocks, {"kind": "note", "text": say(view.language, "place_none")}]
 

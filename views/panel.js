@@ -126,6 +126,18 @@ const kinds = {
   note(root, block) {
     make(root, "p", block.tone || "note", block.text);
   },
+  way(root, block) {
+    const anchor = make(make(root, "p", "way"), "a", "", block.text);
+    anchor.href = block.href;
+  },
+  key(root, block) {
+    const list = make(root, "ul", "key");
+    for (const item of block.rows) {
+      const row = make(list, "li");
+      swatch(row, item.swatch);
+      make(row, "span", "", item.text);
+    }
+  },
   facts(root, block, context) {
     const target = folded(root, block.summary, context);
     const list = make(target, "dl", "facts");

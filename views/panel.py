@@ -85,12 +85,18 @@ def heading(text: str, note: str = "") -> Block:
     return {"kind": "heading", "text": text, "note": note}
 
 
+def way(view: View, path: str, text: str, **changed: str) -> Block:
+    """A link to another screen that keeps the view, but for where the map is and what is changed."""
+    query = {name: value for name, value in to_query(view).items() if name != "at"} | changed
+    return {"kind": "way", "href": f"{base_path()}/{path}?{urlencode(query)}", "text": text}
+
+
 def links(chosen: Iterable[Selection], view: View) -> Block:
     """Links that select features by their names, without a distance."""
     rows = []
     for one in chosen:
         name = pick(names_by_id(one.layer).get(one.id, {}), view.language) or one.id
-        rows.append(_link(one, name, view))
+        rows.append(link(one, name, view))
     return {"kind": "links", "rows": rows}
 
 
@@ -150,7 +156,7 @@ def related(relations: Mapping[str, Nearby], view: View) -> list[Block]:
         found, spec = relations[other], layer_spec(other)
         title, drawing = pick(spec.title, language), swatch_url(base_path(), *swatch(spec))
         for place, r in enumerate(found.rows):
-            row = _link(Selection(r.layer, r.id), r.name, view)
+            row = link(Selection(r.layer, r.id), r.name, view)
             row |= {"reach": r.reach, "basis": r.basis, "why": r.why, "doubt": r.doubt}
             rows.append(row | {"swatch": drawing, "note": "" if place else title})
         if found.more:
@@ -168,6 +174,7 @@ def related(relations: Mapping[str, Nearby], view: View) -> list[Block]:
     return [head, *listed, *({"kind": "note", "text": text} for text in notes)]
 
 
-def _link(chosen: Selection, text: str, view: View) -> Block:
+def link(chosen: Selection, text: str, view: View) -> Block:
+    """A row of links: it selects what it names."""
     query = to_query(view) | {"sel": f"{chosen.layer}/{chosen.id}"}
     return {"layer": chosen.layer, "id": chosen.id, "href": f"?{urlencode(query)}", "text": text}

@@ -70,7 +70,7 @@ async function follow(here) {
     if (place < 0) continue;
     if (told.ok) here.files[place] = told;
     else here.files.splice(place, 1);
-    if (told.step === "ready") here.mail.send({ do: "own", id: told.id });
+    if (told.step === "ready") here.mail.send({ do: here.data.act, id: told.id });
   }
   here.draw();
   if (here.files.some((file) => BUSY.includes(file.step))) here.timer = setTimeout(() => follow(here), POLL_MS);

@@ -27,8 +27,11 @@ BLANKS = {
 MB, HOUR_S = 1_000_000, 3600
 
 
-def show(view: View) -> None:
-    """Draw it; the token reaches the browser in the component's data, and goes back in a header."""
+def show(view: View, act: str = "own") -> None:
+    """Draw it; ``act`` is the action that a layer which was taken asks for.
+
+    The token reaches the browser in the component's data, and goes back in a header.
+    """
     language, token = view.language, visitor()
     limits = {"size": MOST_BYTES // MB, "hours": int(OLDEST_S // HOUR_S)}
     words = {word: say(language, f"upload_{word}", **BLANKS, **limits) for word in WORDS}
@@ -38,6 +41,7 @@ def show(view: View) -> None:
         "url": uploads_url(base_path()),
         "outline": backdrop_url(base_path(), "country"),
         "token": token,
+        "act": act,
         "kept": bool(folders(folder_name(token))),
         "most": MOST_BYTES,
         "words": words | {"details": told},

@@ -88,7 +88,7 @@
    *          selected?: ?string, title?: string, layer?: string, shape?: string, prefix?: string, km?: number,
    *          accuracy?: number, doubt?: string}} o
    *   order: 0 is the top-most layer, none keeps the height of its kind; opacity: 0 draws nothing
-   *   kind: town, area, deposit, gas, plant, zone, plain, badges (of `layer`, drawn as `shape`: zone, area, plant),
+   *   kind: town, area, deposit, gas, plant, zone, plain, blocks, badges (of `layer`, drawn as `shape`: zone, area, plant),
    *   doubt: what to say of features that are only possibly within the radius (`maybe` in the served data)
    *   radius (`km` around `selected`, which may be off by `accuracy` km), or a part of the backdrop: countries, country, lakes, graticule, places, labels
    */

@@ -37,6 +37,7 @@
     city: { weight: 450, size: 11.5, gap: 3 },
     area: { weight: 500, size: 11, gap: 2 },
     deposit: { weight: 500, size: 11, gap: 2 },
+    block: { weight: 500, size: 10.5, wrap: true },
     country: { weight: 500, size: 10.5, spacing: 0.22, capitals: true },
     own: { weight: 600, size: 13, spacing: 0.36, capitals: true, tighter: 'small' },
     small: { weight: 600, size: 12, spacing: 0.18, capitals: true, like: 'own' }, // the country's own name where room is short

@@ -199,7 +199,8 @@
   /** The drawing of a layer; an unknown kind is drawn plainly. */
   function drawing(data, o) {
     if (lasting.has(data)) return lasting.get(data);
-    const make = KINDS[o.kind] || Atlas.backdrop.KINDS[o.kind] || Atlas.chosen.KINDS[o.kind] || plain;
+    const others = [Atlas.backdrop, Atlas.blocks, Atlas.chosen].map((part) => part.KINDS[o.kind]);
+    const make = KINDS[o.kind] || others.find(Boolean) || plain;
     const made = { ...EMPTY, ...make(data, o) };
     if (made.lasting) lasting.set(data, made);
     return made;

@@ -61,7 +61,11 @@ class Scene:
 
     @property
     def has_map(self) -> bool:
-        return self.address.startswith("/?")
+        return self.address.startswith(("/?", "/blocks?"))
+
+    @property
+    def has_table(self) -> bool:
+        return self.has_map and self.name != "no blocks"
 
 
 SCENES = (
@@ -70,9 +74,11 @@ SCENES = (
     Scene("emptied", "/?lang={}&sel=towns/balkhash&q=zzzz&commodity=cu"),
     Scene("country", "/country?lang={}"),
     Scene("sources", "/sources?lang={}"),
+    Scene("no blocks", "/blocks?lang={}"),
+    Scene("blocks", "/blocks?lang={}&south=yes&mci=4000&blocks=feature:prospecting_areas/aktyubinskoe-1801"),
 )
 EVERY = [(scene, language) for scene in SCENES for language in LANGUAGES]
-SCREENS = [(scene, language) for scene, language in EVERY if scene.name in ("balkhash", "country", "sources")]
+SCREENS = [(scene, language) for scene, language in EVERY if scene.name in ("balkhash", "country", "sources", "blocks")]
 
 
 def name_of(value: object) -> str:
@@ -95,7 +101,7 @@ class Looker:
         page.locator(".panel h2").first.wait_for()
         self.frame = self.here.map() if scene.has_map else None
         page.wait_for_selector(IDLE)
-        if scene.has_map:
+        if scene.has_table:
             page.locator(".table [role=tab]").first.wait_for()
         if scene.unfold:
             page.locator(".controls .unfold").first.click()
@@ -225,7 +231,13 @@ def test_sliders_and_buttons_suit_a_finger(browser: Browser, atlas: str) -> None
 
 @pytest.mark.parametrize(
     ("scene", "language", "width"),
-    [(SCENES[1], "ru", 1440), (SCENES[0], "kk", 375), (SCENES[3], "en", 1024), (SCENES[4], "kk", 1440)],
+    [
+        (SCENES[1], "ru", 1440),
+        (SCENES[0], "kk", 375),
+        (SCENES[3], "en", 1024),
+        (SCENES[4], "kk", 1440),
+        (SCENES[6], "ru", 1440),
+    ],
     ids=name_of,
 )
 def test_the_tab_key_reaches_every_control_and_is_seen_on_it(

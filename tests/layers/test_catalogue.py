@@ -153,7 +153,7 @@ def test_every_term_stands_in_three_languages_and_kazakh_is_not_left_in_english(
 
 def test_every_vocabulary_is_used_by_a_column_or_by_code() -> None:
     used = {c.vocabulary for spec in catalogue().values() for c in spec.columns if c.vocabulary}
-    assert set(VOCABULARIES) - used <= {"unit", "commodity_group"}
+    assert set(VOCABULARIES) - used <= {"unit", "commodity_group", "block_reading"}
 
 
 def test_the_group_of_each_commodity_exists_and_each_has_letters_or_says_it_has_none() -> None:

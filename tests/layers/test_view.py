@@ -10,7 +10,21 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from geo.blocks import GRID_MIN, Block, block_at, format_codes
 from layers.backgrounds import BACKGROUNDS
+from layers.block_choice import (
+    CODES,
+    FEATURE,
+    KEPT,
+    LAYER,
+    LONGEST_IN_LINK,
+    NO_SOURCE,
+    RING,
+    BlockSource,
+    CoverRule,
+    codes_of_source,
+    source_of_codes,
+)
 from layers.facets import codes_of, facets
 from layers.query import MAXIMUM_ID, MAXIMUM_TEXT, READERS, filter_query, from_query, sieve_query, to_query
 from layers.roles import roles
@@ -80,6 +94,19 @@ places = st.builds(
 )
 features = st.builds(Selection, st.sampled_from(PLACED), st.text(min_size=1, max_size=MAXIMUM_ID))
 sides = st.sampled_from((*LEGEND, *BACKGROUNDS))
+blocks = st.builds(block_at, st.integers(GRID_MIN[0], GRID_MIN[2] - 1), st.integers(GRID_MIN[1], GRID_MIN[3] - 1))
+lists = st.lists(blocks, min_size=1, max_size=20).map(format_codes)
+block_sources = st.one_of(
+    st.just(NO_SOURCE),
+    st.builds(BlockSource, st.just(CODES), lists),
+    st.builds(BlockSource, st.just(KEPT), st.text("0123456789abcdef", min_size=32, max_size=32)),
+    st.builds(BlockSource, st.just(RING), ring=rings),
+    st.builds(BlockSource, st.just(LAYER), layer=st.sampled_from(PLACED)),
+    (features | places).map(lambda one: BlockSource(FEATURE, layer=one.layer, id=one.id)),
+)
+covers = st.builds(CoverRule, st.sampled_from(("whole", "centre", "any"))) | st.builds(
+    CoverRule, st.just("any"), st.integers(0, 99)
+)
 FIELDS = {
     "language": st.sampled_from(LANGUAGES),
     "role": st.sampled_from(tuple(roles())),
@@ -95,6 +122,11 @@ FIELDS = {
     "background": st.sampled_from(BACKGROUNDS),
     "swipe": st.none() | st.tuples(sides, sides),
     "table": st.just("") | st.sampled_from(LEGEND),
+    "blocks": block_sources,
+    "cover": covers,
+    "counted_south": st.booleans(),
+    "licence_year": st.integers(1, 6),
+    "index_tenge": st.integers(0, 1_000_000),
 }
 views = st.builds(View, **FIELDS)
 
@@ -157,6 +189,30 @@ def test_no_layers_at_all_is_not_the_first_visit() -> None:
     [
         ("lang", "de"),
         ("lang", ""),
+        ("blocks", ""),
+        ("blocks", "codes:"),
+        ("blocks", "codes:M-42-85-(10е-5в-26)"),
+        ("blocks", "kept:../../etc"),
+        ("blocks", "ring:67 48,68 48"),
+        ("blocks", "layer:atlantis"),
+        ("blocks", "layer:population"),
+        ("blocks", "feature:towns"),
+        ("blocks", "feature:atlantis/x"),
+        ("blocks", "moon:x"),
+        ("rule", "most"),
+        ("rule", "any:100"),
+        ("rule", "any:-1"),
+        ("rule", "any:half"),
+        ("rule", "whole:10"),
+        ("south", "no"),
+        ("year", "0"),
+        ("year", "7"),
+        ("year", "1.5"),
+        ("mci", "0"),
+        ("mci", "-1"),
+        ("mci", "1000001"),
+        ("mci", "9" * 5000),
+        ("mci", "٣"),
         ("layers", "towns,atlantis"),
         ("layers", "population"),
         ("sel", "towns"),
@@ -243,6 +299,11 @@ def test_a_broken_parameter_is_named_and_the_others_still_count(parameter: str, 
             background="street",
             swipe=("towns", "satellite"),
             table="plants",
+            blocks=BlockSource(CODES, "M-42-85-(10е-5в-2,3)"),
+            cover=CoverRule("any", 25),
+            counted_south=True,
+            licence_year=4,
+            index_tenge=4000,
         )
     )
     assert set(good) == {*READERS, "gas", "region"}
@@ -374,3 +435,23 @@ def test_a_value_with_a_comma_is_one_value_in_the_address(extra: Extra) -> None:
     chosen = View("en", facets=(("operator", ("Drill, Pump & Sons 100%", "Other")),))
     assert from_query(to_query(chosen)) == (chosen, ())
     assert from_query({"lang": "en", "operator": "Nobody"})[1] == ("operator",)
+
+
+QUARTERS = [(row, ten, five) for row in "KLMN" for ten in "абвгде" for five in "абвг"]
+
+
+def test_codes_in_any_spelling_are_one_source_in_the_published_spelling() -> None:
+    typed = "М-42-85- (10e-5в-3 , 2);-M-42-85-(10е-5в-2)"
+    assert source_of_codes(typed) == BlockSource(CODES, "M-42-85-(10е-5в-2,3)")
+    assert from_query({"blocks": f"codes:{typed}"})[0].blocks == source_of_codes(typed)
+    assert source_of_codes(" , ") == NO_SOURCE
+
+
+def test_a_list_too_long_for_an_address_is_kept_under_a_name_and_never_cut() -> None:
+    long = format_codes(Block(row, 42, 85, ten, five, n) for row, ten, five in QUARTERS for n in range(1, 26, 2))
+    assert len(long) > LONGEST_IN_LINK
+    source = source_of_codes(long)
+    assert source.kind == KEPT
+    assert codes_of_source(source) == long
+    assert len(to_query(View(blocks=source))["blocks"]) < 50
+    assert codes_of_source(BlockSource(KEPT, "0" * 32)) is None

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from layers.block_choice import NO_SOURCE, BlockSource, CoverRule
 from layers.query import from_query, to_query
 from layers.view import Area, Selection, View
 from views import actions
@@ -133,3 +134,49 @@ def test_any_text_is_a_filter_that_its_address_gives_back(run: Run, text: str) -
     done = run(View(), do="text", text=text)
     assert done is not None
     assert from_query(to_query(done)) == (done, ())
+
+
+@pytest.mark.parametrize(
+    ("act", "done"),
+    [
+        ({"kind": "codes", "text": "М-42-85- (10e-5в-3, 2)"}, BlockSource("codes", "M-42-85-(10е-5в-2,3)")),
+        (
+            {"kind": "ring", "ring": [[67, 48], [68, 48], [68, 49]]},
+            BlockSource("ring", ring=((67, 48), (68, 48), (68, 49))),
+        ),
+        ({"kind": "layer", "layer": "prospecting_areas"}, BlockSource("layer", layer="prospecting_areas")),
+        ({"kind": "feature", "layer": "towns", "id": "abai"}, BlockSource("feature", layer="towns", id="abai")),
+        ({"kind": ""}, NO_SOURCE),
+    ],
+)
+def test_blocks_come_from_where_the_reader_says(run: Run, act: dict[str, Any], done: BlockSource) -> None:
+    assert run(View(text="au"), do="blocks", **act) == View(text="au", blocks=done)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        {"do": "blocks", "kind": "codes", "text": "M-42-85-(10е-5в-26)"},
+        {"do": "blocks", "kind": "ring", "ring": [[67, 48], [68, 48]]},
+        {"do": "blocks", "kind": "ring", "ring": None},
+        {"do": "blocks", "kind": "layer", "layer": "atlantis"},
+        {"do": "blocks", "kind": "moon", "layer": "towns"},
+        {"do": "blocks"},
+        {"do": "cover", "rule": "any:100"},
+        {"do": "cover", "rule": "most"},
+        {"do": "year", "year": 7},
+        {"do": "year", "year": "x"},
+        {"do": "index", "tenge": -5},
+        {"do": "index", "tenge": "{{7*7}}"},
+    ],
+)
+def test_blocks_that_make_no_sense_change_nothing(run: Run, act: dict[str, Any]) -> None:
+    assert run(View(), **act) is None
+
+
+def test_rule_reading_year_and_index_are_set_and_taken_back(run: Run) -> None:
+    assert run(View(), do="cover", rule="any:25") == View(cover=CoverRule("any", 25))
+    assert run(View(), do="south", on=True) == View(counted_south=True)
+    assert run(View(), do="year", year=4) == View(licence_year=4)
+    assert run(View(), do="index", tenge=3932) == View(index_tenge=3932)
+    assert run(View(index_tenge=3932), do="index", tenge=None) == View()

@@ -1,0 +1,192 @@
+"""Blocks: a set of licence blocks on the map, in a table, with what it touches and what it costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from geo.blocks import parse
+from layers.block_choice import KEPT, RING, codes_of_source, keep
+from layers.block_desk import BlockSet, block_set
+from layers.block_files import MOST_DRAWN, map_payload, map_url, table_payload, table_url
+from layers.block_touch import touched
+from layers.block_words import fault_in_words, level_note
+from layers.draw import MapGroup, group_of_layer, group_of_ring, groups
+from layers.errors import SHOWN
+from layers.frame import base_map
+from layers.legend import usable
+from layers.routes import swatch_url
+from layers.text import markdown, number, say
+from layers.view import NO_AREA, PLACE, View
+from views import actions, desk, desk_panel, jump, mover, table
+from views.component import mount
+from views.state import base_path, broken_parameters, current, resume
+
+MAP_HEIGHT = 578
+RETURNED = ["last_active_drawing", "last_object_clicked_count", "center", "zoom", "bounds"]
+SEEN, LONG_LIST = "blocks_seen", "blocks_list"
+TABLE = "blocks_table"
+
+
+def show() -> None:
+    """The whole screen."""
+    before = mover.enter("blocks")
+    view = current()
+    _keep_long_list(view)
+    found, refused = _found(view)
+    _bring_into_view(view, found, before)
+    with st.container(key="notices"):
+        if broken := broken_parameters():
+            st.warning(markdown(say(view.language, "broken_link", parameters=", ".join(broken))))
+    with st.container(key="panes"):
+        left, middle, right, below = st.columns(4)
+    with left, st.container(key="legend"), st.container(key="desk"):
+        desk.show(view, found)
+    with middle, st.container(key="mapbox"):
+        _map()
+    with right, st.container(key="details"):
+        desk_panel.show(view, found, refused)
+    with below, st.container(key="tablebox"):
+        if found is not None:
+            _table(view, found)
+    jump.show(view, say(view.language, "blocks_where"))
+
+
+def _found(view: View) -> tuple[BlockSet | None, str]:
+    """The set, or why there is none; what takes long of a large one is worked out here, where it shows."""
+    try:
+        with st.spinner(say(view.language, "blocks_working")):
+            found = block_set(view.blocks, view.cover)
+            if found is not None:
+                touched(found)
+                map_payload(view)
+                table_payload(view)
+            return found, ""
+    except SHOWN as error:
+        return None, fault_in_words(error, view.language)
+
+
+def _keep_long_list(view: View) -> None:
+    """A list that is too long for the address is kept in the session too, in case the server forgot it."""
+    if view.blocks.kind != KEPT:
+        return
+    if codes := codes_of_source(view.blocks):
+        st.session_state[LONG_LIST] = codes
+    elif codes := st.session_state.get(LONG_LIST):
+        keep(codes)
+
+
+def _bring_into_view(view: View, found: BlockSet | None, before: str | None) -> None:
+    """The map goes to a set that the session has not shown yet; an opened link keeps the place that it names."""
+    new = st.session_state.get(SEEN) != view.blocks or before not in (None, "blocks")
+    st.session_state[SEEN] = view.blocks
+    if found is not None and new and not (before is None and view.position):
+        mover.ask_for_bounds(*found.bounds)
+
+
+@st.fragment
+def _map() -> None:
+    """As on Explore: it reruns alone when it is panned, and nothing may ever be inserted above it."""
+    behind = resume()
+    view, base = current(), base_path()
+    shown = replace(view, layers=usable(view), facets=(), text="", area=NO_AREA, swipe=None, radius_km=0)
+    if shown.selected and shown.selected.layer == PLACE:
+        shown = replace(shown, selected=None)
+    told = st_folium(
+        base_map(base),
+        key="blocks_map",
+        feature_group_to_add=[*_groups(shown, base), *mover.moves(view)],
+        height=MAP_HEIGHT,
+        use_container_width=True,
+        returned_objects=RETURNED,
+    )
+    mover.note(told or {}, view)
+    if _acted(told or {}) or behind:
+        st.rerun()
+
+
+def _groups(view: View, base: str) -> list[MapGroup]:
+    """The layers without filters, because the list of what is touched has none, and the blocks above the ground."""
+    language = view.language
+    words = {"shape": say(language, "blocks_draw")}
+    found, _ = _quietly(view)
+    if found is None:
+        return groups(view, base, words)
+    title = say(language, "blocks_count", count=number(len(found.blocks), language))
+    rows = [{"swatch": swatch_url(base, "blocks"), "title": title, "count": ""}]
+    if view.counted_south:
+        rows.append(
+            {"swatch": swatch_url(base, "blocks_south"), "title": say(language, "blocks_key_south"), "count": ""}
+        )
+    beside: dict[str, list[Any]] = {
+        "lines": [level_note(found, language), say(language, "blocks_note_datum")],
+        "legend": rows,
+    }
+    drawn = {"id": "blocks", "kind": "blocks", "url": map_url(base, view), "lang": language, "title": title}
+    ring = [group_of_ring(view.blocks.ring)] if view.blocks.kind == RING else []
+    return [*groups(view, base, words, beside), group_of_layer(drawn), *ring]
+
+
+def _quietly(view: View) -> tuple[BlockSet | None, str]:
+    """The set, which the run of the page has worked out already."""
+    try:
+        return block_set(view.blocks, view.cover), ""
+    except SHOWN as error:
+        return None, str(error)
+
+
+def _acted(told: dict[str, Any]) -> bool:
+    """Run what the reader did on the map: a drawn shape is the source of blocks here."""
+    said = (told.get("last_active_drawing") or {}).get("properties") or {}
+    count = told.get("last_object_clicked_count")
+    if not said or count == st.session_state.get("map_clicks"):
+        return False
+    st.session_state["map_clicks"] = count
+    act = said.get("act")
+    if isinstance(act, dict):
+        actions.run({"do": "blocks", "kind": RING, "ring": act.get("ring")} if act.get("do") == "shape" else act)
+    elif "layer" in said and "id" in said:
+        actions.run({"do": "select", "layer": said["layer"], "id": said["id"]})
+    else:
+        return False
+    return True
+
+
+def _table(view: View, found: BlockSet) -> None:
+    """The blocks as rows; choosing one brings it into view."""
+    language, base = view.language, base_path()
+    counted = say(language, "rows", count=number(len(found.blocks), language))
+    many = say(language, "blocks_outline_only", most=number(MOST_DRAWN, language))
+    data = {
+        "language": language,
+        "url": table_url(base, view),
+        "layer": "blocks",
+        "tabs": [
+            {
+                "id": "blocks",
+                "title": say(language, "blocks_title"),
+                "count": number(len(found.blocks), language),
+                "on": True,
+            }
+        ],
+        "selected": "",
+        "words": {word: say(language, f"table_{word}") for word in table.WORDS},
+        "note": counted if len(found.blocks) <= MOST_DRAWN else many,
+        "downloads": desk_panel.downloads(view),
+        "empty": None,
+    }
+    mount("table", data, TABLE, act=_go_to_block)
+
+
+def _go_to_block() -> None:
+    """A row was chosen: the map goes to its block."""
+    act = st.session_state[TABLE].get("act") or {}
+    if act.get("do") == "select":
+        try:
+            (block,) = parse(str(act["id"]))
+        except (KeyError, ValueError):  # what a browser made up
+            return
+        mover.ask_for_bounds(*block.bounds)
