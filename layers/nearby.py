@@ -90,6 +90,7 @@ class Limit:
 
 
 READ = ("distance_km", "distance_min_km", "distance_max_km", "basis", "via", "via_km")
+WORTH_TELLING_KM = 0.05  # accuracy of the place from which one looks; the metres of a shift of datum are not
 STATED, VIA_TOWN = "stated", "via_town"
 
 
@@ -114,11 +115,11 @@ def nearby(
 
 
 def around(
-    point: shapely.Point, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False
+    place: shapely.Geometry, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False, off_km: float = 0.0
 ) -> dict[str, Nearby]:
-    """By layer of the legend: what is or may be within the radius of a bare position, taken as exact."""
+    """By layer of the legend: what is or may be within the radius of ground that is known to within ``off_km``."""
     limit = Limit(radius_km, sure)
-    here = Side(pd.Series([""]), gpd.GeoSeries([point], crs=WGS84), pd.Series([0.0]), pd.Series([""]))
+    here = Side(pd.Series([""]), gpd.GeoSeries([place], crs=WGS84), pd.Series([off_km]), pd.Series([""]))
     found = {}
     for spec in catalogue().values():
         if not spec.legend:
@@ -129,7 +130,7 @@ def around(
             continue  # the legend says what is wrong with it
         kept = [pair for pair in every if pair.id in ids]
         if every:
-            rows = _told(kept, spec, language, End("", "", 0.0), limit)
+            rows = _told(kept, spec, language, End("", say(language, "here"), off_km), limit)
             found[spec.id] = Nearby(tuple(rows), len(every) - len(kept))
     return found
 
@@ -239,7 +240,7 @@ def _why(pair: Pair, language: str, own: End, accuracy_km: float) -> str:
     told = [say(language, "basis_computed")]
     if accuracy_km > 0:
         told.append(say(language, "accuracy_here", accuracy=_plus_minus(accuracy_km, language)))
-    if own.accuracy_km > 0:
+    if own.accuracy_km >= WORTH_TELLING_KM:
         told.append(f"{own.name} {_plus_minus(own.accuracy_km, language)}")
     return f"{told[0]}; {', '.join(told[1:])}" if told[1:] else told[0]
 

@@ -63,8 +63,13 @@ def _key_facts(found: Details, numbered: dict[str, int], language: str) -> list[
 
 def systems(lines: Sequence[Elsewhere], language: str) -> list[Block]:
     """A place in other coordinate systems, folded; nothing where there is none."""
+    return [block | {"summary": say(language, "system_title")} for block in facts(lines)]
+
+
+def facts(lines: Sequence[Elsewhere]) -> list[Block]:
+    """Lines of a label and a value; nothing where there are none."""
     rows = [{"label": one.label, "value": one.value, "foreign": False, "marks": []} for one in lines]
-    return [{"kind": "facts", "rows": rows, "summary": say(language, "system_title")}] if rows else []
+    return [{"kind": "facts", "rows": rows}] if rows else []
 
 
 def _tables(found: Details, numbered: dict[str, int], view: View) -> list[Block]:
