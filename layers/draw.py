@@ -28,9 +28,11 @@ from layers.wire import doubts
 MAP_WORDS = (
     "map home fullscreen zoom_in zoom_out failed loading km m north south east west tools "
     "measure measure_total measure_leg measure_area shape rectangle polygon rectangle_hint sketch_hint undo done "
-    "cancel close swipe swipe_left swipe_right swipe_divider picture picture_failed arrow credits km2 ha"
+    "cancel close swipe swipe_left swipe_right swipe_divider picture picture_failed arrow credits km2 ha "
+    "system pulkovo gk6 gk3 sheet block gk_metres utm_metres block_doubt beyond centre tap"
 )
 LEAST_DOUBT = 0.01  # part of the radius from which the accuracy of its centre is worth drawing
+BLANKS = {name: f"{{{name}}}" for name in ("zone", "x", "y", "code")}  # filled in the browser
 TEXTS = tuple(f"map_{word}" for word in MAP_WORDS.split())
 
 
@@ -99,7 +101,7 @@ def _group(name: str, drawing: Drawing) -> FeatureGroup:
 
 
 def _language(view: View) -> tuple[str, Drawing]:
-    words = {key.removeprefix("map_"): say(view.language, key) for key in TEXTS}
+    words = {key.removeprefix("map_"): say(view.language, key, **BLANKS) for key in TEXTS}
     return "language", Drawing("language", {"lang": view.language, "texts": words})
 
 

@@ -18,6 +18,7 @@ from layers import backdrop, vendor
 from layers.errors import SHOWN, UnknownNameError
 from layers.files import MEDIA, file_bytes, file_name, table_payload
 from layers.query import from_query, sieve_query
+from layers.readout import readout
 from layers.search_routes import search_routes
 from layers.sieve import drawn, sieve_of
 from layers.spec import layer_spec
@@ -28,6 +29,7 @@ FOREVER = "public, max-age=31536000, immutable"
 WEB = Path(__file__).parent / "web"
 SWATCHES = WEB / "swatches"
 WEB_SUFFIXES = (".js", ".css")
+READOUT = "readout.json"  # made from geo, for the coordinates at the pointer
 BUNDLE = "map.js"  # the geodesics and our scripts in one file: the frame loads its scripts one after the other
 SCRIPTS = (
     "numbers.js",
@@ -44,6 +46,8 @@ SCRIPTS = (
     "backdrop.js",
     "chosen.js",
     "tiles.js",
+    "grid.js",
+    "readout.js",
     "controls.js",
     "panel.js",
     "channel.js",
@@ -118,9 +122,9 @@ def backdrop_payload(name: str) -> Payload:
 
 @lru_cache(maxsize=1)
 def web_version() -> str:
-    """Digest of our scripts and style sheets together."""
+    """Digest of our scripts and style sheets together, and of what is made for them."""
     files = sorted(path for path in (*WEB.iterdir(), *SWATCHES.iterdir()) if path.suffix in (*WEB_SUFFIXES, ".svg"))
-    return hashlib.blake2b(b"".join(path.read_bytes() for path in files), digest_size=8).hexdigest()
+    return hashlib.blake2b(b"".join(path.read_bytes() for path in files) + readout(), digest_size=8).hexdigest()
 
 
 def _layer(request: Request) -> Response:
@@ -200,6 +204,8 @@ def _web(request: Request) -> Response:
     name = request.path_params["name"]
     if name == BUNDLE:
         return _packed(request, _bundle(), "text/javascript", {})
+    if name == READOUT:
+        return _packed(request, gzip.compress(readout(), mtime=0), "application/json", {})
     return _file(request, WEB, name, WEB_SUFFIXES)
 
 

@@ -44,7 +44,7 @@
    * Set up the map: style, panes, controls, home extent. Nothing here depends on data or language.
    * @param {L.Map} map
    * @param {{home: number[][], maxZoom?: number, fonts?: string[], credits?: Array<string|{text: string, url: string}>,
-   *          texts?: Object<string, string>}} options  home: [[south, west], [north, east]]; fonts: upright, italic
+   *          systems: {script: string, data: string}, texts?: Object<string, string>}} options  home: [[south, west], [north, east]]; fonts: upright, italic
    */
   Atlas.start = function (map, options) {
     state.map = map;
@@ -61,7 +61,7 @@
     const further = { swipe: Atlas.swiper.toggle, picture: Atlas.camera.take };
     const actions = { home: () => hold(state.home), fullscreen: toggle, zoom_in: zoom(1), zoom_out: zoom(-1) };
     Atlas.channel.open(map);
-    Atlas.controls.open(map, { ...actions, ...tools, ...further }, options.credits || []);
+    Atlas.controls.open(map, { ...actions, ...tools, ...further }, options.credits || [], options.systems);
     Atlas.panel.open(map);
     Atlas.swiper.open(map);
     if (options.texts) Atlas.controls.speak('en', options.texts);
