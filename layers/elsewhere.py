@@ -108,7 +108,7 @@ def read_as(selected: Selection, language: str) -> tuple[Elsewhere, ...]:
         return (Elsewhere(say(language, "ground_codes"), selected.id), _read(told, language))
     assert here.system is not None
     if here.system == WGS84_DEGREES:
-        return (_read(say(language, "ground_exact"), language),)
+        return ()  # nothing was done to it
     made = written_in(here.system, here.shape.x, here.shape.y)
     numbers = f"{system_called(here.system, language)}: {_numbers(made, language)}"
     if not made.accuracy_m:

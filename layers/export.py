@@ -54,9 +54,15 @@ def export(layer_id: str, form: str, language: str, out: Path, sieve: Sieve = AL
     Raises UnknownNameError, or AtlasError when the form cannot hold the layer's geometry or the folder cannot be
     written.
     """
+    made = measured(layer_id, sieve)
+    return write(made, form, language, out, statement(made, language, filters))
+
+
+def write(made: Layer, form: str, language: str, out: Path, said: Values) -> int:
+    """Write a layer in one of FORMATS with what the file says of itself; otherwise as `export`."""
+    layer_id = made.spec.id
     if form not in FORMATS:
         raise UnknownNameError("format", form, list(FORMATS))
-    made = measured(layer_id, sieve)
     if form not in forms_of(made):
         others = ", ".join(forms_of(made))
         raise AtlasError(f"{layer_id} cannot be written as {form}, which does not hold its geometry: use {others}.")
@@ -65,7 +71,7 @@ def export(layer_id: str, form: str, language: str, out: Path, sieve: Sieve = AL
     try:
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".export-") as folder:
             part = Path(folder) / out.name
-            FORMATS[form](made, statement(made, language, filters), language, part)
+            FORMATS[form](made, said, language, part)
             part.replace(out)
     except OSError as error:
         raise AtlasError(f"{out} cannot be written: {error.strerror or error}.") from error
@@ -135,7 +141,8 @@ def _kind_of(made: Layer) -> str:
 def _csv(made: Layer, said: Values, language: str, out: Path) -> None:
     """A table without rows says in the heading of its last column what else each row says."""
     table = _words(made, language)
-    told = in_one_line([said["licence"], *said["credits"], *said["filters"]])
+    centre = [f"{say(language, ABOUT['centre'])}: {said['centre']}"] if "centre" in said else []
+    told = in_one_line([said["licence"], *said["credits"], *centre, *said["filters"]])
     head = say(language, "about_file")
     if table.empty:
         head = f"{head}: {in_one_line([told, in_words(said, language)[say(language, 'sources')]])}"

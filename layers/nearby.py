@@ -8,19 +8,17 @@ from functools import lru_cache
 from math import isnan
 from typing import Any, NamedTuple
 
-import geopandas as gpd
 import pandas as pd
-import shapely
 
-from geo.crs import WGS84
 from layers.columns import split
 from layers.errors import SHOWN
+from layers.findable import reachable
 from layers.names import names_by_id
-from layers.relate import Side, content_stamp, layer, pairs_within, side_of_layer
-from layers.schema import Layer
+from layers.relate import content_stamp, layer, pairs_within, side_of_layer
 from layers.sieve import ALL, Sieve, sieved
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
 from layers.text import NO_BREAK, distance, number, pick, say
+from layers.vantage import Vantage
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,8 @@ class Relation:
     """One related feature; ``reach`` is its distance or range in words, or why there is none.
 
     ``why`` says in words on what that rests: its basis, and for a range the accuracy of each position.
-    ``doubt`` says so where it may be within the radius and may not. ``layer`` is the layer of the legend that shows
+    ``doubt`` says so where it may be within the radius and may not. ``away_km`` sorts: the distance, or its town's; NaN
+    where there is none. ``layer`` is the layer of the legend that shows
     it, or the layer itself where none does.
     """
 
@@ -39,6 +38,7 @@ class Relation:
     basis: str
     why: str
     doubt: str
+    away_km: float
 
 
 @dataclass(frozen=True)
@@ -114,33 +114,37 @@ def nearby(
     return found
 
 
-def around(
-    place: shapely.Geometry, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False, off_km: float = 0.0
-) -> dict[str, Nearby]:
-    """By layer of the legend: what is or may be within the radius of ground that is known to within ``off_km``."""
-    limit = Limit(radius_km, sure)
-    here = Side(pd.Series([""]), gpd.GeoSeries([place], crs=WGS84), pd.Series([off_km]), pd.Series([""]))
-    found = {}
-    for spec in catalogue().values():
-        if not spec.legend:
-            continue
-        try:
-            every, ids = _around(here, layer(spec.id), limit), _kept(spec.id, sieve)
-        except SHOWN:
-            continue  # the legend says what is wrong with it
+def around(here: Vantage, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False) -> dict[str, Nearby]:
+    """By layer of the legend: what is or may be within the radius of a place or feature, the nearest first.
+
+    A feature is not listed around itself. Layers that have nothing there are left out.
+    """
+    limit, own, found = Limit(radius_km, sure), End(here.id, here.name, here.accuracy_km), {}
+    for spec, pairs in pairs_around(here, limit):
+        ids = _kept(spec.id, sieve)
+        every = sorted(map(_pair, *(pairs[name] for name in ("right", *READ))), key=lambda pair: pair.away_km)
         kept = [pair for pair in every if pair.id in ids]
-        if every:
-            rows = _told(kept, spec, language, End("", say(language, "here"), off_km), limit)
-            found[spec.id] = Nearby(tuple(rows), len(every) - len(kept))
+        found[spec.id] = Nearby(tuple(_told(kept, spec, language, own, limit)), len(every) - len(kept))
     return found
 
 
-def _around(here: Side, made: Layer, limit: Limit) -> list[Pair]:
-    if made.spec.geometry is None or made.frame.empty:
-        return []
-    pairs = pairs_within(here, side_of_layer(made.spec.id), limit.km)
-    found = map(_pair, *(pairs[name] for name in ("right", *READ)))
-    return sorted((pair for pair in found if limit.allows(pair)), key=lambda pair: pair.away_km)
+def pairs_around(here: Vantage, limit: Limit) -> Iterator[tuple[LayerSpec, pd.DataFrame]]:
+    """The layers of the legend, shown or not, that have something within the limit, with the pairs (`pairs_within`).
+
+    A layer that shows a part of another one of the legend is left out, as is what cannot be read: the legend says so.
+    """
+    own = root(layer_spec(here.layer)).id if here.layer else ""
+    for spec in reachable():
+        try:
+            if layer(spec.id).spec.geometry is None or layer(spec.id).frame.empty:
+                continue
+            pairs = pairs_within(here.side, side_of_layer(spec.id), limit.km)
+        except SHOWN:
+            continue
+        itself = (pairs["right"] == here.id) & (root(spec).id == own)
+        pairs = pairs[~itself & (pairs["within"] == "yes" if limit.sure else True)]
+        if len(pairs):
+            yield spec, pairs
 
 
 def _pairs_of(relation_id: str, forward: bool, key: str) -> list[Pair]:
@@ -201,7 +205,7 @@ def _told(pairs: list[Pair], other: LayerSpec, language: str, own: End, limit: L
         name, reach = _called(other.id, pair.id, language), _reach(pair, language, own.id)
         why = _why(pair, language, own, accuracies.get(pair.id, 0.0))
         doubt = say(language, "possibly_within", radius=limit.km) if limit.doubts(pair) else ""
-        yield Relation(other.id, pair.id, name, reach, pair.basis, why, doubt)
+        yield Relation(other.id, pair.id, name, reach, pair.basis, why, doubt, pair.away_km)
 
 
 @lru_cache(maxsize=64)

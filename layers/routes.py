@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from layers import backdrop, vendor
 from layers.errors import SHOWN, UnknownNameError
-from layers.files import MEDIA, file_bytes, file_name, table_payload
+from layers.files import AROUND, MEDIA, around_bytes, around_name, file_bytes, file_name, table_payload
 from layers.query import from_query, sieve_query
 from layers.readout import readout
 from layers.search_routes import search_routes
@@ -54,6 +54,7 @@ SCRIPTS = (
     "sketch.js",
     "measure.js",
     "outline.js",
+    "ask.js",
     "swiper.js",
     "canvas.js",
     "camera.js",
@@ -156,20 +157,25 @@ def _is_public(layer_id: str) -> bool:
 
 
 def _export(request: Request) -> Response:
-    """A file to save; what it holds is said by the parameters, its name only names it: <layer>[-...].<format>."""
+    """A file to save; what it holds is said by the parameters, its name only names it: <layer>[-...].<format>.
+
+    The layer ``around`` is all that lies within the radius of the selection.
+    """
     name = request.path_params["name"]
     layer_id, form = name.split("-")[0].split(".")[0], name.rpartition(".")[2]
     view, broken = from_query(request.query_params)
     if broken:
         return PlainTextResponse(f"Not understood: {', '.join(broken)}.", status_code=400)
+    around = layer_id == AROUND
     try:
-        if not _is_public(layer_id) or form not in MEDIA:
+        if form not in MEDIA or not (around or _is_public(layer_id)):
             return PlainTextResponse("There is no such file.", status_code=404)
-        body = file_bytes(layer_id, form, view)
+        body = around_bytes(form, view) if around else file_bytes(layer_id, form, view)
     except SHOWN as error:
         return PlainTextResponse(str(error), status_code=404)
+    saved = around_name(form, view) if around else file_name(layer_id, form, view)
     headers = {
-        "Content-Disposition": f'attachment; filename="{file_name(layer_id, form, view)}"',
+        "Content-Disposition": f'attachment; filename="{saved}"',
         "Cache-Control": "no-store",
     }
     return Response(body, media_type=MEDIA[form], headers=headers)

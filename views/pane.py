@@ -12,13 +12,12 @@ from layers.elsewhere import elsewhere, name_of_ground, read_as
 from layers.errors import SHOWN, UnknownNameError
 from layers.ground import Ground, ground
 from layers.names import names_by_id
-from layers.nearby import around
 from layers.overview import at_town, people_reach, place_unknown
 from layers.sieve import sieve_of, sieved
 from layers.spec import layer_spec
 from layers.text import coordinates, day, number, pick, say
 from layers.view import AROUND, BADGE, GROUNDS, NO_AREA, PLACE, Selection, View
-from views import panel
+from views import around_here, panel
 
 
 def show(view: View) -> None:
@@ -49,7 +48,7 @@ def _selected(selected: Selection, view: View) -> list[panel.Block]:
     # The list of what is near has the radius of its own, and names the nearest where the radius holds nothing.
     elsewhere = replace(view, area=NO_AREA) if view.area.kind == AROUND else view
     found = details(selected.layer, selected.id, view.language, view.radius_km, sieve_of(elsewhere), view.sure)
-    blocks = panel.about(found, view)
+    blocks = panel.about(found, view, around_here.blocks(selected, view, folded=True))
     made = sieved(selected.layer, sieve_of(view))
     if made.row(selected.id) is None:
         blocks.insert(1, _caution(say(view.language, "selected_filtered")))
@@ -60,18 +59,17 @@ def _at_ground(selected: Selection, view: View) -> list[panel.Block]:
     """A position, a map sheet or licence blocks: how it was read, and what lies around it."""
     here = ground(selected)
     name, lines = _called(selected, here, view.language)
-    found = around(here.shape, view.language, view.radius_km, sieve_of(view), view.sure, here.accuracy_km)
     blocks = [panel.title(name, lines), *panel.facts(read_as(selected, view.language))]
     if selected.layer == PLACE:
         blocks += panel.systems(elsewhere(here.shape.x, here.shape.y, view.language), view.language)
-    blocks += panel.related(found, view)
-    return blocks if found else [*blocks, {"kind": "note", "text": say(view.language, "place_none")}]
+    return [*blocks, *around_here.blocks(selected, view)]
 
 
 def _called(selected: Selection, here: Ground, language: str) -> tuple[str, list[str]]:
     """The title of selected ground, and what kind of thing it is."""
     if selected.layer == PLACE:
-        return coordinates(here.shape.y, here.shape.x, language), []
+        exact = [] if here.accuracy_km else [say(language, "ground_exact")]
+        return coordinates(here.shape.y, here.shape.x, language), exact
     if here.sheet:
         return here.sheet.name, [say(language, "system_sheet" if here.sheet.number else "search_sheet_large")]
     return name_of_ground(selected, language), [say(language, "system_block")] if len(here.blocks) == 1 else []

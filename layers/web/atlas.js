@@ -64,6 +64,7 @@
     Atlas.controls.open(map, { ...actions, ...tools, ...further }, options.credits || [], options.systems);
     Atlas.panel.open(map);
     Atlas.swiper.open(map);
+    Atlas.ask.open(map);
     if (options.texts) Atlas.controls.speak('en', options.texts);
     map.on('movestart', () => state.moving || (state.held = null));
     map.on('resize', () => state.held && hold(state.held));

@@ -19,6 +19,7 @@ from layers.ground import ground, place_key
 from layers.nearby import around
 from layers.reach import centre_of
 from layers.spec import LANGUAGES
+from layers.vantage import vantage
 from layers.view import BLOCKS, PLACE, SHEET, Selection
 
 LAT, LON = st.floats(41.0, 55.0), st.floats(47.0, 87.0)
@@ -67,11 +68,8 @@ def test_every_outline_of_blocks_says_what_is_inferred(language: str) -> None:
 
 
 def test_what_lies_around_an_outline_is_measured_from_its_side_and_as_uncertain_as_it() -> None:
-    blocks = ground(Selection(BLOCKS, "M-42-85-(10е-5в-2,3,4)"))
-    (row,) = [
-        row
-        for row in around(blocks.shape, "en", 20, off_km=blocks.accuracy_km)["prospecting_areas"].rows
-        if row.id == "aktyubinskoe-1801"
-    ]
+    here = vantage(Selection(BLOCKS, "M-42-85-(10е-5в-2,3,4)"), "en")
+    assert here is not None
+    (row,) = [row for row in around(here, "en", 20)["prospecting_areas"].rows if row.id == "aktyubinskoe-1801"]
     assert row.reach.startswith("0–")
-    assert "this place ± 7.4" in row.why.replace("\u00a0", " ")
+    assert "3 licence blocks ± 7.4" in row.why.replace("\u00a0", " ")

@@ -25,6 +25,7 @@ from layers.reach import centre_of
 from layers.relate import layer
 from layers.sieve import ALL, Sieve, culprits, drawn, masks, others, sieve_of, sieved
 from layers.spec import catalogue
+from layers.vantage import vantage
 from layers.view import AROUND, PLACE, SEEN, SHAPE, Area, Selection, View, with_facet
 from layers.wire import payload
 from tests.layers import oracle
@@ -441,7 +442,9 @@ def test_what_is_related_is_what_the_filter_keeps_and_the_rest_is_counted(name: 
 @pytest.mark.parametrize("name", DRIVERS)
 def test_around_a_bare_position_lies_what_the_filter_keeps(name: str) -> None:
     view, at = DRIVERS[name], Selection(PLACE, "46.9000,75.1000")
-    told = around(ground(at).shape, "en", view.radius_km, sieve_of(view))
+    here = vantage(at, "en")
+    assert here is not None
+    told = around(here, "en", view.radius_km, sieve_of(view))
     for layer_id in LEGEND:
         kept, near = set(oracle.ids(view, layer_id)), set()
         for row in oracle.rows(layer_id):
