@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+import shapely
+
 from geo.blocks import encode
 from geo.errors import GeoError
 from geo.formats import Written, map_sheet, written, written_in
@@ -29,6 +31,36 @@ class Elsewhere(NamedTuple):
 
     label: str
     value: str
+
+
+class Spot(NamedTuple):
+    """One position of a shape in the other systems: ``where`` says which, and is empty for a point."""
+
+    where: str
+    lines: tuple[Elsewhere, ...]
+
+
+def spots(shape: shapely.Geometry | None, language: str) -> tuple[Spot, ...]:
+    """A point in the other systems; of a line or area the corners of its box and a point of it, on WGS 84 too.
+
+    The box is that of least and greatest longitude and latitude; its corners need not lie on the shape.
+    """
+    if shape is None or shape.is_empty:
+        return ()
+    if shape.geom_type == "Point":
+        lines = elsewhere(shape.x, shape.y, language)
+        return (Spot("", lines),) if lines else ()
+    west, south, east, north = shape.bounds
+    line = shape.geom_type == "LineString"
+    within = shape.interpolate(0.5, normalized=True) if line else shape.representative_point()
+    inside = "spot_middle" if line else "spot_inside" if shapely.get_dimensions(shape) == 2 else "spot_on"
+    places = {"spot_south_west": (west, south), "spot_north_east": (east, north), inside: (within.x, within.y)}
+    return tuple(Spot(say(language, where), _with_wgs84(lon, lat, language)) for where, (lon, lat) in places.items())
+
+
+def _with_wgs84(lon: float, lat: float, language: str) -> tuple[Elsewhere, ...]:
+    here = Elsewhere(say(language, "position_of"), coordinates(lat, lon, language))
+    return (here, *elsewhere(lon, lat, language))
 
 
 @lru_cache(maxsize=1024)

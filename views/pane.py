@@ -8,7 +8,7 @@ import pandas as pd
 
 from layers.about import about
 from layers.details import details
-from layers.elsewhere import elsewhere, name_of_ground, read_as
+from layers.elsewhere import name_of_ground, read_as, spots
 from layers.errors import SHOWN, UnknownNameError
 from layers.ground import Ground, ground
 from layers.names import names_by_id
@@ -60,8 +60,7 @@ def _at_ground(selected: Selection, view: View) -> list[panel.Block]:
     here = ground(selected)
     name, lines = _called(selected, here, view.language)
     blocks = [panel.title(name, lines), *panel.facts(read_as(selected, view.language))]
-    if selected.layer == PLACE:
-        blocks += panel.systems(elsewhere(here.shape.x, here.shape.y, view.language), view.language)
+    blocks += panel.systems(spots(here.shape, view.language), view.language)
     return [*blocks, *around_here.blocks(selected, view)]
 
 

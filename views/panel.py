@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from layers.details import Details, Entry, Fact, cited, source_line, sources
-from layers.elsewhere import Elsewhere
+from layers.elsewhere import Elsewhere, Spot
 from layers.legend import swatch
 from layers.names import names_by_id
 from layers.nearby import Nearby, Relation
@@ -61,9 +61,12 @@ def _key_facts(found: Details, numbered: dict[str, int], language: str) -> list[
     return [*blocks, *systems(found.elsewhere, language)]
 
 
-def systems(lines: Sequence[Elsewhere], language: str) -> list[Block]:
-    """A place in other coordinate systems, folded; nothing where there is none."""
-    return [block | {"summary": say(language, "system_title")} for block in facts(lines)]
+def systems(found: Sequence[Spot], language: str) -> list[Block]:
+    """Positions in other coordinate systems, each folded under which it is; nothing where there is none."""
+    title = say(language, "system_title")
+    titles = [f"{title}: {spot.where}" if spot.where else title for spot in found]
+    folds = zip(titles, found, strict=True)
+    return [block | {"summary": summary} for summary, spot in folds for block in facts(spot.lines)]
 
 
 def facts(lines: Sequence[Elsewhere]) -> list[Block]:
