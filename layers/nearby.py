@@ -14,11 +14,12 @@ from layers.columns import split
 from layers.errors import SHOWN
 from layers.findable import reachable
 from layers.names import names_by_id
-from layers.relate import content_stamp, layer, pairs_within, side_of_layer
+from layers.relate import content_of_all, content_stamp, layer, pairs_within, side_of_layer
 from layers.sieve import ALL, Sieve, sieved
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
 from layers.text import NO_BREAK, distance, number, pick, say
-from layers.vantage import Vantage
+from layers.vantage import Vantage, vantage
+from layers.view import Selection
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,21 @@ def around(here: Vantage, language: str, radius_km: int, sieve: Sieve = ALL, sur
         kept = [pair for pair in every if pair.id in ids]
         found[spec.id] = Nearby(tuple(_told(kept, spec, language, own, limit)), len(every) - len(kept))
     return found
+
+
+def around_selected(
+    selected: Selection, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False
+) -> dict[str, Nearby] | None:
+    """What lies around a selection, kept as long as no file changes (do not change it); None where it has no place."""
+    return _around_selected(selected, language, radius_km, sieve, sure, content_of_all())
+
+
+@lru_cache(maxsize=64)
+def _around_selected(
+    selected: Selection, language: str, radius_km: int, sieve: Sieve, sure: bool, _content: Stamp
+) -> dict[str, Nearby] | None:
+    here = vantage(selected, language)
+    return None if here is None else around(here, language, radius_km, sieve, sure)
 
 
 def pairs_around(here: Vantage, limit: Limit) -> Iterator[tuple[LayerSpec, pd.DataFrame]]:

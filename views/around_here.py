@@ -6,14 +6,13 @@ from collections.abc import Mapping
 
 from layers.files import around_url
 from layers.legend import swatch
-from layers.nearby import Nearby, around
+from layers.nearby import Nearby, around_selected
 from layers.roles import in_order, role
 from layers.routes import swatch_url
 from layers.sieve import sieve_of
 from layers.spec import layer_spec
 from layers.surroundings import without_radius
 from layers.text import number, pick, say
-from layers.vantage import vantage
 from layers.view import Selection, View
 from views import panel
 from views.state import base_path
@@ -25,10 +24,9 @@ MOST_AT_ONCE = 40  # rows that are written before one asks for the others
 def blocks(selected: Selection, view: View, folded: bool = False) -> list[panel.Block]:
     """The list with its switch and its files; one sentence where nothing is found or the place is not known."""
     language = view.language
-    here = vantage(selected, language)
-    if here is None:
+    found = around_selected(selected, language, view.radius_km, sieve_of(without_radius(view)), view.sure)
+    if found is None:
         return []
-    found = around(here, language, view.radius_km, sieve_of(without_radius(view)), view.sure)
     rows = _rows(found, view)
     note = _note(found, view)
     count = number(len(rows), language)

@@ -154,25 +154,8 @@ const kinds = {
   },
   around(root, block, context) {
     const target = folded(root, block.summary, context);
-    if (block.note) make(target, "p", "sub", block.note);
-    const bar = make(target, "div", "bar");
-    const order = make(bar, "div", "orders");
-    order.setAttribute("role", "radiogroup");
-    order.setAttribute("aria-label", block.words.order);
-    const body = make(target, "div", "found");
-    const draw = () => drawAround(block, context, order, body);
-    for (const one of block.orders) {
-      const label = make(order, "label");
-      const input = make(label, "input");
-      Object.assign(input, { type: "radio", name: "around-order", value: one.id });
-      make(label, "span", "", one.title);
-      input.addEventListener("change", () => {
-        context.kept.order = one.id;
-        draw();
-      });
-    }
-    fileMenu(bar, block);
-    draw();
+    if (target === root || target.open) return aroundList(target, block, context);
+    target.addEventListener("toggle", () => target.childElementCount > 1 || aroundList(target, block, context));
   },
   sources(root, block) {
     const list = make(root, "ol", "sources");
@@ -185,6 +168,29 @@ const kinds = {
     }
   },
 };
+
+/** The switch of the order, the files and the rows; of a fold only when it is first opened. */
+function aroundList(target, block, context) {
+  if (block.note) make(target, "p", "sub", block.note);
+  const bar = make(target, "div", "bar");
+  const order = make(bar, "div", "orders");
+  order.setAttribute("role", "radiogroup");
+  order.setAttribute("aria-label", block.words.order);
+  const body = make(target, "div", "found");
+  const draw = () => drawAround(block, context, order, body);
+  for (const one of block.orders) {
+    const label = make(order, "label");
+    const input = make(label, "input");
+    Object.assign(input, { type: "radio", name: "around-order", value: one.id });
+    make(label, "span", "", one.title);
+    input.addEventListener("change", () => {
+      context.kept.order = one.id;
+      draw();
+    });
+  }
+  fileMenu(bar, block);
+  draw();
+}
 
 /** The rows in the chosen order; by layer the layer is named once. */
 function drawAround(block, context, order, body) {
