@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 
-from geo.operations import operation_of, points_from_wgs84
+from geo.operations import operation_of, points_from_wgs84, to_wgs84
 from geo.sheets import Sheet, sheet_at
 from geo.systems import PULKOVO_DEGREES, WGS84_DEGREES, Family, System, systems
 
 DECIMALS_DEGREES = 5
 """A metre: finer than the shift of datum is known."""
+SHEET_SIDE = 0.5
+"""Degrees between the corners of a sheet's outline: sides along parallels are shifted unevenly."""
 
 
 @dataclass(frozen=True)
@@ -40,21 +43,29 @@ def written(lon: float, lat: float) -> tuple[Written, ...]:
     Zones are those in whose strip the longitude lies on their own datum (the western side is inside). Metres are left
     out where no zone of the country reaches.
     """
-    found = [_in(system, lon, lat) for system in (WGS84_DEGREES, PULKOVO_DEGREES)]
+    found = [written_in(system, lon, lat) for system in (WGS84_DEGREES, PULKOVO_DEGREES)]
     families: tuple[tuple[Family, float], ...] = (("gk6", found[1].x), ("utm", found[0].x))
     for family, at in families:
         zones = [system for system in systems() if system.family == family and system.west <= at < system.east]
-        found += [_in(system, lon, lat) for system in zones]
+        found += [written_in(system, lon, lat) for system in zones]
     return tuple(found)
 
 
 def map_sheet(lon: float, lat: float) -> Sheet | None:
     """The sheet 1:100,000 on which a place on WGS 84 lies: sheets are cut on Pulkovo 1942."""
-    there = _in(PULKOVO_DEGREES, lon, lat)
+    there = written_in(PULKOVO_DEGREES, lon, lat)
     return sheet_at(there.x, there.y)
 
 
-def _in(system: System, lon: float, lat: float) -> Written:
+def sheet_outline(sheet: Sheet) -> shapely.Polygon:
+    """A sheet, which is cut on Pulkovo 1942, in degrees on WGS 84."""
+    cut = shapely.segmentize(shapely.box(*sheet.bounds), SHEET_SIDE)
+    moved: shapely.Polygon = to_wgs84(np.array([cut], dtype=object), PULKOVO_DEGREES.code)[0]
+    return moved
+
+
+def written_in(system: System, lon: float, lat: float) -> Written:
+    """A place on WGS 84 in one system."""
     x, y = points_from_wgs84(np.array([lon]), np.array([lat]), system.code)
     operation = operation_of(system.code)
     return Written(system, float(x[0]), float(y[0]), operation.code, operation.accuracy_m)

@@ -51,6 +51,12 @@ class System:
     east: float = COUNTRY[2]
 
     @property
+    def number(self) -> int:
+        """The number in the EPSG data set; 0 for a system without one."""
+        digits = self.code.partition(":")[2]
+        return int(digits) if digits.isdecimal() else 0
+
+    @property
     def crs(self) -> CRS:
         """The system as pyproj knows it."""
         return crs_of(self.code)
@@ -160,6 +166,11 @@ def systems() -> tuple[System, ...]:
 @cache
 def _by_code() -> dict[str, System]:
     return {system.code: system for system in systems()}
+
+
+def registered(number: int) -> System | None:
+    """The known system with this number in the EPSG data set; None for any other number."""
+    return _by_code().get(f"EPSG:{number}")
 
 
 def system_of(code: str) -> System:

@@ -24,11 +24,11 @@ from geo.edges import simple_parts
 from geo.errors import GeoError
 from layers.block_choice import FEATURE, KEPT, LAYER, NOWHERE, RING, BlockSource, CoverRule, codes_of_source
 from layers.errors import AtlasError
-from layers.reach import point_of_place
+from layers.ground import ground
 from layers.relate import content_stamp, layer
 from layers.schema import Layer
 from layers.spec import Stamp, layer_spec
-from layers.view import PLACE, Selection
+from layers.view import GROUNDS, Selection
 
 Given = Literal["codes", "places"]
 Places = frozenset[tuple[int, int]]
@@ -122,7 +122,7 @@ def block_set(source: BlockSource, rule: CoverRule) -> BlockSet | None:
     """
     if source.kind == NOWHERE:
         return None
-    if source.kind in (FEATURE, LAYER) and source.layer != PLACE:
+    if source.kind in (FEATURE, LAYER) and source.layer not in GROUNDS:
         spec = layer_spec(source.layer)
         return _of_layer(source, rule, content_stamp(spec))
     return _of_reader(source, rule, codes_of_source(source) if source.kind == KEPT else source.text)
@@ -130,7 +130,7 @@ def block_set(source: BlockSource, rule: CoverRule) -> BlockSet | None:
 
 def has_blocks(selected: Selection) -> bool:
     """Whether a feature or a bare position has a place or published codes, so that it can have blocks."""
-    if selected.layer == PLACE:
+    if selected.layer in GROUNDS:
         return True
     made = layer(selected.layer)
     row = made.row(selected.id)
@@ -153,7 +153,9 @@ def _of_reader(source: BlockSource, rule: CoverRule, codes: str | None) -> Block
         drawn = shapely.make_valid(shapely.Polygon(source.ring), method="structure")
         return _ordered(_covered([drawn], rule), "places", ruled=True)
     if source.kind == FEATURE:
-        return _ordered(_at_point(point_of_place(Selection(PLACE, source.id))), "places")
+        here = ground(Selection(source.layer, source.id)).shape
+        at_point = isinstance(here, shapely.Point)
+        return _ordered(_at_point(here) if at_point else _covered([here], rule), "places", ruled=not at_point)
     return _ordered(parse(codes), "codes")
 
 

@@ -107,7 +107,7 @@ def file_bytes(form: str, view: View) -> bytes:
     said = statement(made, view.language, told) | {"codes": found.formatted}
     with AT_ONCE, tempfile.TemporaryDirectory(prefix="atlas-") as folder:
         out = Path(folder) / f"{BLOCKS}.{form}"
-        write(made, form, said, view.language, out)
+        write(made, form, view.language, out, said)
         return out.read_bytes()
 
 

@@ -11,9 +11,9 @@ from layers.block_desk import BlockSet, DeskError
 from layers.block_touch import Touch
 from layers.legend import called
 from layers.names import names_by_id
-from layers.nearby import Relation
 from layers.reach import POSSIBLY, YES
 from layers.relate import layer
+from layers.related import Relation
 from layers.spec import LANGUAGES, Words, layer_spec
 from layers.text import distance, number, pick, say
 from layers.view import PLACE, Selection, View
@@ -112,7 +112,7 @@ def relation(one: Touch, language: str) -> Relation:
     name = pick(names_by_id(one.layer).get(one.id, {}), language) or one.id
     doubt = say(language, "blocks_possibly") if one.within == POSSIBLY else ""
     reach, why = _of_licence(one, language) if one.shared is not None else _of_place(one, language)
-    return Relation(one.layer, one.id, name, reach, "computed", why, doubt)
+    return Relation(one.layer, one.id, name, reach, "computed", why, doubt, one.low_km)
 
 
 def _of_licence(one: Touch, language: str) -> tuple[str, str]:

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from geo.systems import COUNTRY
+
 Form = Literal["decimal", "ddm", "dms"]
 Axis = Literal["lat", "lon"]
 
 FORMS: tuple[Form, ...] = ("decimal", "ddm", "dms")
 LONGEST = 120  # characters; a longer text is no pair of coordinates
-KAZAKHSTAN = (40.0, 56.0, 46.0, 88.0)  # south, north, west, east: the box in which the atlas lies
 
 # Kazakh: солтүстік, оңтүстік ендік (с.е., о.е.: north, south latitude); шығыс, батыс бойлық (ш.б., б.б.: east,
 # west longitude). No letter means one thing in Russian and another in Kazakh. Sign 0: the word names the axis only.
@@ -173,5 +174,5 @@ def _exists(lat: float, lon: float) -> bool:
 
 
 def _inside(lat: float, lon: float) -> bool:
-    south, north, west, east = KAZAKHSTAN
+    west, south, east, north = COUNTRY
     return south <= lat <= north and west <= lon <= east

@@ -9,13 +9,14 @@ from functools import lru_cache
 import pandas as pd
 
 from layers.columns import split
-from layers.elsewhere import Elsewhere, elsewhere
+from layers.elsewhere import Spot, spots
 from layers.errors import UnknownNameError
 from layers.linked import TOWNS
 from layers.load import load
 from layers.names import names_by_id, published
-from layers.nearby import Nearby, nearby, root
+from layers.nearby import nearby, root
 from layers.relate import content_of_all, layer
+from layers.related import Nearby
 from layers.sieve import ALL, Sieve
 from layers.spec import ColumnSpec, LayerSpec, Stamp, catalogue, layer_spec
 from layers.text import coordinates, is_foreign, moment, pick, shown, unit_of
@@ -72,7 +73,7 @@ class Details:
     relations: Mapping[str, Nearby]
     caution: str
     position: str
-    elsewhere: tuple[Elsewhere, ...]
+    elsewhere: tuple[Spot, ...]
     sources: tuple[str, ...]
 
 
@@ -109,7 +110,7 @@ def _details(
         relations=nearby(made.spec, key, language, radius_km, sieve, sure),
         caution=pick(made.spec.caution, language),
         position=_position(row, language),
-        elsewhere=_elsewhere(row, language),
+        elsewhere=spots(row["geometry"], language),
         sources=(*split(row.get("sources", "")), *made.spec.sources),
     )
 
@@ -180,12 +181,6 @@ def _position(row: pd.Series, language: str) -> str:
     if shape is None or shape.geom_type != "Point":
         return ""
     return coordinates(shape.y, shape.x, language)
-
-
-def _elsewhere(row: pd.Series, language: str) -> tuple[Elsewhere, ...]:
-    """The same in other systems."""
-    shape = row["geometry"]
-    return elsewhere(shape.x, shape.y, language) if shape is not None and shape.geom_type == "Point" else ()
 
 
 def _told(spec: LayerSpec) -> list[ColumnSpec]:

@@ -5,29 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
+import shapely
 from branca.element import MacroElement
 from folium import FeatureGroup
 from folium.template import Template
 
 from layers import backdrop
 from layers.backgrounds import BACKGROUNDS, TILES
+from layers.elsewhere import name_of_ground
 from layers.frame import HOME
+from layers.ground import ground
 from layers.picture import picture
-from layers.reach import centre_of, point_of_place
+from layers.reach import centre_of
 from layers.relate import layer
 from layers.routes import backdrop_url, layer_url
 from layers.sieve import sieve_of
 from layers.spec import LayerSpec, layer_spec
 from layers.text import gate, pick, say
-from layers.view import BADGE, OPAQUE, PLACE, SHAPE, Selection, View
+from layers.view import BADGE, GROUNDS, OPAQUE, PLACE, SHAPE, Selection, View
 from layers.wire import doubts
 
 MAP_WORDS = (
     "map home fullscreen zoom_in zoom_out failed loading km m north south east west tools "
     "measure measure_total measure_leg measure_area shape rectangle polygon rectangle_hint sketch_hint undo done "
-    "cancel close swipe swipe_left swipe_right swipe_divider picture picture_failed arrow credits km2 ha"
+    "cancel close swipe swipe_left swipe_right swipe_divider picture picture_failed arrow credits km2 ha "
+    "system pulkovo gk6 gk3 sheet block gk_metres utm_metres block_doubt beyond centre tap"
 )
 LEAST_DOUBT = 0.01  # part of the radius from which the accuracy of its centre is worth drawing
+BLANKS = {name: f"{{{name}}}" for name in ("zone", "x", "y", "code")}  # filled in the browser
 TEXTS = tuple(f"map_{word}" for word in MAP_WORDS.split())
 
 
@@ -114,7 +119,7 @@ def _group(name: str, drawing: Drawing) -> FeatureGroup:
 
 
 def _language(view: View, words: Mapping[str, str]) -> tuple[str, Drawing]:
-    texts = {key.removeprefix("map_"): say(view.language, key) for key in TEXTS} | {**words}
+    texts = {key.removeprefix("map_"): say(view.language, key, **BLANKS) for key in TEXTS} | {**words}
     return "language", Drawing("language", {"lang": view.language, "texts": texts})
 
 
@@ -187,11 +192,24 @@ def _selected(view: View, base: str) -> Iterator[tuple[str, Drawing]]:
     if view.selected is None:
         return
     if view.selected.layer == PLACE:
-        at = point_of_place(view.selected)
+        at = ground(view.selected).shape
         label = say(view.language, "place_title")
         yield "place", Drawing("place", {"lat": at.y, "lon": at.x, "label": label, "km": view.radius_km})
+    elif view.selected.layer in GROUNDS:
+        yield "plot", Drawing("plot", _plot(view.selected, view.language))
     elif layer_spec(view.selected.layer).legend:
         yield "radius", Drawing("layer", _circle(view.selected, view, base))
+
+
+def _plot(selected: Selection, language: str) -> dict[str, object]:
+    """The outline of a selected map sheet or of licence blocks, with its name at a point inside."""
+    shape = ground(selected).shape
+    inside = shape.representative_point()
+    parts = [
+        [[list(corner) for corner in ring.coords] for ring in (part.exterior, *part.interiors)]
+        for part in shapely.get_parts(shape)
+    ]
+    return {"polygons": parts, "lat": inside.y, "lon": inside.x, "label": name_of_ground(selected, language)}
 
 
 def _circle(selected: Selection, view: View, base: str) -> dict[str, object]:

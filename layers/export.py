@@ -56,18 +56,17 @@ def export(layer_id: str, form: str, language: str, out: Path, sieve: Sieve = AL
     Raises UnknownNameError, or AtlasError when the form cannot hold the layer's geometry or the folder cannot be
     written.
     """
+    made = measured(layer_id, sieve)
+    return write(made, form, language, out, statement(made, language, filters))
+
+
+def write(made: Layer, form: str, language: str, out: Path, said: Values) -> int:
+    """Write a layer in one of FORMATS with what the file says of itself; otherwise as `export`."""
     if form not in FORMATS:
         raise UnknownNameError("format", form, list(FORMATS))
-    made = measured(layer_id, sieve)
     if form not in forms_of(made):
         others = ", ".join(forms_of(made))
-        raise AtlasError(f"{layer_id} cannot be written as {form}, which does not hold its geometry: use {others}.")
-    write(made, form, statement(made, language, filters), language, out)
-    return len(made.frame)
-
-
-def write(made: Layer, form: str, said: Values, language: str, out: Path) -> None:
-    """Write a layer with what the file says of itself; errors as ``export``."""
+        raise AtlasError(f"{made.spec.id} cannot be written as {form}, which does not hold its geometry: use {others}.")
     if out.suffix.lower() not in ("", f".{form}", *([".json"] if form == "geojson" else [])):
         raise AtlasError(f"{out.name}: a file in the format {form} must be named with the ending .{form}.")
     try:
@@ -79,6 +78,7 @@ def write(made: Layer, form: str, said: Values, language: str, out: Path) -> Non
         raise AtlasError(f"{out} cannot be written: {error.strerror or error}.") from error
     except (pyogrio.errors.FieldError, pyogrio.errors.DataSourceError) as error:  # as a column fid in a GeoPackage
         raise AtlasError(f"{made.spec.id} cannot be written as {form}: {error}. Use another format.") from error
+    return len(made.frame)
 
 
 def forms_of(made: Layer) -> list[str]:
@@ -143,7 +143,9 @@ def _csv(made: Layer, said: Values, language: str, out: Path) -> None:
     """A table without rows says in the heading of its last column what else each row says."""
     table = _words(made, language)
     whence = [said["origin"]] if "origin" in said else []
-    told = in_one_line([*filter(None, [*whence, said["licence"], *said["credits"], *said["filters"], said["caution"]])])
+    centre = [f"{say(language, ABOUT['centre'])}: {said['centre']}"] if "centre" in said else []
+    parts = [*whence, said["licence"], *said["credits"], *centre, *said["filters"], said["caution"]]
+    told = in_one_line([*filter(None, parts)])
     head = say(language, "about_file")
     if table.empty:
         head = f"{head}: {in_one_line([told, in_words(said, language)[say(language, 'sources')]])}"

@@ -16,14 +16,17 @@ import orjson
 from layers.about import about
 from layers.apart import told
 from layers.errors import BusyError
-from layers.export import export, forms_of
+from layers.export import export, forms_of, write
 from layers.facets import content_of
 from layers.legend import acting
-from layers.query import sieve_query
+from layers.query import filter_query, sieve_query, to_query
 from layers.roles import columns_for
 from layers.schema import Layer
 from layers.sieve import Sieve, masks, sieve_of, sieved
 from layers.spec import LayerSpec, Stamp, layer_spec
+from layers.statement import statement
+from layers.surroundings import AROUND as AROUND
+from layers.surroundings import surroundings, told_of, without_radius
 from layers.tabulate import Told, rows_of
 from layers.view import View
 from layers.wire import PIECE_ROWS, Payload, packed
@@ -94,6 +97,29 @@ def file_name(layer_id: str, form: str, view: View) -> str:
     told = urlencode(sieve_query(view)).encode()
     part = f"-filtered-{hashlib.blake2b(told, digest_size=3).hexdigest()}" if masks(layer_id, sieve_of(view)) else ""
     return f"{layer_id}{part}-{about().as_of.isoformat()}.{form}"
+
+
+def around_url(base: str, form: str, view: View) -> str:
+    """Where all that lies around the selection is served as a file, with what a view's filter keeps of it."""
+    asked = filter_query(without_radius(view)) | {"lang": view.language, "sel": to_query(view)["sel"]}
+    return f"{base}/api/export/{around_name(form, view)}?{urlencode(asked)}"
+
+
+def around_name(form: str, view: View) -> str:
+    """The name of such a file: the radius, what it is around as a short digest, the data date."""
+    told = urlencode({"sel": to_query(view).get("sel", ""), **filter_query(view)}).encode()
+    digest = hashlib.blake2b(told, digest_size=3).hexdigest()
+    return f"{AROUND}-{view.radius_km}km-{digest}-{about().as_of.isoformat()}.{form}"
+
+
+def around_bytes(form: str, view: View) -> bytes:
+    """The file itself; see ``layers.export.write`` and ``layers.surroundings.surroundings`` for the errors."""
+    with AT_ONCE, tempfile.TemporaryDirectory(prefix="atlas-") as folder:
+        out = Path(folder) / f"{AROUND}.{form}"
+        made = surroundings(view)
+        centre, filters = told_of(view)
+        write(made, form, view.language, out, centre | statement(made, view.language, filters))
+        return out.read_bytes()
 
 
 def file_bytes(layer_id: str, form: str, view: View) -> bytes:

@@ -77,7 +77,7 @@ class Index:
 
 def index() -> Index:
     """The index of the present catalogue and content; made again only when a file changed."""
-    specs = tuple(_reachable())
+    specs = tuple(reachable())
     return _index(specs, (*(content_stamp(spec) for spec in specs), toml_stamp("vocabulary")))
 
 
@@ -86,7 +86,7 @@ def bag(text: str) -> str:
     return " ".join(sorted(text.split()))
 
 
-def _reachable() -> Iterator[LayerSpec]:
+def reachable() -> Iterator[LayerSpec]:
     """Layers of the legend, but for those that show a part of another one of it."""
     entries = catalogue()
     for spec in entries.values():

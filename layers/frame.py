@@ -9,7 +9,7 @@ from folium.template import Template
 
 from layers import vendor
 from layers.about import about
-from layers.routes import BUNDLE, vendor_url, web_url
+from layers.routes import BUNDLE, READOUT, vendor_url, web_url
 from layers.text import gate
 from layers.view import ZOOMS
 
@@ -35,7 +35,8 @@ class Scripts(JSCSSMixin, MacroElement):
         fonts = [vendor_url(base, path) for path in vendor.FONTS]
         credited = [{"text": credit.short, "url": credit.url} for credit in about().credits]
         zooms = {"minZoom": ZOOMS[0], "maxZoom": ZOOMS[1]}
-        self.argument = gate({"home": HOME, **zooms, "fonts": fonts, "credits": credited})
+        systems = {"script": vendor_url(base, vendor.PROJ4_JS), "data": web_url(base, READOUT)}
+        self.argument = gate({"home": HOME, **zooms, "fonts": fonts, "credits": credited, "systems": systems})
 
 
 class BaseMap(folium.Map):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from layers.elsewhere import name_of_ground
 from layers.errors import SHOWN
 from layers.facets import NOT_STATED, Facet, codes, codes_of, facet, facets
 from layers.linked import TOWNS
@@ -16,7 +17,7 @@ from layers.roles import in_order, role
 from layers.sieve import AREA, TEXT, Sieve, bounds, culprits, masks, others, sieve_of, sieved
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
 from layers.text import number, pick, say
-from layers.view import AROUND, BADGE, PLACE, Area, Selection, View
+from layers.view import AROUND, BADGE, GROUNDS, Area, Selection, View
 from layers.vocabulary import vocabulary, word
 
 OWN = "own"  # the visitor's, before all others
@@ -170,8 +171,8 @@ def _in_words(name: str, view: View) -> str:
 
 def called(selected: Selection, language: str) -> str:
     """What a selected thing is called, a bare position by its degrees; nothing for what does not exist."""
-    if selected.layer == PLACE:
-        return selected.id
+    if selected.layer in GROUNDS:
+        return name_of_ground(selected, language)
     town = selected.id.removeprefix(BADGE)
     layer_id = TOWNS if town != selected.id else selected.layer
     named = names_by_id(layer_id)

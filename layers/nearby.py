@@ -3,99 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isnan
-from typing import Any, NamedTuple
+from typing import Any
 
-import geopandas as gpd
 import pandas as pd
-import shapely
 
-from geo.crs import WGS84
 from layers.columns import split
 from layers.errors import SHOWN
+from layers.findable import reachable
 from layers.names import names_by_id
-from layers.relate import Side, content_stamp, layer, near, pairs_within, side_of_layer
-from layers.schema import Layer
+from layers.relate import Side, content_of_all, content_stamp, layer, near, pairs_within, side_of_layer
+from layers.related import STATED, End, Limit, Nearby, Pair, Relation
 from layers.sieve import ALL, Sieve, sieved
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
 from layers.text import NO_BREAK, distance, number, pick, say
-
-
-@dataclass(frozen=True)
-class Relation:
-    """One related feature; ``reach`` is its distance or range in words, or why there is none.
-
-    ``why`` says in words on what that rests: its basis, and for a range the accuracy of each position.
-    ``doubt`` says so where it may be within the radius and may not. ``layer`` is the layer of the legend that shows
-    it, or the layer itself where none does.
-    """
-
-    layer: str
-    id: str
-    name: str
-    reach: str
-    basis: str
-    why: str
-    doubt: str
-
-
-@dataclass(frozen=True)
-class Nearby:
-    """Related features of one layer that the filter keeps, and how many it hides that would be listed without it.
-
-    ``more`` counts those that are further away than the MOST_LISTED that are listed.
-    """
-
-    rows: tuple[Relation, ...] = field(default_factory=tuple)
-    left_out: int = 0
-    more: int = 0
-
-
-class End(NamedTuple):
-    """The feature or bare position from which others are seen; ``accuracy_km`` is 0 where it is taken as exact."""
-
-    id: str
-    name: str
-    accuracy_km: float
-
-
-class Pair(NamedTuple):
-    """One pair of a relation as seen from one end; kilometres are NaN where nothing was computed."""
-
-    id: str
-    away_km: float
-    low_km: float
-    high_km: float
-    basis: str
-    via: str
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A radius, and whether only what is surely within it counts."""
-
-    km: float
-    sure: bool = False
-
-    def allows(self, pair: Pair) -> bool:
-        """Whether a pair belongs to the list; what a source states always does, whatever the distance."""
-        if pair.basis == STATED:
-            return True
-        if pair.basis == VIA_TOWN:
-            return not self.sure and pair.away_km <= self.km
-        return (pair.high_km if self.sure else pair.low_km) <= self.km
-
-    def doubts(self, pair: Pair) -> bool:
-        """Whether a pair may be within the radius, and may not."""
-        unknown = pair.basis == VIA_TOWN and pair.away_km <= self.km
-        return unknown or pair.low_km <= self.km < pair.high_km
-
+from layers.vantage import Vantage, vantage
+from layers.view import Selection
 
 MOST_LISTED = 200  # of one layer: a visitor's may have thousands within a radius
 READ = ("distance_km", "distance_min_km", "distance_max_km", "basis", "via", "via_km")
-STATED, VIA_TOWN = "stated", "via_town"
+WORTH_TELLING_KM = 0.05  # accuracy of the place from which one looks; the metres of a shift of datum are not
 
 
 def root(spec: LayerSpec) -> LayerSpec:
@@ -121,33 +49,53 @@ def nearby(
     return found
 
 
-def around(
-    point: shapely.Point, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False
-) -> dict[str, Nearby]:
-    """By layer of the legend: what is or may be within the radius of a bare position, taken as exact."""
-    limit = Limit(radius_km, sure)
-    here = Side(pd.Series([""]), gpd.GeoSeries([point], crs=WGS84), pd.Series([0.0]), pd.Series([""]))
-    found = {}
-    for spec in catalogue().values():
-        if not spec.legend:
-            continue
-        try:
-            every, ids = _around(here, layer(spec.id), limit), _kept(spec.id, sieve)
-        except SHOWN:
-            continue  # the legend says what is wrong with it
+def around(here: Vantage, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False) -> dict[str, Nearby]:
+    """By layer of the legend: what is or may be within the radius of a place or feature, the nearest first.
+
+    A feature is not listed around itself. Layers that have nothing there are left out.
+    """
+    limit, own, found = Limit(radius_km, sure), End(here.id, here.name, here.accuracy_km), {}
+    for spec, pairs in pairs_around(here, limit):
+        ids = _kept(spec.id, sieve)
+        every = sorted(map(_pair, *(pairs[name] for name in ("right", *READ))), key=lambda pair: pair.away_km)
         kept = [pair for pair in every if pair.id in ids]
-        if every:
-            rows = _told(kept[:MOST_LISTED], spec, language, End("", "", 0.0), limit)
-            found[spec.id] = Nearby(tuple(rows), len(every) - len(kept), max(0, len(kept) - MOST_LISTED))
+        rows = _told(kept[:MOST_LISTED], spec, language, own, limit)
+        found[spec.id] = Nearby(tuple(rows), len(every) - len(kept), max(0, len(kept) - MOST_LISTED))
     return found
 
 
-def _around(here: Side, made: Layer, limit: Limit) -> list[Pair]:
-    if made.spec.geometry is None or made.frame.empty:
-        return []
-    pairs = pairs_within(here, side_of_layer(made.spec.id), limit.km)
-    found = map(_pair, *(pairs[name] for name in ("right", *READ)))
-    return sorted((pair for pair in found if limit.allows(pair)), key=lambda pair: pair.away_km)
+def around_selected(
+    selected: Selection, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False
+) -> dict[str, Nearby] | None:
+    """What lies around a selection, kept as long as no file changes (do not change it); None where it has no place."""
+    return _around_selected(selected, language, radius_km, sieve, sure, content_of_all())
+
+
+@lru_cache(maxsize=64)
+def _around_selected(
+    selected: Selection, language: str, radius_km: int, sieve: Sieve, sure: bool, _content: Stamp
+) -> dict[str, Nearby] | None:
+    here = vantage(selected, language)
+    return None if here is None else around(here, language, radius_km, sieve, sure)
+
+
+def pairs_around(here: Vantage, limit: Limit) -> Iterator[tuple[LayerSpec, pd.DataFrame]]:
+    """The layers of the legend, shown or not, that have something within the limit, with the pairs (`pairs_within`).
+
+    A layer that shows a part of another one of the legend is left out, as is what cannot be read: the legend says so.
+    """
+    own = root(layer_spec(here.layer)).id if here.layer else ""
+    for spec in reachable():
+        try:
+            if layer(spec.id).spec.geometry is None or layer(spec.id).frame.empty:
+                continue
+            pairs = pairs_within(here.side, side_of_layer(spec.id), limit.km)
+        except SHOWN:
+            continue
+        itself = (pairs["right"] == here.id) & (root(spec).id == own)
+        pairs = pairs[~itself & (pairs["within"] == "yes" if limit.sure else True)]
+        if len(pairs):
+            yield spec, pairs
 
 
 def _undeclared(own: LayerSpec, declared: Collection[str]) -> Iterator[LayerSpec]:
@@ -231,7 +179,7 @@ def _told(pairs: list[Pair], other: LayerSpec, language: str, own: End, limit: L
         name, reach = _called(other.id, pair.id, language), _reach(pair, language, own.id)
         why = _why(pair, language, own, accuracies.get(pair.id, 0.0))
         doubt = say(language, "possibly_within", radius=limit.km) if limit.doubts(pair) else ""
-        yield Relation(other.id, pair.id, name, reach, pair.basis, why, doubt)
+        yield Relation(other.id, pair.id, name, reach, pair.basis, why, doubt, pair.away_km)
 
 
 @lru_cache(maxsize=64)
@@ -270,7 +218,7 @@ def _why(pair: Pair, language: str, own: End, accuracy_km: float) -> str:
     told = [say(language, "basis_computed")]
     if accuracy_km > 0:
         told.append(say(language, "accuracy_here", accuracy=_plus_minus(accuracy_km, language)))
-    if own.accuracy_km > 0:
+    if own.accuracy_km >= WORTH_TELLING_KM:
         told.append(f"{own.name} {_plus_minus(own.accuracy_km, language)}")
     return f"{told[0]}; {', '.join(told[1:])}" if told[1:] else told[0]
 

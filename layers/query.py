@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from urllib.parse import unquote
@@ -12,13 +11,14 @@ from layers.block_choice import LICENCE_YEARS, MOST_TENGE, rule_of_text
 from layers.block_query import block_query, ring_text, source_of_text, vertices, whole
 from layers.errors import SHOWN
 from layers.facets import codes_of, facets
+from layers.ground import ground
 from layers.roles import DEFAULT_ROLE, roles
 from layers.spec import LANGUAGES, LayerSpec, catalogue
 from layers.view import (
     AROUND,
     DEFAULT_RADIUS_KM,
+    GROUNDS,
     OPAQUE,
-    PLACE,
     POSITION_DECIMALS,
     QUIET,
     RADIUS_KM,
@@ -36,7 +36,6 @@ from layers.view import (
 MAXIMUM_ID = 200  # characters of a feature's id taken from a URL
 MAXIMUM_TEXT = 200
 RING_VERTICES = (3, 100)
-PLACE_ID = re.compile(r"-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?", re.ASCII)
 SURE = "yes"
 ESCAPED = str.maketrans({"%": "%25", ",": "%2C"})  # a code may hold the comma that stands between codes
 SWIPE = "~"  # between the two sides of the divider
@@ -197,17 +196,12 @@ def _blocks(view: View, text: str) -> View:
 
 def _selected(view: View, text: str) -> View:
     layer_id, slash, key = text.partition("/")
-    known = _is_place(key) if layer_id == PLACE else _has_features(catalogue().get(layer_id))
-    if not (slash and key and len(key) <= MAXIMUM_ID and known):
+    selected = Selection(layer_id, key)
+    if layer_id in GROUNDS:
+        ground(selected)  # raises what makes a parameter count as absent
+    elif not (slash and key and len(key) <= MAXIMUM_ID and _has_features(catalogue().get(layer_id))):
         raise ValueError(text)
-    return replace(view, selected=Selection(layer_id, key))
-
-
-def _is_place(key: str) -> bool:
-    if not PLACE_ID.fullmatch(key):
-        return False
-    lat, lon = (abs(float(part)) for part in key.split(","))
-    return lat <= 90 and lon <= 180
+    return replace(view, selected=selected)
 
 
 def _has_features(spec: LayerSpec | None) -> bool:

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from geo.crs import WGS84
 from geo.index import Index
 from geo.join import within
+from layers.ground import ground
 from layers.linked import TOWNS, towns_of
 from layers.load import load
 from layers.relate import content_stamp, layer, side_of_layer
 from layers.spec import LayerSpec, Stamp, layer_spec
-from layers.view import BADGE, PLACE, Selection
+from layers.view import BADGE, GROUNDS, Selection
 
 YES, POSSIBLY = "yes", "possibly"
 COLUMNS = ("distance_km", "distance_min_km", "distance_max_km", "within")
@@ -77,8 +78,9 @@ def centre_of(selected: Selection) -> Centre | None:
 
     A thing without a place of its own is where its towns are, as is what a badge stands for.
     """
-    if selected.layer == PLACE:
-        return Centre(point_of_place(selected))
+    if selected.layer in GROUNDS:
+        found = ground(selected)
+        return Centre(found.shape, found.accuracy_km)
     if selected.id.startswith(BADGE):
         town = load(TOWNS).row(selected.id.removeprefix(BADGE))
         return None if town is None else Centre(town["geometry"], None, at_town=True)
@@ -90,12 +92,6 @@ def centre_of(selected: Selection) -> Centre | None:
     assert spots.index.accuracy_km is not None
     accuracy = float(spots.index.accuracy_km[here[0]])
     return Centre(place, None if np.isnan(accuracy) else accuracy, at_town=not spots.own[here[0]])
-
-
-def point_of_place(selected: Selection) -> shapely.Point:
-    """The point of a selection that is a bare position."""
-    lat, lon = (float(part) for part in selected.id.split(","))
-    return shapely.Point(lon, lat)
 
 
 def spots_of(layer_id: str) -> Spots:

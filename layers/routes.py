@@ -17,8 +17,9 @@ from starlette.routing import BaseRoute, Route
 from layers import backdrop, vendor
 from layers.block_routes import block_routes
 from layers.errors import SHOWN, BusyError, UnknownNameError
-from layers.files import MEDIA, file_bytes, file_name, table_payload
+from layers.files import AROUND, MEDIA, around_bytes, around_name, file_bytes, file_name, table_payload
 from layers.query import from_query, sieve_query
+from layers.readout import readout
 from layers.search_routes import search_routes
 from layers.sieve import drawn, sieve_of
 from layers.spec import catalogue, layer_spec
@@ -31,6 +32,7 @@ OWN = "no-store"  # a visitor's layer is in no cache that another could look int
 WEB = Path(__file__).parent / "web"
 SWATCHES = WEB / "swatches"
 WEB_SUFFIXES = (".js", ".css")
+READOUT = "readout.json"  # made from geo, for the coordinates at the pointer
 BUNDLE = "map.js"  # the geodesics and our scripts in one file: the frame loads its scripts one after the other
 SCRIPTS = (
     "numbers.js",
@@ -49,12 +51,15 @@ SCRIPTS = (
     "blocks.js",
     "chosen.js",
     "tiles.js",
+    "grid.js",
+    "readout.js",
     "controls.js",
     "panel.js",
     "channel.js",
     "sketch.js",
     "measure.js",
     "outline.js",
+    "ask.js",
     "swiper.js",
     "canvas.js",
     "camera.js",
@@ -125,9 +130,9 @@ def backdrop_payload(name: str) -> Payload:
 
 @lru_cache(maxsize=1)
 def web_version() -> str:
-    """Digest of our scripts and style sheets together."""
+    """Digest of our scripts and style sheets together, and of what is made for them."""
     files = sorted(path for path in (*WEB.iterdir(), *SWATCHES.iterdir()) if path.suffix in (*WEB_SUFFIXES, ".svg"))
-    return hashlib.blake2b(b"".join(path.read_bytes() for path in files), digest_size=8).hexdigest()
+    return hashlib.blake2b(b"".join(path.read_bytes() for path in files) + readout(), digest_size=8).hexdigest()
 
 
 def _layer(request: Request) -> Response:
@@ -159,22 +164,27 @@ def _is_public(layer_id: str) -> bool:
 
 
 def _export(request: Request) -> Response:
-    """A file to save; what it holds is said by the parameters, its name only names it: <layer>[-...].<format>."""
+    """A file to save; what it holds is said by the parameters, its name only names it: <layer>[-...].<format>.
+
+    The layer ``around`` is all that lies within the radius of the selection.
+    """
     name = request.path_params["name"]
     layer_id, form = name.split("-")[0].split(".")[0], name.rpartition(".")[2]
     view, broken = from_query(request.query_params)
     if broken:
         return PlainTextResponse(f"Not understood: {', '.join(broken)}.", status_code=400)
+    around = layer_id == AROUND
     try:
-        if not _is_public(layer_id) or form not in MEDIA:
+        if form not in MEDIA or not (around or _is_public(layer_id)):
             return PlainTextResponse("There is no such file.", status_code=404)
-        body = file_bytes(layer_id, form, view)
+        body = around_bytes(form, view) if around else file_bytes(layer_id, form, view)
     except BusyError as error:
         return PlainTextResponse(str(error), 503, {"Retry-After": "60"})
     except SHOWN as error:
         return PlainTextResponse(str(error), status_code=404)
+    saved = around_name(form, view) if around else file_name(layer_id, form, view)
     headers = {
-        "Content-Disposition": f'attachment; filename="{file_name(layer_id, form, view)}"',
+        "Content-Disposition": f'attachment; filename="{saved}"',
         "Cache-Control": "no-store",
     }
     return Response(body, media_type=MEDIA[form], headers=headers)
@@ -210,6 +220,8 @@ def _web(request: Request) -> Response:
     name = request.path_params["name"]
     if name == BUNDLE:
         return _packed(request, _bundle(), "text/javascript", {})
+    if name == READOUT:
+        return _packed(request, gzip.compress(readout(), mtime=0), "application/json", {})
     return _file(request, WEB, name, WEB_SUFFIXES)
 
 

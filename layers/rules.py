@@ -19,7 +19,8 @@ COLUMN_TYPES = (
 )
 GEOMETRY_TYPES = ("point", "line", "polygon", "any", "none")
 GEOMETRY_COLUMNS = ("lon", "lat", "wkt", "blocks", "status", "accuracy", "town")  # its other fields name no column
-RESERVED_IDS = ("about",)  # exports keep what the file says of itself under this name
+# Exports keep what the file says of itself, and what lies around a place, under these names; selections use the others.
+RESERVED_IDS = ("about", "around", "place", "sheet", "blocks")
 # For each symbol the style entries that name the columns it is drawn from, and the geometry it can draw.
 SYMBOLS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "town": (("size", "listed"), ("point",)),

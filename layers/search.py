@@ -4,70 +4,58 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import takewhile
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from geo.blocks import Block, parse
-from geo.errors import GeoError
-from layers.coordinates import read_position
 from layers.errors import UnknownNameError
 from layers.findable import CODE, FORMER, NAME, Entry, Index, Term, bag, index
+from layers.found import Found, Hit
+from layers.ground import ground
+from layers.pasted import LONGEST as LONGEST_PASTED
+from layers.pasted import pasted
 from layers.spec import LANGUAGES
 from layers.spelling import plain, skeleton
-from layers.text import coordinates, pick, say
-from layers.view import PLACE
+from layers.text import pick, say
+from layers.view import PLACE, SHEET, Selection
 
-LONGEST = 200  # characters of a query that are looked at
+LONGEST = 200  # characters of a query that are looked at as a name; a list of blocks may be longer
 LONGEST_MISSPELT = 60  # a longer one is not looked for among misspellings
 SHORTEST_MISSPELT_WORD = 5  # letters of one word of a longer name: Хром is not "from"
 LIMIT = 8
 TOWN_AMONG = 3  # the first hits, among which a town stands if any was found
-PLACE_DECIMALS = 4
 EXACT, PREFIX, WORDS, MISSPELT = range(4)  # grades, best first; each edit counts one more than WORDS
 
 Grades = dict[int, int]
 
 
-@dataclass(frozen=True)
-class Hit:
-    """One thing found: its name, the title of its layer and a note in words; no position where it has none."""
-
-    layer: str
-    id: str
-    name: str
-    kind: str
-    note: str
-    lat: float | None
-    lon: float | None
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a query found, best first; ``understood`` says in words how a position was read."""
-
-    hits: tuple[Hit, ...]
-    understood: str = ""
-
-
 def search(query: str, language: str, limit: int = LIMIT) -> Found:
-    """The features that a text may mean, or the position that it writes; UnknownNameError for the language.
+    """The features that a text may mean, or what it writes as a position, sheet or blocks (see `layers.pasted`).
 
     Better than a whole name is nothing, then come names that begin so, names with words that begin so, and
     names with one letter wrong (from 4 letters, in a word of a longer name from 5) or two (from 8), two swapped
     letters counting as one. Among equals the legend's order decides, then current names before former ones,
     people and the name. A town that was found stands among the first three.
+    Raises UnknownNameError for the language.
     """
     if language not in LANGUAGES:
         raise UnknownNameError("language", language, LANGUAGES)
+    read = pasted(query[: LONGEST_PASTED + 1], language)
+    if read and read.hits and read.hits[0].layer == PLACE:
+        return read
     text = query[:LONGEST]
-    if reading := read_position(text.strip()):
-        note = say(language, "search_swapped") if reading.swapped else ""
-        return _position(reading.lat, reading.lon, language, note)
-    blocks = _blocks(text)
-    text = blocks[0].code if blocks else text
+    if not read or not read.hits:
+        hits = _features(text, language, limit)
+        return Found(hits) if hits or not read else read
+    if read.hits[0].layer == SHEET:
+        return replace(read, hits=(*read.hits, *_features(text, language, limit - 1)))
+    return _with_blocks(read, language, limit)
+
+
+def _features(text: str, language: str, limit: int) -> tuple[Hit, ...]:
+    """The features that a text may name, best first."""
     known, wanted = index(), plain(text)
     grades = _grades(known, dict.fromkeys((wanted, skeleton(text)))) if wanted else {}
     best: dict[int, tuple[int, Term]] = {}
@@ -78,25 +66,22 @@ def search(query: str, language: str, limit: int = LIMIT) -> Found:
         if not kept or _term_order(grade, term, entry, wanted, language) < _term_order(*kept, entry, wanted, language):
             best[term.entry] = grade, term
     ranked = sorted(best, key=lambda n: _order(*best[n], known.entries[n], wanted, language))
-    if blocks and not ranked:
-        return _block(blocks[0], language)
-    shown = _with_a_town(ranked, known)[:limit]
-    return Found(tuple(_hit(known.entries[n], best[n][1], language) for n in shown))
+    shown = _with_a_town(ranked, known)[: max(limit, 0)]
+    return tuple(_hit(known.entries[n], best[n][1], language) for n in shown)
 
 
-def _blocks(text: str) -> list[Block]:
-    """The licence blocks that a text names, which notices publish as lists; none where it is anything else."""
-    try:
-        return parse(text)
-    except GeoError:
-        return []
-
-
-def _block(block: Block, language: str) -> Found:
-    """The middle of a licence block that no published area holds."""
-    west, south, east, north = block.bounds
-    note = say(language, "search_block", code=block.code)
-    return _position((south + north) / 2, (west + east) / 2, language, note)
+def _with_blocks(read: Found, language: str, limit: int) -> Found:
+    """Licence blocks and the features that hold them: one that holds all of them comes first, others after them."""
+    known, held = index(), dict[int, list[Term]]()
+    blocks = ground(Selection(read.hits[0].layer, read.hits[0].id)).blocks
+    for block in blocks:
+        terms = (known.terms[place] for place in known.of_bag.get(bag(plain(block.code)), ()))
+        for entry, term in {term.entry: term for term in terms if term.kind == CODE}.items():
+            held.setdefault(entry, []).append(term)
+    hits = {entry: _hit(known.entries[entry], terms[0], language) for entry, terms in held.items()}
+    whole = [hit for entry, hit in hits.items() if len(held[entry]) == len(blocks)]
+    part = [hit for hit in hits.values() if hit not in whole]
+    return replace(read, hits=(*whole, *read.hits, *part)[: max(limit, 1)])
 
 
 def _term_order(grade: int, term: Term, entry: Entry, wanted: str, language: str) -> tuple[object, ...]:
@@ -212,12 +197,3 @@ def _note(entry: Entry, term: Term, language: str) -> str:
     if term.plain != plain(pick(entry.names, language)):
         return say(language, "search_also", name=term.label)
     return pick(entry.where, language)
-
-
-def _position(north: float, east: float, language: str, note: str) -> Found:
-    """A bare position as the only hit; which datum the text means nobody said, so WGS 84 is named."""
-    lat, lon = (round(degrees, PLACE_DECIMALS) + 0.0 for degrees in (north, east))
-    name = coordinates(lat, lon, language)
-    key = f"{lat:.{PLACE_DECIMALS}f},{lon:.{PLACE_DECIMALS}f}"
-    hit = Hit(PLACE, key, name, say(language, "search_position"), note, lat, lon)
-    return Found((hit,), " · ".join(part for part in ("WGS 84", name, note) if part))

@@ -8,7 +8,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from layers.errors import SHOWN, UnknownNameError
-from layers.search import LONGEST, search
+from layers.pasted import LONGEST
+from layers.search import search
 from layers.view import DEFAULT_LANGUAGE
 from layers.visitors.routes import for_visitor
 
@@ -29,7 +30,7 @@ def search_url(base: str) -> str:
 def _search(request: Request) -> Response:
     asked = request.query_params
     try:
-        found = search(asked.get("q", "")[:LONGEST], asked.get("lang", DEFAULT_LANGUAGE)[:LONGEST_LANGUAGE])
+        found = search(asked.get("q", "")[: LONGEST + 1], asked.get("lang", DEFAULT_LANGUAGE)[:LONGEST_LANGUAGE])
     except UnknownNameError as error:
         return PlainTextResponse(str(error), 400, NOT_KEPT)
     except SHOWN as error:

@@ -12,12 +12,13 @@ from layers.details import Source, source_line, sources
 from layers.placemarks import in_one_line
 from layers.relate import layer
 from layers.schema import Layer
-from layers.spec import LayerSpec
+from layers.spec import LayerSpec, catalogue
 from layers.text import pick, say
 
 ABOUT = {  # the sentence that heads each part of what a file says of itself
     "title": "about_title",
     "as_of": "data_date",
+    "centre": "about_centre",
     "rows": "about_rows",
     "rows_without_position": "about_unplaced",
     "filters": "about_filters",
@@ -51,7 +52,7 @@ def statement(made: Layer, language: str, filters: Sequence[str] = ()) -> dict[s
 
     A file without rows names the sources of the whole layer, for these are what was searched in vain.
     """
-    whole = made if len(made.frame) else layer(made.spec.id)
+    whole = made if len(made.frame) or made.spec.id not in catalogue() else layer(made.spec.id)
     own = is_own(made.spec)
     return {
         "title": pick(made.spec.title, language),

@@ -7,7 +7,7 @@ picked between Pulkovo 1942 and WGS 84, or between two zones.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -16,7 +16,8 @@ import shapely
 from geo.blocks import doubt_km, outline, parse
 from geo.detect import Candidate, detect
 from geo.errors import BlockCodeError, SheetNameError
-from geo.operations import operation_of, to_wgs84
+from geo.formats import sheet_outline
+from geo.operations import operation_of
 from geo.sheets import parse_sheet
 from geo.systems import PULKOVO_DEGREES, WGS84_DEGREES
 from layers.coordinates import read_position
@@ -28,7 +29,6 @@ Remark = Literal["datum of the block grid not published", "numbering of blocks i
 Fault = Literal["empty", "too long", "unreadable", "block", "sheet", "stated system does not fit", "no system fits"]
 
 LONGEST = 2000  # characters: some thirty published lists of blocks
-SHEET_SIDE = 0.5  # degrees between the corners of a sheet's outline: sides along parallels are shifted unevenly
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,15 @@ class Understood:
 class NotUnderstood:
     """Why a text means nothing here, what was wrong in it, and what would be understood.
 
-    detail: message of geo for a block or a sheet. reasons: why no system fits. candidates: what fits the numbers but
+    detail: message of geo for a block or a sheet, ``part`` and ``value`` what is wrong in it and how it stands there.
+    reasons: why no system fits. candidates: what fits the numbers but
     not the words beside them.
     """
 
     fault: Fault
     detail: str = ""
+    part: str = ""
+    value: str = ""
     reasons: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     patterns: tuple[Pattern, ...] = PATTERNS
@@ -117,7 +120,7 @@ def _blocks(plain: str) -> Understood | NotUnderstood:
     try:
         found = parse(plain)
     except BlockCodeError as error:
-        return NotUnderstood("block", str(error))
+        return NotUnderstood("block", str(error), error.part, str(error.value))
     names = tuple(block.code for block in found)
     remarks: tuple[Remark, ...] = ("datum of the block grid not published",)
     if doubt_km(found):
@@ -130,9 +133,8 @@ def _sheet(plain: str) -> Understood | NotUnderstood:
     try:
         found = parse_sheet(plain)
     except SheetNameError as error:
-        return NotUnderstood("sheet", str(error))
-    cut = shapely.segmentize(shapely.box(*found.bounds), SHEET_SIDE)
-    shape = to_wgs84(np.array([cut], dtype=object), PULKOVO_DEGREES.code)[0]
+        return NotUnderstood("sheet", str(error), error.part, str(error.value))
+    shape = sheet_outline(found)
     operation = operation_of(PULKOVO_DEGREES.code)
     west, south, east, north = (float(side) for side in shape.bounds)
     read_as = Candidate(
@@ -158,14 +160,17 @@ def _metres(pair: re.Match[str], said: Stated) -> Understood | NotUnderstood:
 
 
 def _degrees(plain: str) -> Understood | NotUnderstood:
-    """A pair of degrees; words may name the datum, and without them both datums remain in the country."""
+    """A pair of degrees; words may name the datum, and without them both datums remain in the country.
+
+    A candidate is ``swapped`` where the longitude was taken to stand first.
+    """
     rest, datums = datum_words(plain)
     reading = read_position(rest.strip(" ,;"))
     if reading is None:
         return NotUnderstood("unreadable")
     found = detect(np.array([reading.lon]), np.array([reading.lat]))
     left = tuple(
-        candidate
+        replace(candidate, swapped=candidate.swapped != reading.swapped)
         for candidate in found.candidates or (_abroad(reading.lon, reading.lat),)
         if (not datums or candidate.code.casefold() in datums) and not (candidate.swapped and reading.named)
     )

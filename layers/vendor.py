@@ -14,6 +14,7 @@ PACKAGES = ROOT / "layers" / "web" / "node_modules"
 SUFFIXES = (".js", ".css", ".png", ".woff2")
 LEAFLET_JS = "leaflet/leaflet.js"
 LEAFLET_CSS = "leaflet/leaflet.css"
+PROJ4_JS = "proj4/proj4.js"
 GEODESIC_JS = "geographiclib-geodesic/geographiclib-geodesic.min.js"
 FONTS = ("fonts/source-sans.woff2", "fonts/source-sans-italic.woff2")
 FONT_PATTERNS = ("SourceSansVF-Upright*.woff2", "SourceSansVF-Italic*.woff2")
@@ -22,17 +23,19 @@ FONT_PATTERNS = ("SourceSansVF-Upright*.woff2", "SourceSansVF-Italic*.woff2")
 def install() -> int:
     """Copy what the map loads into the ignored FOLDER; returns the number of files.
 
-    Leaflet and the geodesics come from their pinned npm packages, the page's own typeface from the installed
+    Leaflet, the geodesics and proj4 come from their pinned npm packages, the page's own typeface from the installed
     Streamlit, so that the map frame and the page around it look alike. AtlasError names what set-up has not brought.
     """
     leaflet, geodesic = PACKAGES / "leaflet" / "dist", PACKAGES / GEODESIC_JS
-    for path in (leaflet, geodesic):
+    proj4 = PACKAGES / "proj4" / "dist" / Path(PROJ4_JS).name
+    for path in (leaflet, geodesic, proj4):
         if not path.exists():
             raise AtlasError(f"{path} is missing: run make setup, which installs the front-end packages.")
     shutil.rmtree(FOLDER, ignore_errors=True)
     for name in (LEAFLET_JS, LEAFLET_CSS):
         _copy(leaflet / Path(name).name, FOLDER / name)
     _copy(geodesic, FOLDER / GEODESIC_JS)
+    _copy(proj4, FOLDER / PROJ4_JS)
     shutil.copytree(leaflet / "images", FOLDER / "leaflet" / "images")
     for pattern, name in zip(FONT_PATTERNS, FONTS, strict=True):
         _copy(_font(pattern), FOLDER / name)

@@ -17,7 +17,8 @@ ZOOMS = (2.0, 18.0)
 POSITION_DECIMALS = 4
 TILE_PIXELS = 256
 BADGE = "badge:"  # prefix of a selection that means "the rows without a place, shown at this town"
-PLACE = "place"  # layer of a selection that is a bare position, its id "latitude,longitude"
+# Layers of selections that are no features (see ``layers.ground``): "latitude,longitude", "M-43-101", codes of blocks.
+GROUNDS = PLACE, SHEET, BLOCKS = "place", "sheet", "blocks"
 QUIET = "quiet"  # the atlas's own background, which needs no network
 OPAQUE = 100  # percent
 EVERYWHERE, SEEN, SHAPE, AROUND = "", "view", "shape", "radius"  # kinds of Area

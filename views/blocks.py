@@ -20,7 +20,7 @@ from layers.frame import base_map
 from layers.legend import usable
 from layers.routes import swatch_url
 from layers.text import markdown, number, say
-from layers.view import NO_AREA, PLACE, View
+from layers.view import GROUNDS, NO_AREA, View
 from views import actions, desk, desk_panel, jump, mover, table
 from views.component import mount
 from views.state import base_path, broken_parameters, current, resume
@@ -93,7 +93,7 @@ def _map() -> None:
     behind = resume()
     view, base = current(), base_path()
     shown = replace(view, layers=usable(view), facets=(), text="", area=NO_AREA, swipe=None, radius_km=0)
-    if shown.selected and shown.selected.layer == PLACE:
+    if shown.selected and shown.selected.layer in GROUNDS:
         shown = replace(shown, selected=None)
     told = st_folium(
         base_map(base),

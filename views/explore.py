@@ -17,7 +17,7 @@ from layers.legend import is_readable, usable
 from layers.relate import layer
 from layers.spec import layer_spec
 from layers.text import day, markdown, pick, say
-from layers.view import PLACE, View
+from layers.view import GROUNDS, View
 from views import actions, jump, legend, mover, pane, table, upload
 from views.state import base_path, broken_parameters, current, resume
 
@@ -74,7 +74,7 @@ def _map() -> None:
 def _drawable(view: View) -> View:
     """The view without what cannot be drawn."""
     shown, chosen = usable(view), view.selected
-    selected = chosen if chosen and (chosen.layer == PLACE or is_readable(chosen.layer)) else None
+    selected = chosen if chosen and (chosen.layer in GROUNDS or is_readable(chosen.layer)) else None
     swipe = view.swipe if view.swipe and set(view.swipe) <= {*shown, *BACKGROUNDS} else None
     return replace(view, layers=shown, selected=selected, swipe=swipe)
 

@@ -14,11 +14,12 @@ from layers.errors import SHOWN
 from layers.query import area_of_bounds
 from layers.reach import centre_of
 from layers.relate import layer
-from layers.view import POSITION_DECIMALS, SEEN, ZOOMS, Position, View, same_place
+from layers.view import BLOCKS, POSITION_DECIMALS, SEEN, SHEET, ZOOMS, Position, View, same_place
 from views.state import write
 
 GO_ZOOM = ZOOMS[1]  # a reader who searched wants the surroundings to fill the map, wherever it was
 LAYER_ZOOM = 12.0  # a layer of one point is shown no larger
+OUTLINE_KM = 2  # seen around the outline of a sheet or of blocks
 STATE = ("map_at", "map_home", "map_wanted", "map_bounds", "map_reveal", "map_clicks")
 
 
@@ -30,7 +31,8 @@ def ask_to_show(view: View, go: bool) -> None:
         centre = None
     if centre is None:
         return
-    bounds = surroundings(centre.place, view.radius_km if go else 0)
+    outlined = view.selected is not None and view.selected.layer in (SHEET, BLOCKS)
+    bounds = surroundings(centre.place, OUTLINE_KM if outlined else view.radius_km if go else 0)
     wanted = {"bounds": bounds, "zoom": GO_ZOOM if go else 0}
     st.session_state["map_reveal"] = wanted | {"nonce": _nonce()}
 

@@ -7,20 +7,19 @@ from dataclasses import replace
 import pandas as pd
 
 from layers.about import about
-from layers.block_choice import FEATURE
+from layers.block_choice import CODES, FEATURE
 from layers.block_desk import has_blocks
 from layers.details import details
-from layers.elsewhere import elsewhere
+from layers.elsewhere import name_of_ground, read_as, spots
 from layers.errors import SHOWN, UnknownNameError
+from layers.ground import Ground, ground
 from layers.names import names_by_id
-from layers.nearby import around
 from layers.overview import at_town, people_reach, place_unknown
-from layers.reach import point_of_place
 from layers.sieve import sieve_of, sieved
 from layers.spec import layer_spec
 from layers.text import coordinates, day, number, pick, say
-from layers.view import AROUND, BADGE, NO_AREA, PLACE, Selection, View
-from views import panel
+from layers.view import AROUND, BADGE, BLOCKS, GROUNDS, NO_AREA, PLACE, Selection, View
+from views import around_here, panel
 
 
 def show(view: View) -> None:
@@ -33,7 +32,7 @@ def show(view: View) -> None:
         what = f"{view.selected.layer}/{view.selected.id}" if view.selected else ""
         blocks = [_caution(say(view.language, "unknown_feature", what=what)), *_overview(view)]
     except SHOWN as error:
-        known = view.selected and view.selected.layer != PLACE
+        known = view.selected and view.selected.layer not in GROUNDS
         title = pick(layer_spec(view.selected.layer).title, view.language) if known and view.selected else ""
         blocks = [_caution(say(view.language, "broken_layer", layer=title, reason=error))]
     panel.show(blocks, view, key="details_panel")
@@ -44,14 +43,14 @@ def _caution(text: str) -> panel.Block:
 
 
 def _selected(selected: Selection, view: View) -> list[panel.Block]:
-    if selected.layer == PLACE:
-        return _at_place(selected, view)
+    if selected.layer in GROUNDS:
+        return _at_ground(selected, view)
     if selected.id.startswith(BADGE):
         return _at_town(selected, view)
     # The list of what is near has the radius of its own, and names the nearest where the radius holds nothing.
     elsewhere = replace(view, area=NO_AREA) if view.area.kind == AROUND else view
     found = details(selected.layer, selected.id, view.language, view.radius_km, sieve_of(elsewhere), view.sure)
-    blocks = panel.about(found, view)
+    blocks = panel.about(found, view, around_here.blocks(selected, view, folded=True))
     if has_blocks(selected):
         blocks.insert(1, _to_blocks(selected, view))
     made = sieved(selected.layer, sieve_of(view))
@@ -62,18 +61,28 @@ def _selected(selected: Selection, view: View) -> list[panel.Block]:
 
 def _to_blocks(selected: Selection, view: View) -> panel.Block:
     """The way to the Blocks screen with the blocks of what is selected."""
-    told = f"{FEATURE}:{selected.layer}/{selected.id}"
+    told = f"{CODES}:{selected.id}" if selected.layer == BLOCKS else f"{FEATURE}:{selected.layer}/{selected.id}"
     return panel.way(view, "blocks", say(view.language, "blocks_of_this"), blocks=told)
 
 
-def _at_place(selected: Selection, view: View) -> list[panel.Block]:
-    """A bare position and what lies around it."""
-    point = point_of_place(selected)
-    where = coordinates(point.y, point.x, view.language)
-    found = around(point, view.language, view.radius_km, sieve_of(view), view.sure)
-    blocks = [panel.title(where, [say(view.language, "place_text")]), _to_blocks(selected, view)]
-    blocks += [*panel.systems(elsewhere(point.x, point.y, view.language), view.language), *panel.related(found, view)]
-    return blocks if found else [*blocks, {"kind": "note", "text": say(view.language, "place_none")}]
+def _at_ground(selected: Selection, view: View) -> list[panel.Block]:
+    """A position, a map sheet or licence blocks: how it was read, and what lies around it."""
+    here = ground(selected)
+    name, lines = _called(selected, here, view.language)
+    blocks = [panel.title(name, lines), *panel.facts(read_as(selected, view.language))]
+    blocks.insert(1, _to_blocks(selected, view))
+    blocks += panel.systems(spots(here.shape, view.language), view.language)
+    return [*blocks, *around_here.blocks(selected, view)]
+
+
+def _called(selected: Selection, here: Ground, language: str) -> tuple[str, list[str]]:
+    """The title of selected ground, and what kind of thing it is."""
+    if selected.layer == PLACE:
+        exact = [] if here.accuracy_km else [say(language, "ground_exact")]
+        return coordinates(here.shape.y, here.shape.x, language), exact
+    if here.sheet:
+        return here.sheet.name, [say(language, "system_sheet" if here.sheet.number else "search_sheet_large")]
+    return name_of_ground(selected, language), [say(language, "system_block")] if len(here.blocks) == 1 else []
 
 
 def _at_town(selected: Selection, view: View) -> list[panel.Block]:

@@ -24,6 +24,7 @@ const make = (parent, tag, className, text) => {
 const SVG = "http://www.w3.org/2000/svg";
 const SAFE_IMAGE = /^(data:image\/|\/(?!\/))/; // drawn here or served by us
 const STOPS = "a, summary";
+const NEAR = new Set(["links", "around"]); // blocks of what lies near
 
 const isWebAddress = (url) => /^https?:\/\//.test(url || "");
 
@@ -161,20 +162,12 @@ const kinds = {
     }
   },
   links(root, block, context) {
-    const list = make(root, "ul", block.rows.some((item) => item.swatch) ? "links drawn" : "links");
-    for (const item of block.rows) {
-      const row = make(list, "li", item.basis);
-      swatch(row, item.swatch);
-      const name = make(row, "span", "name");
-      selecting(name, item, context);
-      if (item.note) make(name, "span", "under", item.note);
-      if (item.reach) make(row, "span", "reach", item.reach);
-      if (!item.why && !item.doubt) continue;
-      const why = make(row, "span", "why");
-      if (item.doubt) make(why, "span", "doubt", item.doubt);
-      if (item.doubt && item.why) why.append("; ");
-      setText(why, item.why || "");
-    }
+    linkList(root, block.rows, context);
+  },
+  around(root, block, context) {
+    const target = folded(root, block.summary, context);
+    if (target === root || target.open) return aroundList(target, block, context);
+    target.addEventListener("toggle", () => target.childElementCount > 1 || aroundList(target, block, context));
   },
   sources(root, block) {
     const list = make(root, "ol", "sources");
@@ -187,6 +180,81 @@ const kinds = {
     }
   },
 };
+
+/** The switch of the order, the files and the rows; of a fold only when it is first opened. */
+function aroundList(target, block, context) {
+  if (block.note) make(target, "p", "sub", block.note);
+  const bar = make(target, "div", "bar");
+  const order = make(bar, "div", "orders");
+  order.setAttribute("role", "radiogroup");
+  order.setAttribute("aria-label", block.words.order);
+  const body = make(target, "div", "found");
+  const draw = () => drawAround(block, context, order, body);
+  for (const one of block.orders) {
+    const label = make(order, "label");
+    const input = make(label, "input");
+    Object.assign(input, { type: "radio", name: "around-order", value: one.id });
+    make(label, "span", "", one.title);
+    input.addEventListener("change", () => {
+      context.kept.order = one.id;
+      draw();
+    });
+  }
+  fileMenu(bar, block);
+  draw();
+}
+
+/** The rows in the chosen order; by layer the layer is named once. */
+function drawAround(block, context, order, body) {
+  const chosen = block.orders.find((one) => one.id === context.kept.order) || block.orders[0];
+  for (const input of order.querySelectorAll("input")) input.checked = input.value === chosen.id;
+  let last = "";
+  const rows = chosen.places.map((place) => {
+    const item = block.rows[place];
+    const note = chosen.id === "layer" && item.layer === last ? "" : item.note;
+    last = item.layer;
+    return { ...item, note };
+  });
+  const few = rows.length > block.most && !context.kept.all;
+  body.replaceChildren();
+  linkList(body, few ? rows.slice(0, block.most) : rows, context);
+  if (!few) return;
+  const button = make(body, "button", "all", block.words.all);
+  button.type = "button";
+  button.addEventListener("click", () => {
+    context.kept.all = true;
+    drawAround(block, context, order, body);
+  });
+}
+
+/** The same rows as files. */
+function fileMenu(bar, block) {
+  const menu = make(bar, "details", "files");
+  make(menu, "summary", "", block.words.files);
+  const list = make(menu, "div", "list");
+  for (const { format, href } of block.files) {
+    const anchor = make(list, "a", "", format);
+    anchor.href = href;
+    anchor.setAttribute("download", "");
+  }
+}
+
+function linkList(root, items, context) {
+  const list = make(root, "ul", items.some((item) => item.swatch) ? "links drawn" : "links");
+  for (const item of items) {
+    const row = make(list, "li", item.basis);
+    swatch(row, item.swatch);
+    const name = make(row, "span", "name");
+    selecting(name, item, context);
+    if (item.note) make(name, "span", "under", item.note);
+    if (item.reach) make(row, "span", "reach", item.reach);
+    if (!item.why && !item.doubt) continue;
+    const why = make(row, "span", "why");
+    if (item.doubt) make(why, "span", "doubt", item.doubt);
+    if (item.doubt && item.why) why.append("; ");
+    setText(why, item.why || "");
+  }
+}
 
 /**
  * The parts of a panel, as ranges of blocks: its head, what is known, what lies near, what comes after that, its foot.
@@ -201,15 +269,15 @@ function parts(blocks) {
   const end = blocks.length;
   const start = orEnd(blocks.findIndex((block) => block.kind !== "title"), end);
   const lastOf = (kinds_) => blocks.findLastIndex((block) => kinds_.includes(block.kind));
-  const foot = lastOf(["sources"]) > lastOf(["facts", "entries", "links"]) ? back(lastOf(["sources"])) : end;
-  const first = blocks.findIndex((block) => block.kind === "links");
+  const foot = lastOf(["sources"]) > lastOf(["facts", "entries", ...NEAR]) ? back(lastOf(["sources"])) : end;
+  const first = blocks.findIndex((block) => NEAR.has(block.kind));
   if (first < 0 || kind(lastOf(["facts"])) === undefined) {
     return { head: [0, start], known: [start, foot], foot: [foot, end] };
   }
   let near = first;
   while (near > start && kind(near - 1) === "heading") near -= 1;
   let after = first;
-  while (after < foot && (kind(after) === "links" || (kind(after) === "note" && !blocks[after].tone))) after += 1;
+  while (after < foot && (NEAR.has(kind(after)) || (kind(after) === "note" && !blocks[after].tone))) after += 1;
   return { head: [0, start], known: [start, near], near: [near, after], after: [after, foot], foot: [foot, end] };
 }
 
@@ -232,17 +300,20 @@ function readOn(root, before) {
 }
 
 const opened = new WeakMap(); // which folds a reader opened, by panel
+const choices = new WeakMap(); // how a reader wants what lies around: its order, and whether all of it, by panel
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".panel");
   if (!opened.has(root)) opened.set(root, new Set());
+  if (!choices.has(root)) choices.set(root, {});
   const before = reading(root);
   const listed = data.blocks.filter((block) => block.kind === "sources").flatMap((block) => block.rows);
   const context = {
     words: data.words,
     sources: new Map(listed.map((source) => [source.number, source])),
     opened: opened.get(root),
+    kept: choices.get(root),
     act: (act) => setTriggerValue("act", act),
   };
   root.textContent = "";

@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from layers.details import Details, Entry, Fact, cited, source_line, sources
-from layers.elsewhere import Elsewhere
+from layers.elsewhere import Elsewhere, Spot
 from layers.legend import swatch
 from layers.names import names_by_id
-from layers.nearby import Nearby
 from layers.query import to_query
+from layers.related import Nearby, Relation
 from layers.roles import in_order, role
 from layers.routes import swatch_url
 from layers.spec import layer_spec
@@ -32,8 +32,8 @@ def show(blocks: Sequence[Block], view: View, key: str) -> None:
     mount("panel", {"blocks": list(blocks), "language": view.language, "words": words}, key)
 
 
-def about(found: Details, view: View) -> list[Block]:
-    """Blocks of everything known about one thing, in the order of the role."""
+def about(found: Details, view: View, around: Sequence[Block] = ()) -> list[Block]:
+    """Blocks of everything known about one thing, in the order of the role; ``around`` follows what is related."""
     language = view.language
     numbered = {source: number for number, source in enumerate(cited(found), 1)}
     kind = pick(layer_spec(found.layer).title, language)
@@ -41,7 +41,7 @@ def about(found: Details, view: View) -> list[Block]:
     parts = {
         "facts": _key_facts(found, numbered, language),
         "tables": _tables(found, numbered, view),
-        "nearby": related(found.relations, view),
+        "nearby": [*related(found.relations, view), *around],
         "caution": [caution] if found.caution else [],
         "sources": source_list(tuple(numbered), view),
     }
@@ -61,10 +61,18 @@ def _key_facts(found: Details, numbered: dict[str, int], language: str) -> list[
     return [*blocks, *systems(found.elsewhere, language)]
 
 
-def systems(lines: Sequence[Elsewhere], language: str) -> list[Block]:
-    """A place in other coordinate systems, folded; nothing where there is none."""
+def systems(found: Sequence[Spot], language: str) -> list[Block]:
+    """Positions in other coordinate systems, each folded under which it is; nothing where there is none."""
+    title = say(language, "system_title")
+    titles = [f"{title}: {spot.where}" if spot.where else title for spot in found]
+    folds = zip(titles, found, strict=True)
+    return [block | {"summary": summary} for summary, spot in folds for block in facts(spot.lines)]
+
+
+def facts(lines: Sequence[Elsewhere]) -> list[Block]:
+    """Lines of a label and a value; nothing where there are none."""
     rows = [{"label": one.label, "value": one.value, "foreign": False, "marks": []} for one in lines]
-    return [{"kind": "facts", "rows": rows, "summary": say(language, "system_title")}] if rows else []
+    return [{"kind": "facts", "rows": rows}] if rows else []
 
 
 def _tables(found: Details, numbered: dict[str, int], view: View) -> list[Block]:
@@ -155,10 +163,7 @@ def related(relations: Mapping[str, Nearby], view: View) -> list[Block]:
     for other in in_order(role(view.role).nearby, list(relations)):
         found, spec = relations[other], layer_spec(other)
         title, drawing = pick(spec.title, language), swatch_url(base_path(), *swatch(spec))
-        for place, r in enumerate(found.rows):
-            row = link(Selection(r.layer, r.id), r.name, view)
-            row |= {"reach": r.reach, "basis": r.basis, "why": r.why, "doubt": r.doubt}
-            rows.append(row | {"swatch": drawing, "note": "" if place else title})
+        rows += [relation(r, drawing, "" if place else title, view) for place, r in enumerate(found.rows)]
         if found.more:
             further.append(f"{title} ({number(found.more, language)})")
         if found.left_out:
@@ -172,6 +177,12 @@ def related(relations: Mapping[str, Nearby], view: View) -> list[Block]:
     head = heading(say(language, "nearby"), say(language, within, radius=view.radius_km))
     listed = [{"kind": "links", "rows": rows}] if rows else []
     return [head, *listed, *({"kind": "note", "text": text} for text in notes)]
+
+
+def relation(found: Relation, drawing: str, note: str, view: View) -> Block:
+    """A link to something related, with the drawing of its layer, how far it is, and on what that rests."""
+    told = {"reach": found.reach, "basis": found.basis, "why": found.why, "doubt": found.doubt}
+    return link(Selection(found.layer, found.id), found.name, view) | told | {"swatch": drawing, "note": note}
 
 
 def link(chosen: Selection, text: str, view: View) -> Block:

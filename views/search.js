@@ -5,7 +5,8 @@ const LENS = "M7 2.5A4.5 4.5 0 1 1 7 11.5 4.5 4.5 0 1 1 7 2.5M10.4 10.4 14 14";
 const CROSS = "M4.2 4.2 11.8 11.8M11.8 4.2 4.2 11.8";
 const PAUSE_MS = 100; // after the last key
 const PATIENCE_MS = 8000; // then no answer counts as a failure
-const LONGEST = 200; // characters that the server looks at
+const LONGEST = 2000; // characters that the server looks at: a long list of blocks
+const GROUNDS = new Set(["place", "sheet", "blocks"]); // what was read from coordinates, a sheet or codes
 const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable=false])";
 
 const fields = new WeakMap();
@@ -52,10 +53,12 @@ function build(root) {
   drawing(clear, CROSS, "cross");
   const popup = make(root, "div", { class: "popup" });
   const understood = make(popup, "p", { class: "understood" });
+  const fault = make(popup, "p", { class: "fault" });
   const list = make(popup, "ul", { id: "hits", role: "listbox" });
+  const patterns = make(popup, "dl", { class: "patterns" });
   const said = make(popup, "p", { class: "said" });
   const status = make(root, "p", { class: "unseen", role: "status" });
-  return { root, box, input, clear, popup, understood, list, said, status };
+  return { root, box, input, clear, popup, understood, fault, list, patterns, said, status };
 }
 
 /** What the field knows: `answer` belongs to the text it carries, `wanted` means Enter came before the answer. */
@@ -73,6 +76,7 @@ function openField(root) {
     pause: 0,
     request: null,
     taken: null,
+    asking: false,
   };
   here.popup.hidden = true;
   here.clear.hidden = true;
@@ -102,6 +106,7 @@ function typed(here) {
   stop(here);
   here.taken = null;
   here.wanted = false;
+  here.asking = false;
   here.failed = false;
   if (!textOf(here)) return close(here);
   here.pause = setTimeout(() => ask(here), PAUSE_MS);
@@ -138,7 +143,7 @@ async function ask(here) {
   here.failed = !found;
   here.answer = found ? { ...found, ...question } : null;
   here.active = -1;
-  if (here.wanted && found && found.hits.length) return take(here, found.hits[0]);
+  if (here.wanted && found && found.hits.length && !found.choose) return take(here, found.hits[0]);
   here.wanted = false;
   draw(here);
 }
@@ -169,7 +174,12 @@ function step(here, by) {
 
 function enter(here) {
   if (!textOf(here)) return;
-  if (answered(here) && here.answer.hits.length) return take(here, here.answer.hits[Math.max(here.active, 0)]);
+  const { active, answer } = here;
+  // Of several readings that are equally possible none is taken unasked: Enter needs a line.
+  const open = answered(here) && answer.hits.length > 0;
+  if (open && (active >= 0 || !answer.choose)) return take(here, answer.hits[Math.max(active, 0)]);
+  here.asking = open;
+  here.popup.scrollTop = 0;
   here.wanted = !answered(here);
   here.open = true;
   if (here.wanted && !here.request) return void ask(here);
@@ -178,7 +188,7 @@ function enter(here) {
 
 function take(here, hit) {
   stop(here);
-  here.input.value = hit.name;
+  if (!GROUNDS.has(hit.layer)) here.input.value = hit.name; // what was read stays as it was typed
   here.taken = { selected: here.data.selected === `${hit.layer}/${hit.id}` };
   close(here);
   here.trigger("act", { do: "select", layer: hit.layer, id: hit.id });
@@ -201,7 +211,7 @@ function draw(here) {
   const known = answered(here) ? here.answer : null;
   const open = here.open && Boolean(textOf(here));
   const waiting = open && !known && !here.failed;
-  const nothing = known && !known.hits.length;
+  const nothing = known && !known.hits.length && !known.fault;
   here.popup.hidden = !open;
   here.clear.hidden = !here.input.value;
   here.root.classList.toggle("waiting", waiting);
@@ -209,11 +219,16 @@ function draw(here) {
   if (known || here.failed || !open) drawHits(here, known);
   here.understood.textContent = known?.understood || "";
   here.understood.hidden = !known?.understood;
-  const sentence = here.failed ? words.failed : nothing ? `${words.nothing} ${words.hint}` : waiting ? words.wait : "";
+  const choose = known?.choose && here.asking ? words.choose : "";
+  here.fault.textContent = [known?.fault, choose].filter(Boolean).join(" ");
+  here.fault.hidden = !here.fault.textContent;
+  const empty = here.failed ? words.failed : nothing ? `${words.nothing} ${words.hint}` : "";
+  const sentence = empty || (waiting ? words.wait : "");
   here.said.textContent = sentence;
   here.said.hidden = !sentence || (waiting && here.list.children.length > 0);
   const count = known && words.count.replace("{count}", known.hits.length);
-  here.status.textContent = !open || waiting ? "" : sentence || [known?.understood, count].filter(Boolean).join(". ");
+  const told = [known?.understood, known?.fault, count, choose].filter(Boolean).join(". ");
+  here.status.textContent = !open || waiting ? "" : empty || told;
   here.input.setAttribute("aria-expanded", String(open && here.list.children.length > 0));
   mark(here);
 }
@@ -231,6 +246,20 @@ function drawHits(here, known) {
     if (hit.note) make(row, "span", { class: "note" }, hit.note);
   });
   here.list.hidden = !here.list.children.length;
+  here.list.classList.toggle("choose", Boolean(known?.choose));
+  drawPatterns(here, known?.patterns || []);
+}
+
+/** What would be understood, with examples. */
+function drawPatterns(here, patterns) {
+  here.patterns.replaceChildren();
+  here.patterns.hidden = !patterns.length;
+  if (patterns.length) make(here.patterns, "dt", { class: "head" }, here.data.words.patterns);
+  for (const pattern of patterns) {
+    make(here.patterns, "dt", {}, pattern.title);
+    const examples = make(here.patterns, "dd", {});
+    for (const text of pattern.texts) make(examples, "code", {}, text);
+  }
 }
 
 function mark(here) {

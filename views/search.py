@@ -9,14 +9,14 @@ from views.component import mount
 from views.state import base_path
 
 KEY = "find"
-WORDS = ("search_label", "search_placeholder", "search_clear", "search_wait", "search_nothing", "search_failed")
+WORDS = ("label", "placeholder", "clear", "wait", "nothing", "failed", "choose", "patterns")
 
 
 def show(view: View) -> None:
     """Draw the field; taking a hit selects it, switches its layer on and brings the map there."""
     language = view.language
     example = "; ".join(number(degrees, language, 1) for degrees in (48.5, 67.2))
-    words = {word.removeprefix("search_"): say(language, word) for word in WORDS}
+    words = {word: say(language, f"search_{word}") for word in WORDS}
     words |= {"count": say(language, "search_count", count="{count}")}
     words |= {"hint": say(language, "search_hint", example=example)}
     selected = f"{view.selected.layer}/{view.selected.id}" if view.selected else ""

@@ -5,7 +5,8 @@
  *   Atlas.start(map, options)      once, from the base map
  *   Atlas.language(group, {lang, texts})
  *   Atlas.layer(group, o)          draw a layer that is fetched by URL
- *   Atlas.place(group, o), Atlas.shape(group, o)      a bare position; the outline of the spatial filter
+ *   Atlas.place(group, o), Atlas.plot(group, o)       a bare position; the outline of a map sheet or of licence blocks
+ *   Atlas.shape(group, o)          the outline of the spatial filter
  *   Atlas.background(group, o)     tiles above the quiet backdrop; Atlas.swipe(group, o): a divider between two layers
  *   Atlas.move(group, o), Atlas.fit(group, o), Atlas.reveal(group, o)      move once for each nonce
  *   Atlas.picture(group, o)        what a downloaded picture says beside the map
@@ -43,7 +44,7 @@
    * Set up the map: style, panes, controls, home extent. Nothing here depends on data or language.
    * @param {L.Map} map
    * @param {{home: number[][], maxZoom?: number, fonts?: string[], credits?: Array<string|{text: string, url: string}>,
-   *          texts?: Object<string, string>}} options  home: [[south, west], [north, east]]; fonts: upright, italic
+   *          systems: {script: string, data: string}, texts?: Object<string, string>}} options  home: [[south, west], [north, east]]; fonts: upright, italic
    */
   Atlas.start = function (map, options) {
     state.map = map;
@@ -60,9 +61,10 @@
     const further = { swipe: Atlas.swiper.toggle, picture: Atlas.camera.take };
     const actions = { home: () => hold(state.home), fullscreen: toggle, zoom_in: zoom(1), zoom_out: zoom(-1) };
     Atlas.channel.open(map);
-    Atlas.controls.open(map, { ...actions, ...tools, ...further }, options.credits || []);
+    Atlas.controls.open(map, { ...actions, ...tools, ...further }, options.credits || [], options.systems);
     Atlas.panel.open(map);
     Atlas.swiper.open(map);
+    Atlas.ask.open(map);
     if (options.texts) Atlas.controls.speak('en', options.texts);
     map.on('movestart', () => state.moving || (state.held = null));
     map.on('resize', () => state.held && hold(state.held));
@@ -117,6 +119,11 @@
     drawOwn(group, { id: 'place', kind: 'place', ...o });
   };
 
+  /** The outline of a map sheet or of licence blocks: {polygons: [[[[lon, lat], ...], ...]], lat, lon, label}. */
+  Atlas.plot = function (group, o) {
+    drawOwn(group, { id: 'plot', kind: 'plot', ...o });
+  };
+
   /** The outline of the spatial filter: {ring: [[lon, lat], ...]} or {bounds: [[south, west], [north, east]]}. */
   Atlas.shape = function (group, o) {
     drawOwn(group, { id: 'shape', kind: 'shape', ...o });
@@ -167,8 +174,8 @@
     }
     const { lat, lng } = map.getCenter();
     const view = { center: { lat, lon: lng }, zoom: map.getZoom() };
-    const { place, shape } = Object.fromEntries([...Atlas.stage.drawings.values()].map(({ o }) => [o.kind, o]));
-    const chosen = { place: place || null, shape: shape ? shape.ring || shape.bounds : null };
+    const { place, plot, shape } = Object.fromEntries([...Atlas.stage.drawings.values()].map(({ o }) => [o.kind, o]));
+    const chosen = { place: place || null, plot: plot || null, shape: shape ? shape.ring || shape.bounds : null };
     const tools = { mode: Atlas.sketch.mode(), measured: Atlas.measure.measured(), swipe: Atlas.swiper.state() };
     const frame = { mounts, frame: performance.timeOrigin };
     return {

@@ -28,6 +28,24 @@
     return Atlas.layers.ringed(outline);
   }
 
+  /** The outline of a map sheet or of licence blocks: polygons of rings of [lon, lat], its name inside. */
+  function plot(_, o) {
+    const rings = o.polygons.map((polygon) => polygon.map((ring) => ring.map(([lon, lat]) => [lat, lon])));
+    const outline = L.polygon(rings, { ...Atlas.panes.on(o, 'filter'), interactive: false, ...STYLE, ...PLOT });
+    const feature = {
+      properties: { id: 'plot', n: { [o.lang]: o.label } },
+      geometry: { type: 'Point', coordinates: [o.lon, o.lat] },
+    };
+    const label = { text: o.label, style: 'selected', rank: RANK.selected, early: true };
+    const extra = { pane: 'badge', mode: 'fixed', silent: true, rank: RANK.selected, label, sign: 'plot' };
+    return {
+      paths: [outline],
+      bars: rings.map(([outer]) => outer.map((at) => L.latLng(at))),
+      marks: () => [markOf(o, [feature], Atlas.symbols.spot(), 1, extra)],
+    };
+  }
+
+  const PLOT = Object.freeze({ weight: 2, dashArray: null, fillOpacity: 0.06 });
   const STYLE = Object.freeze({
     color: PALETTE.ink,
     weight: 1.6,
@@ -37,5 +55,5 @@
     fillOpacity: 0.03,
   });
 
-  Atlas.chosen = { KINDS: { place, shape }, STYLE };
+  Atlas.chosen = { KINDS: { place, plot, shape }, STYLE };
 })();

@@ -69,19 +69,19 @@
     south: 'S',
     east: 'E',
     west: 'W',
+    system: 'Coordinate system',
   };
   const state = {
     map: null,
     lang: 'en',
     buttons: {},
-    pointer: null,
     failed: new Map(),
     waiting: new Set(),
     said: new Map(),
   };
 
-  /** Put all controls on the map. `actions` are functions by button name. */
-  function open(map, actions, credits) {
+  /** Put all controls on the map. `actions` are functions by button name, `systems` what the coordinates need. */
+  function open(map, actions, credits, systems) {
     state.map = map;
     if (map.zoomControl) map.zoomControl.remove();
     if (map.attributionControl) map.attributionControl.remove();
@@ -90,10 +90,9 @@
     state.scale = corner('bottomleft', () => {}, 'atlas-scale');
     state.status = corner('bottomleft', (node) => node.setAttribute('role', 'status'), 'atlas-status');
     state.credits = corner('bottomright', (node) => foldCredits(node, credits), 'atlas-credits');
-    state.place = corner('bottomright', (node) => node.setAttribute('aria-hidden', 'true'), 'atlas-coordinates');
+    corner('bottomright', (node) => Atlas.readout.open(map, node, systems), 'atlas-coordinates');
     state.hint = L.DomUtil.create('div', 'atlas-hint', map.getContainer());
     state.hint.setAttribute('role', 'tooltip');
-    map.on('mousemove', (event) => showPlace(event.latlng)).on('moveend', () => showPlace(map.getCenter()));
     map.on('moveend resize', showScale).on('movestart zoomstart', hideHint);
     speak(state.lang, {});
   }
@@ -205,12 +204,7 @@
     if (!state.map._loaded) return;
     Atlas.panel.refresh();
     showScale();
-    showPlace(state.pointer || state.map.getCenter());
-  }
-
-  function showPlace({ lat, lng }) {
-    state.pointer = { lat, lng };
-    state.place.textContent = `WGS 84 · ${Atlas.numbers.position(state.pointer, state.lang, words)}`;
+    Atlas.readout.refresh();
   }
 
   /** A metric scale bar, true in the middle of the map. */

@@ -41,5 +41,20 @@
     return parts.join(lang === 'en' ? ', ' : '; ');
   }
 
-  Atlas.numbers = { area, length, position, write };
+  /** A position in degrees, minutes and seconds, these to a tenth: 2 to 3 metres. */
+  function sexagesimal({ lat, lng }, lang, words) {
+    const [ns, ew] = [lat < 0 ? words.south : words.north, lng < 0 ? words.west : words.east];
+    const parts = [`${angle(lat, lang)} ${ns}`, `${angle(lng, lang)} ${ew}`];
+    return parts.join(lang === 'en' ? ', ' : '; ');
+  }
+
+  function angle(degrees, lang) {
+    const tenths = Math.round(Math.abs(degrees) * 36000);
+    const minutes = Math.floor(tenths / 600);
+    const pad = (value) => String(value).padStart(2, '0');
+    const seconds = write((tenths % 600) / 10, 1, lang).padStart(4, '0');
+    return `${Math.floor(minutes / 60)}°${pad(minutes % 60)}\u2032${seconds}\u2033`;
+  }
+
+  Atlas.numbers = { area, length, position, sexagesimal, write };
 })();

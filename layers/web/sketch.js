@@ -12,6 +12,7 @@
   const DOUBLE_MS = 500;
   const SAME_TAP_MS = 40;
   const DRAGGED = 8; // px
+  const LAST_CLICK_MS = 400; // the click that ends a drag may come after the sketch is done
 
   const state = {
     tool: null,
@@ -22,6 +23,7 @@
     repeated: false,
     press: null,
     aim: null,
+    left: 0,
   };
 
   /**
@@ -61,7 +63,7 @@
 
   function leave() {
     const { map } = Atlas.panes;
-    state.tool = null;
+    Object.assign(state, { tool: null, left: Date.now() });
     map.off(EVENTS);
     map.doubleClickZoom.enable();
     map.dragging.enable();
@@ -163,5 +165,8 @@
 
   const mode = () => (state.tool ? state.tool.mode : null);
 
-  Atlas.sketch = { begin, cancel, finish, mode, undo };
+  /** Whether a click belongs to a sketch: one that is under way, or has just ended. */
+  const busy = () => Boolean(state.tool) || Date.now() - state.left < LAST_CLICK_MS;
+
+  Atlas.sketch = { begin, busy, cancel, finish, mode, undo };
 })();

@@ -100,7 +100,7 @@ def test_codes_ids_and_former_names_find_what_they_name(atlas: str, visit: Start
     ("text", "place", "town"),
     [
         ("50.34, 83.51", "place/50.3400,83.5100", "Ridder"),
-        ("46°50'53\"N 74°58'48\"E", "place/46.8481,74.9800", "Balkhash"),
+        ("46°50'53\"N 74°58'48\"E", "place/46.848056,74.980000", "Balkhash"),
         ("48° 00.6' N 66° 45.0' E", "place/48.0100,66.7500", "Satpayev"),
     ],
 )
@@ -145,3 +145,72 @@ def test_a_search_that_gets_no_answer_says_so(atlas: str, visit: Start) -> None:
     here.page.locator(".search input").fill("Риддер")
     expect(here.page.locator(".search .said")).to_contain_text("Поиск не ответил.")
     here.page.context.set_offline(False)
+
+
+def test_metres_say_what_was_understood_on_the_page_and_in_its_link(atlas: str, visit: Start) -> None:
+    here = visit(atlas)
+    here.open("/?lang=en")
+    hand = Hand(here.page)
+    hand.fill("13456789 5234567")
+    expect(here.page.locator(".search .understood")).to_contain_text("Gauss-Kruger, zone 13 (EPSG:28413)")
+    hand.press("Enter")
+    assert wait_parameter(here.page, "sel", "place/.+") == "place/47.243863,74.428549,28413"
+    told = here.page.locator(".st-key-details .fact")
+    expect(told.nth(0)).to_contain_text("X (north) 5,234,567\u00a0m; Y (east) 13,456,789\u00a0m")
+    expect(told.nth(1)).to_contain_text("EPSG:15865, published accuracy 4.5 m")
+    expect(here.page.locator(".search input")).to_have_value("13456789 5234567")
+    other = visit(atlas)
+    other.open(here.page.url.removeprefix(atlas))
+    expect(other.page.locator(".st-key-details .fact").nth(0)).to_contain_text("Gauss-Kruger, zone 13")
+
+
+def test_enter_picks_no_zone_and_a_line_does(atlas: str, visit: Start) -> None:
+    here = visit(atlas)
+    here.open("/?lang=en")
+    here.page.locator(".search input").fill("456789 5234567")
+    lines = here.page.locator(".search [role=option]")
+    expect(lines).to_have_count(21)
+    here.page.keyboard.press("Enter")
+    expect(here.page.locator(".search .fault")).to_contain_text("Choose a line")
+    assert "sel" not in parameters(here.page.url)
+    lines.filter(has_text="UTM zone 43N").click()
+    assert wait_parameter(here.page, "sel", "place/.+").endswith(",32643")
+
+
+@pytest.mark.parametrize(
+    ("text", "selected", "most_degrees"),
+    [("М-43-101", "sheet/M-43-101", 0.6), ("M-43-101-(10в-5г-7), (10в-5г-8)", "blocks/M-43-101-(10в-5г-7,8)", 0.1)],
+)
+def test_a_sheet_and_blocks_are_outlined_and_filled_by_the_map(
+    atlas: str, visit: Start, text: str, selected: str, most_degrees: float
+) -> None:
+    here = visit(atlas)
+    here.open("/?lang=en")
+    hand = Hand(here.page)
+    hand.fill(text)
+    expect(here.page.locator(".search [role=option]").first).to_be_visible()
+    hand.press("Enter")
+    assert wait_parameter(here.page, "sel", "(sheet|blocks)/.+") == selected
+    frame = here.map()
+    frame.wait_for_function("Atlas.state().plot !== null && Atlas.state().zoom > 8")
+    west, east = frame.evaluate(
+        "() => { const x = Atlas.state().plot.polygons.flat(2).map(([lon]) => lon);"
+        " return [Math.min(...x), Math.max(...x)]; }"
+    )
+    assert east - west < most_degrees
+    assert frame.evaluate(
+        "([west, east]) => { const seen = map.getBounds(); return seen.getWest() < west && seen.getEast() > east; }",
+        [west, east],
+    )
+    assert here.faults == []
+
+
+def test_what_is_wrong_in_a_code_is_said_with_what_would_do(atlas: str, visit: Start) -> None:
+    here = visit(atlas)
+    here.open("/?lang=ru")
+    here.page.locator(".search input").fill("M-42-85-(10е-5в-26)")
+    expect(here.page.locator(".search .fault")).to_have_text("Номер блока — 1–25, а не «26».")
+    expect(here.page.locator(".search .patterns code").first).to_be_visible()
+    here.page.locator(".search input").fill("Риддер")
+    expect(here.page.locator(".search [role=option]").first).to_contain_text("Риддер")
+    expect(here.page.locator(".search .patterns")).to_be_hidden()

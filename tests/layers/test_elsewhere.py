@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.blocks import parse
+from geo.blocks import outline, parse
 from layers.details import details
-from layers.elsewhere import elsewhere
+from layers.elsewhere import elsewhere, spots
 from layers.spec import LANGUAGES
 from layers.understand import Understood, understand
 
@@ -54,5 +55,33 @@ def test_beyond_the_country_there_is_nothing() -> None:
     assert elsewhere(75.0, -46.0, "en") == ()
 
 
-def test_a_line_has_no_single_place() -> None:
-    assert details("gas_operating", "saryarka-1", "en", 100).elsewhere == ()
+def test_a_line_is_told_by_the_corners_of_its_box_and_its_middle() -> None:
+    found = details("gas_operating", "saryarka-1", "en", 100).elsewhere
+    assert [spot.where for spot in found] == [
+        "south-west corner of its box",
+        "north-east corner of its box",
+        "a point on it near its middle",
+    ]
+    south_west, north_east, middle = (degrees(spot.lines[0].value) for spot in found)
+    assert south_west[0] <= middle[0] <= north_east[0]
+    assert south_west[1] <= middle[1] <= north_east[1]
+    assert all(len(spot.lines) == 7 for spot in found)
+
+
+def degrees(text: str) -> list[float]:
+    return [float(number) for number in re.findall(r"[\d.]+", text)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_area_is_told_by_the_corners_of_its_box_and_a_point_inside(language: str) -> None:
+    area = outline(parse("M-42-85-(10е-5в-2,3,4)"))
+    south_west, north_east, inside = spots(area, language)
+    assert south_west.lines[1:] == elsewhere(66.35, 49 + 24 / 60, language)
+    assert north_east.lines[1:] == elsewhere(66.4, 49 + 25 / 60, language)
+    assert "M-42-85-(10е-5в-" in next(line.value for line in inside.lines if line.value.count("-") > 3)
+    assert spots(None, language) == ()
+
+
+def test_a_point_is_told_once() -> None:
+    assert spots(shapely.Point(74.98, 46.85), "en") == (("", elsewhere(74.98, 46.85, "en")),)
+    assert spots(shapely.Point(10, 50), "en") == ()

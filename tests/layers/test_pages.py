@@ -13,9 +13,9 @@ from pyproj import Geod
 
 from layers.details import Details, cited, details, sources
 from layers.errors import UnknownNameError
-from layers.nearby import Relation
 from layers.overview import at_town, national, people_reach, place_unknown, placed_counts
 from layers.relate import layer
+from layers.related import Relation
 from layers.spec import LANGUAGES, ROOT, catalogue
 
 GEOD = Geod(ellps="WGS84")

@@ -26,6 +26,7 @@ from layers.search_routes import search_routes, search_url
 from layers.spec import LANGUAGES, layer_spec
 from layers.spelling import plain, skeleton
 from layers.text import pick
+from layers.understand import Understood, understand
 from tests.conftest import Extra
 
 TOWNS = names_by_id("towns")
@@ -106,7 +107,6 @@ def test_every_town_is_first_under_each_former_name_and_the_note_says_so(town: s
         ("5519-TPI", "prospecting_areas/tellur-stepok"),
         ("M-45-73-(10v-5a-10)", "prospecting_areas/stolbovukha"),
         ("М-45-73-(10в-5б-1,2,6)", "prospecting_areas/stolbovukha"),
-        ("L-43-98", "prospecting_areas/qazgeology-3169"),
     ],
 )
 def test_spellings_words_and_codes(query: str, found: str) -> None:
@@ -181,23 +181,108 @@ def test_another_number_is_another_thing(query: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_position_is_one_hit_that_the_link_of_the_page_can_hold(language: str) -> None:
+def test_degrees_are_offered_on_both_datums_and_the_list_says_which_enter_takes(language: str) -> None:
     found = search("48,5 67,2", language)
-    (hit,) = found.hits
-    assert (hit.layer, hit.id, hit.lat, hit.lon) == ("place", "48.5000,67.2000", 48.5, 67.2)
-    assert found.understood == f"WGS 84 · {hit.name}"
-    assert re.sub(r"[^\d]", "", hit.name) == "485000672000"
-    assert read_position(hit.name) == read_position("48.5, 67.2")  # what we write we can read
+    wgs84, pulkovo = found.hits
+    assert (wgs84.layer, wgs84.id, wgs84.lat, wgs84.lon) == ("place", "48.5000,67.2000", 48.5, 67.2)
+    assert (pulkovo.layer, pulkovo.id) == ("place", "48.500329,67.199053,4284")
+    assert "Enter" in found.understood
+    assert not found.choose
+    where = wgs84.note.split(" · ")[0]
+    assert re.sub(r"[^\d]", "", where) == "485000672000"
+    assert read_position(where) == read_position("48.5, 67.2")  # what we write we can read
+    assert "EPSG:15865" in pulkovo.note
+    for hit in found.hits:
+        assert from_query({"sel": f"{hit.layer}/{hit.id}"})[1] == ()
 
 
 def test_a_position_read_with_the_longitude_first_says_so() -> None:
-    found = search("67.2 48.5", "en")
-    assert found.understood.replace("\u00a0", " ") == "WGS 84 · 48.5000° N, 67.2000° E · read with the longitude first"
-    assert search("0.00001S 0.00001W", "en").hits[0].id == "0.0000,0.0000"
+    assert all("read with the longitude first" in hit.note for hit in search("67.2 48.5", "en").hits)
+    assert not any("longitude first" in hit.note for hit in search("48.5 67.2", "en").hits)
+    assert search("67.2 48.5 WGS 84", "en").understood.endswith("read with the longitude first")
+    assert search("0.00001S 0.00001W", "en").hits[0].id == "-0.000010,-0.000010"
+
+
+def test_a_datum_that_is_named_leaves_nothing_to_choose() -> None:
+    (only,) = search("48.5, 67.2 Pulkovo 1942", "en").hits
+    assert only.id == "48.500329,67.199053,4284"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_metres_with_their_zone_are_one_hit_that_keeps_what_was_understood(language: str) -> None:
+    found = search("13456789 5234567", language)
+    (hit,) = found.hits
+    assert (hit.layer, hit.id) == ("place", "47.243863,74.428549,28413")
+    assert re.sub(r"\D", "", found.understood.split(" · ")[1]) == "523456713456789"
+    assert "EPSG:28413" in hit.name
+    assert not found.choose
+
+
+def test_metres_without_a_zone_are_a_choice_that_enter_does_not_make() -> None:
+    found = search("456789 5234567", "en")
+    assert found.choose
+    assert len(found.hits) == 21
+    assert len({hit.id for hit in found.hits}) == 21
+    assert all("km from" in hit.note for hit in found.hits)
+    assert all(("4.5 m" in hit.note) == ("UTM" not in hit.name) for hit in found.hits)
+
+
+def test_a_sheet_comes_before_what_is_known_on_it() -> None:
+    hits = search("L-43-98", "en").hits
+    assert [f"{hit.layer}/{hit.id}" for hit in hits[:2]] == ["sheet/L-43-98", "prospecting_areas/qazgeology-3169"]
+    (sheet,) = search("М – 43 – 101", "ru").hits
+    assert (sheet.layer, sheet.id) == ("sheet", "M-43-101")
+
+
+def test_blocks_that_one_area_holds_lead_to_it_and_others_to_their_outline() -> None:
+    held = search("М-45-73-(10в-5б-1,2,6)", "en")
+    assert [hit.layer for hit in held.hits] == ["prospecting_areas", "blocks"]
+    assert "inferred" in held.understood
+    mixed = search("M-45-73-(10в-5б-1,2,6), L-43-98-(10г-5б-22), M-43-101-(10в-5г-7)", "en")
+    assert [hit.layer for hit in mixed.hits] == ["blocks", "prospecting_areas", "prospecting_areas"]
+    assert mixed.hits[0].id == "L-43-98-(10г-5б-22), M-43-101-(10в-5г-7), M-45-73-(10в-5б-1,2,6)"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("48 67", ""),
+        ("M-42-85-(10е-5в-26)", "26"),
+        ("M-42-85-(10ж-5в-2)", "ж"),
+        ("M-43-101-(10в-5г", "M-43-101-(10в-5г"),
+        ("(10е-5в-2)", "M-42-85"),
+        ("M-43-145", "145"),
+        ("Н-42-85", "Н"),
+        ("M-37", "37"),
+        ("6301000 5234567", "K2"),
+        ("99456789 5234567", ""),
+        ("456789 5234567 somewhere", ""),
+    ],
+)
+def test_what_was_meant_as_a_position_but_is_wrong_says_why_and_what_would_do(
+    query: str, told: str, language: str
+) -> None:
+    found = search(query, language)
+    assert found.hits == ()
+    assert told in found.fault
+    assert found.fault
+    for pattern in found.patterns:
+        assert pattern.title
+        for text in pattern.texts:
+            assert search(text, language).hits, text
+
+
+def test_numbers_that_do_not_fit_the_words_are_shown_where_they_would_fit() -> None:
+    found = search("UTM 13 456789 5234567", "en")
+    assert found.choose
+    assert found.fault.startswith("The numbers do not fit")
+    assert {hit.layer for hit in found.hits} == {"place"}
 
 
 def test_no_published_name_or_code_is_taken_for_a_position() -> None:
-    assert [term.label for term in index().terms if read_position(term.label)] == []
+    known = [understand(term.label) for term in index().terms]
+    assert {found.kind for found in known if isinstance(found, Understood)} <= {"blocks"}
 
 
 @pytest.mark.parametrize("query", ["", "   ", "xyzzyq", "()", "\0\1\2", "🙂", "ъ", "-", "___"])
@@ -219,7 +304,8 @@ def test_a_hostile_query_is_answered_with_nothing(query: str) -> None:
 @given(st.text(max_size=300), st.sampled_from(LANGUAGES), st.integers(0, 20))
 def test_no_query_breaks_the_search(query: str, language: str, limit: int) -> None:
     found = search(query, language, limit)
-    assert len(found.hits) <= max(limit, 1)
+    if not any(hit.layer == "place" for hit in found.hits):  # every reading of a position is offered
+        assert len(found.hits) <= max(limit, 1)
     for hit in found.hits:
         assert hit.name
         assert hit.kind
@@ -276,10 +362,11 @@ def test_the_route_answers_as_the_page_expects_and_is_not_kept() -> None:
     assert found.headers["cache-control"] == "no-store"
     assert found.media_type == "application/json"
     told = orjson.loads(found.body)
-    assert set(told) == {"hits", "understood"}
+    assert set(told) == {"hits", "understood", "choose", "fault", "patterns"}
     assert set(told["hits"][0]) == {"layer", "id", "name", "kind", "note", "lat", "lon"}
     assert told["hits"][0]["id"] == "ridder"
-    assert orjson.loads(answer({}).body) == {"hits": [], "understood": ""}
+    empty = {"hits": [], "understood": "", "choose": False, "fault": "", "patterns": []}
+    assert orjson.loads(answer({}).body) == empty
     assert orjson.loads(answer({"q": f"{'я' * LONGEST} Риддер"}).body)["hits"] == []
 
 
@@ -297,7 +384,9 @@ def test_codes_are_known_as_a_whole_only() -> None:
     assert search("10е 85 42", "en").hits == ()
 
 
-def test_a_block_that_no_published_area_holds_leads_to_its_middle() -> None:
+def test_a_block_that_no_published_area_holds_leads_to_its_outline() -> None:
     found = search("M-43-101-(10в-5г-7)", "en")
-    assert [(hit.layer, hit.lat, hit.lon) for hit in found.hits] == [("place", 49.225, 74.4417)]
+    assert [(hit.layer, hit.id, hit.lat, hit.lon) for hit in found.hits] == [
+        ("blocks", "M-43-101-(10в-5г-7)", pytest.approx(49.225), pytest.approx(74.44167, abs=1e-5))
+    ]
     assert "inferred" in found.understood

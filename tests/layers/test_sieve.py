@@ -16,14 +16,16 @@ from layers.details import details
 from layers.export import export
 from layers.facets import codes_of, facets
 from layers.files import table_payload
+from layers.ground import ground
 from layers.legend import groups, options
 from layers.nearby import around
 from layers.overview import at_town, place_unknown
 from layers.query import from_query
-from layers.reach import centre_of, point_of_place
+from layers.reach import centre_of
 from layers.relate import layer
 from layers.sieve import ALL, Sieve, culprits, drawn, masks, others, sieve_of, sieved
 from layers.spec import catalogue
+from layers.vantage import vantage
 from layers.view import AROUND, PLACE, SEEN, SHAPE, Area, Selection, View, with_facet
 from layers.wire import payload
 from tests.layers import oracle
@@ -253,7 +255,7 @@ def test_a_zone_with_neither_place_nor_town_is_no_centre() -> None:
 
 
 def test_a_bare_position_is_read_latitude_first() -> None:
-    point = point_of_place(Selection(PLACE, "48.5,67.25"))
+    point = ground(Selection(PLACE, "48.5,67.25")).shape
     assert (point.x, point.y) == (67.25, 48.5)
 
 
@@ -440,7 +442,9 @@ def test_what_is_related_is_what_the_filter_keeps_and_the_rest_is_counted(name: 
 @pytest.mark.parametrize("name", DRIVERS)
 def test_around_a_bare_position_lies_what_the_filter_keeps(name: str) -> None:
     view, at = DRIVERS[name], Selection(PLACE, "46.9000,75.1000")
-    told = around(point_of_place(at), "en", view.radius_km, sieve_of(view))
+    here = vantage(at, "en")
+    assert here is not None
+    told = around(here, "en", view.radius_km, sieve_of(view))
     for layer_id in LEGEND:
         kept, near = set(oracle.ids(view, layer_id)), set()
         for row in oracle.rows(layer_id):

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from geo.blocks import GRID_MIN, Block, block_at, format_codes
+from geo.blocks import GRID_MIN, ROWS, SHEETS, ZONES, Block, block_at, format_codes
+from geo.sheets import Sheet
+from geo.systems import systems
 from layers.backgrounds import BACKGROUNDS
 from layers.block_choice import (
     CODES,
@@ -26,15 +28,18 @@ from layers.block_choice import (
     source_of_codes,
 )
 from layers.facets import codes_of, facets
+from layers.ground import blocks_key, place_key
 from layers.query import MAXIMUM_ID, MAXIMUM_TEXT, READERS, filter_query, from_query, sieve_query, to_query
 from layers.roles import roles
 from layers.spec import LANGUAGES, catalogue
 from layers.view import (
     AROUND,
+    BLOCKS,
     NO_AREA,
     PLACE,
     SEEN,
     SHAPE,
+    SHEET,
     Area,
     Position,
     Selection,
@@ -88,9 +93,17 @@ areas = st.one_of(
     st.builds(Area, st.just(SHAPE), ring=rings),
 )
 places = st.builds(
-    lambda lat, lon: Selection(PLACE, f"{lat:.4f},{lon:.4f}"),
+    lambda lat, lon, system: Selection(PLACE, place_key(lat, lon, system)),
     latitudes,
     longitudes,
+    st.sampled_from(systems()),
+)
+sheets = st.builds(Sheet, st.sampled_from(ROWS), st.sampled_from(ZONES), st.none() | st.sampled_from(SHEETS))
+blocks = st.builds(block_at, st.integers(2520, 5399), st.integers(2400, 3359))
+grounds = st.one_of(
+    places,
+    sheets.map(lambda sheet: Selection(SHEET, sheet.name)),
+    st.lists(blocks, min_size=1, max_size=5).map(lambda found: Selection(BLOCKS, blocks_key(found))),
 )
 features = st.builds(Selection, st.sampled_from(PLACED), st.text(min_size=1, max_size=MAXIMUM_ID))
 sides = st.sampled_from((*LEGEND, *BACKGROUNDS))
@@ -115,7 +128,7 @@ FIELDS = {
     "facets": chosen,
     "text": st.text(max_size=MAXIMUM_TEXT).map(str.strip),
     "area": areas,
-    "selected": st.none() | features | places,
+    "selected": st.none() | features | grounds,
     "radius_km": st.integers(1, 20).map(lambda n: n * 10),
     "sure": st.booleans(),
     "position": st.none() | positions,
@@ -277,6 +290,15 @@ def test_no_layers_at_all_is_not_the_first_visit() -> None:
         ("sel", "place/91,67"),
         ("sel", "place/48,181"),
         ("sel", "place/99,999"),
+        ("sel", "place/48,67,99999"),
+        ("sel", "place/48,67,28413,1"),
+        ("sel", "sheet/"),
+        ("sel", "sheet/Н-42"),
+        ("sel", "sheet/M-43-145"),
+        ("sel", "blocks/"),
+        ("sel", "blocks/M-42-85"),
+        ("sel", "blocks/M-42-85-(10е-5в-26)"),
+        ("sel", "blocks/" + "M-42-85-(10е-5в-2)," * 200),
         ("sel", "place/48.12345678,67"),
         ("sel", "place/\u0664\u0668,67"),
         ("sel", "population/abai-1970"),
