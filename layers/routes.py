@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from layers import backdrop, vendor
 from layers.errors import SHOWN, UnknownNameError
 from layers.files import MEDIA, file_bytes, file_name, table_payload
-from layers.query import from_query, sieve_query
+from layers.query import from_query, of_others, sieve_query
 from layers.search_routes import search_routes
 from layers.sieve import drawn, sieve_of
 from layers.spec import layer_spec
@@ -162,6 +162,8 @@ def _export(request: Request) -> Response:
     view, broken = from_query(request.query_params)
     if broken:
         return PlainTextResponse(f"Not understood: {', '.join(broken)}.", status_code=400)
+    if of_others(request.query_params):  # a filter by it would be left out in silence
+        return PlainTextResponse("The address names a layer that is not yours, or was removed.", status_code=404)
     try:
         if not _is_public(layer_id) or form not in MEDIA:
             return PlainTextResponse("There is no such file.", status_code=404)

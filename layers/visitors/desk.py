@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import threading
@@ -25,6 +26,7 @@ from layers.visitors.store import ASKS, READING, READY, REJECTED, State
 
 LOG = logging.getLogger(__name__)
 BUFFER_BYTES = MB
+STALLED_S = 60.0  # without a byte of a file that is being sent
 MOST_OF_ONE = 2  # files of one visitor that are read or wait for it
 WORK = "work"  # the name under which a worker's folder is found while it reads
 
@@ -48,17 +50,31 @@ async def receive(visitor: str, file: str, size: int | None, body: AsyncIterator
 async def _stored(body: AsyncIterator[bytes], path: Path) -> None:
     held, done = bytearray(), 0
     with path.open("xb") as out:
-        async for chunk in body:
+        async for chunk in _lively(body):
             held += chunk
             done += len(chunk)
             if done > MOST_BYTES:
                 raise _too_large()
             if len(held) >= BUFFER_BYTES:
+                await run_in_threadpool(store.require_room)
                 await run_in_threadpool(out.write, bytes(held))
                 held.clear()
         await run_in_threadpool(out.write, bytes(held))
     if not done:
         raise UploadError("The file is empty: save the layer anew.")
+
+
+async def _lively(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The parts of a body; UploadError where none comes for a while, for who sends nothing holds a place."""
+    try:
+        while True:
+            async with asyncio.timeout(STALLED_S):
+                part = await anext(body)
+            yield part
+    except StopAsyncIteration:
+        return
+    except TimeoutError as error:
+        raise UploadError("The file stopped coming: send it again.") from error
 
 
 def _too_large() -> UploadError:

@@ -25,6 +25,7 @@ from typing import Any
 
 from layers.errors import UploadError
 from layers.intake.supervise import MB, MOST_BYTES
+from layers.spec import VISITORS_PREFIX
 
 ROOT_ENVIRONMENT = "ATLAS_UPLOADS"  # a folder of the operator's choice instead of the system's temporary one
 OLDEST_S = 24 * 3600.0  # a visitor's file is kept so long, counted from when it came
@@ -32,9 +33,12 @@ READING_S = 900.0  # a reading that lasts longer was broken off with its process
 MOST_UPLOADS, MOST_VISITOR_BYTES = 12, 1_000 * MB
 MOST_BYTES_OF_ALL, LEAST_FREE_BYTES = 10_000 * MB, 1_000 * MB
 RAW, STATE, ENTRY, DATA = "raw", "state.json", "entry.json", "data/layer.parquet"
-NAME = re.compile(r"upload_[0-9a-f]{10}", re.ASCII)
+NAME = re.compile(VISITORS_PREFIX + r"[0-9a-f]{10}", re.ASCII)
 LONGEST_TITLE = 120
+NO_ROOM = "The server has no room for more files: try again later."
 RECEIVING, READING, ASKS, REJECTED, READY = "receiving", "reading", "asks", "rejected", "ready"
+
+_beginning = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,8 @@ def root() -> Path:
     """The folder of all visitors, which only we can look into; UploadError where it is not ours."""
     named = os.environ.get(ROOT_ENVIRONMENT)
     path = Path(named) if named else Path(tempfile.gettempdir()) / f"atlas-uploads-{os.getuid()}"
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):  # or something else of that name, which is seen below
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     seen = path.lstat()
     if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.getuid() or seen.st_mode & 0o077:
         raise UploadError("Files cannot be taken here: the server's folder for them is open to others.")
@@ -66,19 +71,32 @@ def root() -> Path:
 def begin(visitor: str, file: str) -> Path:
     """A new folder for a visitor's file; UploadError where there are too many or no room is left."""
     sweep()
+    with _beginning:  # of several that come at once each counts the others
+        folder = _counted(visitor)
+        now = time.time()
+        write_state(folder, State(file[:LONGEST_TITLE], now, now, RECEIVING))
+    _sweep_later()
+    return folder
+
+
+def _counted(visitor: str) -> Path:
     held = folders(visitor)
     if len(held) >= MOST_UPLOADS:
         raise UploadError(f"You have {MOST_UPLOADS} files here, which is as many as are kept: remove one first.")
     if sum(map(_size, held)) + MOST_BYTES > MOST_VISITOR_BYTES:
         raise UploadError(f"Your files take up to {MOST_VISITOR_BYTES // MB} MB together: remove one first.")
-    if _size(root()) + MOST_BYTES > MOST_BYTES_OF_ALL or shutil.disk_usage(root()).free < LEAST_FREE_BYTES:
-        raise UploadError("The server has no room for more files: try again later.")
-    folder = root() / visitor / f"upload_{secrets.token_hex(5)}"
+    if _size(root()) + MOST_BYTES > MOST_BYTES_OF_ALL:
+        raise UploadError(NO_ROOM)
+    require_room()
+    folder = root() / visitor / f"{VISITORS_PREFIX}{secrets.token_hex(5)}"
     folder.mkdir(mode=0o700, parents=True)
-    now = time.time()
-    write_state(folder, State(file[:LONGEST_TITLE], now, now, RECEIVING))
-    _sweep_later()
     return folder
+
+
+def require_room() -> None:
+    """UploadError where the disk is nearly full: asked again while a file comes in, for many may come at once."""
+    if shutil.disk_usage(root()).free < LEAST_FREE_BYTES:
+        raise UploadError(NO_ROOM)
 
 
 def find(visitor: str, upload: str) -> Path:
@@ -90,9 +108,13 @@ def find(visitor: str, upload: str) -> Path:
 
 
 def folders(visitor: str) -> list[Path]:
-    """The folders of a visitor's files that are still kept, the oldest first."""
-    held = [(state.received, path) for path in (root() / visitor).glob("upload_*") if (state := _state_or_none(path))]
-    return [path for _, path in sorted(held)]
+    """The folders of a visitor's files that are still kept, the oldest first; none where none can be taken."""
+    try:
+        place = root() / visitor
+    except UploadError:  # which is said to whoever sends a file; the atlas itself goes on
+        return []
+    found = ((path, _state_or_none(path)) for path in place.glob(f"{VISITORS_PREFIX}*"))
+    return [path for _, path in sorted((state.received, path) for path, state in found if state)]
 
 
 def ready(visitor: str) -> list[Path]:
@@ -129,7 +151,7 @@ def remove(folder: Path) -> None:
 def sweep() -> None:
     """Remove what is older than a day, whoever it belongs to."""
     for visitor in root().iterdir():
-        for folder in visitor.glob("upload_*"):
+        for folder in visitor.glob(f"{VISITORS_PREFIX}*"):
             if _state_or_none(folder) is None and time.time() - folder.stat().st_mtime > 1.0:
                 remove(folder)
         with contextlib.suppress(OSError):  # others of the same visitor are left
