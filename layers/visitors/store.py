@@ -1,8 +1,8 @@
 """Where visitors' files lie: temporary folders outside the atlas, counted, bounded and removed when their time is over.
 
-``ROOT/<visitor>/<upload>/`` holds ``raw`` (the bytes as they came), ``state.json`` (how far it is) and, once the layer
-is taken, ``entry.json`` and ``data/layer.parquet``. All of it is on the disk, so several processes of one server see
-the same.
+``ROOT/<visitor>/<upload>/`` holds ``raw`` (the bytes as they came), ``state.json`` (how far it is), ``work`` while a
+worker reads and, once the layer is taken, ``entry.json`` and ``data/layer.parquet``. All of it is on the disk, so
+several processes of one server see the same.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ OLDEST_S = 24 * 3600.0  # a visitor's file is kept so long, counted from when it
 READING_S = 900.0  # a reading that lasts longer was broken off with its process
 MOST_UPLOADS, MOST_VISITOR_BYTES = 12, 1_000 * MB
 MOST_BYTES_OF_ALL, LEAST_FREE_BYTES = 10_000 * MB, 1_000 * MB
-RAW, STATE, ENTRY, DATA = "raw", "state.json", "entry.json", "data/layer.parquet"
+RAW, STATE, WORK, ENTRY, DATA = "raw", "state.json", "work", "entry.json", "data/layer.parquet"
 NAME = re.compile(VISITORS_PREFIX + r"[0-9a-f]{10}", re.ASCII)
 LONGEST_TITLE = 120
 NO_ROOM = "The server has no room for more files: try again later."
@@ -45,7 +45,8 @@ _beginning = threading.Lock()
 class State:
     """How far a file is: ``file`` is what the visitor called it, ``received`` and ``since`` are seconds since 1970.
 
-    ``report`` is the verdict as JSON, None before there is one; ``answers`` are those it was given with.
+    ``report`` is the verdict as JSON, None before there is one; ``answers`` are those it was given with. ``reader`` is
+    the process that has it read, 0 before there is one.
     """
 
     file: str
@@ -54,6 +55,7 @@ class State:
     step: str
     report: dict[str, Any] | None = None
     answers: dict[str, Any] | None = None
+    reader: int = 0
 
 
 def root() -> Path:
@@ -125,10 +127,20 @@ def ready(visitor: str) -> list[Path]:
 def read_state(folder: Path) -> State:
     """How far a file is; one whose reading was broken off counts as rejected."""
     state = _read(folder / STATE, (folder / STATE).stat().st_mtime_ns)
-    if state.step in (READING, RECEIVING) and time.time() - state.since > READING_S:
+    late = time.time() - state.since > READING_S
+    if (state.step in (READING, RECEIVING) and late) or (state.step == READING and not _runs(state.reader)):
         reason = "The server was stopped while it read this file: send it again."
         return replace(state, step=REJECTED, report={"verdict": "rejected", "reason": reason, "layers": []})
     return state
+
+
+def _runs(process: int) -> bool:
+    """Whether there is still a process of that number of ours; a new one may have it, so time is counted too."""
+    try:
+        os.kill(process, 0)
+    except OSError:
+        return False
+    return process > 0
 
 
 def write_state(folder: Path, state: State) -> None:
@@ -186,5 +198,5 @@ def _sizes(folder: Path) -> Iterator[int]:
     for path in folder.rglob("*"):
         with contextlib.suppress(FileNotFoundError):  # removed meanwhile
             seen = path.lstat()
-            if stat.S_ISREG(seen.st_mode):
+            if stat.S_ISREG(seen.st_mode) and WORK not in path.relative_to(folder).parts:
                 yield seen.st_size

@@ -16,7 +16,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from layers.intake import slots, supervise
+from layers.intake import slots
 from layers.intake.found import Answers
 from layers.intake.worker import UPLOAD, verdict_of
 from layers.routes import routes
@@ -132,16 +132,21 @@ class Guest:
         return told
 
 
-@pytest.fixture
-def guest(uploads: Path) -> Iterator[Callable[[], Guest]]:
-    """Visitors of one served atlas."""
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes("")), port=0, log_level="critical", ws="none"))
+@pytest.fixture(scope="session")
+def port() -> Iterator[int]:
+    """Where one atlas without its page is served; what it serves is on the disk, where each test has a folder."""
+    config = uvicorn.Config(Starlette(routes=routes("")), port=0, log_level="critical", ws="none")
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         threading.Event().wait(LOOK_S)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield lambda: Guest(port)
+    yield server.servers[0].sockets[0].getsockname()[1]
     server.should_exit = True
     thread.join(PATIENCE_S)
-    assert supervise.WORKER  # what a test replaced is put back by then
+
+
+@pytest.fixture
+def guest(uploads: Path, port: int) -> Callable[[], Guest]:
+    """Visitors of one served atlas."""
+    return lambda: Guest(port)

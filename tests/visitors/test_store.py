@@ -148,10 +148,14 @@ def test_a_damaged_state_is_no_file_and_is_swept(uploads: Path, monkeypatch: pyt
     assert not folder.exists()
 
 
-def test_a_reading_that_a_restart_broke_off_is_rejected_with_a_remedy(uploads: Path) -> None:
+@pytest.mark.parametrize(("reader", "ago"), [(os.getpid(), store.READING_S + 1), (0, 0.0), (2**22 + 1, 0.0)])
+def test_a_reading_that_a_restart_broke_off_is_rejected_with_a_remedy(uploads: Path, reader: int, ago: float) -> None:
+    """Too old, or the process that had it read is no more."""
     folder = store.begin(WHO, "a.csv")
     state = store.read_state(folder)
-    store.write_state(folder, replace(state, step=store.READING, since=time.time() - store.READING_S - 1))
+    store.write_state(folder, replace(state, step=store.READING, reader=os.getpid()))
+    assert store.read_state(folder).step == store.READING
+    store.write_state(folder, replace(state, step=store.READING, since=time.time() - ago, reader=reader))
     found = store.read_state(folder)
     assert found.step == store.REJECTED
     assert found.report is not None
