@@ -85,6 +85,24 @@ def test_the_list_of_what_is_near_a_point_has_the_towns_within_the_radius(own: s
         assert order == sorted(order)
 
 
+def test_two_layers_of_a_visitor_are_near_each_other_as_pyproj_says(take: Take) -> None:
+    """No relation is declared between them: it is computed for the one feature that is looked at."""
+    token = new_token()
+    places = scattered()
+    first, second = (
+        take(token, geojson(*(({"n": n}, point(*at)) for n, at in enumerate(part))), "t.geojson").name
+        for part in (places[:30], places[30:])
+    )
+    with visiting(token):
+        for number, at in list(enumerate(places[:30]))[::4]:
+            found = details(first, str(number + 1), "en", 200).relations[second].rows
+            away = {str(n + 1): GEOD.inv(*at, *other)[2] / 1000 for n, other in enumerate(places[30:])}
+            within = [key for key in sorted(away, key=lambda one: away[one]) if away[key] <= 200]
+            assert [row.id for row in found] == (within or [min(away, key=lambda one: away[one])])
+            for row in found:
+                assert abs(float(row.reach.split()[0].replace(",", "")) - away[row.id]) <= ROUNDED_KM
+
+
 @pytest.fixture
 def shifted(take: Take) -> Iterator[str]:
     """Points in Gauss-Kruger metres, so that a shift of datum has to be told; the file's name is hostile."""
