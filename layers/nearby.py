@@ -110,12 +110,19 @@ def _pairs_between(own: LayerSpec, key: str, other: LayerSpec, limit: Limit) -> 
     """The pairs of one feature with a layer, computed for it alone; none where the other layer cannot be read."""
     every = side_of_layer(own.id)
     rows = (every.ids == key).to_numpy()
-    one = Side(every.ids[rows], every.geometry[rows], every.accuracy_km[rows], every.via[rows])
+    one = _numbered(Side(every.ids[rows], every.geometry[rows], every.accuracy_km[rows], every.via[rows]))
     try:
         pairs = near(one, side_of_layer(other.id), limit.km)
     except SHOWN:
         return []  # the legend says what is wrong with it
     return _by_distance(_pair(*cells) for cells in zip(*(pairs[name] for name in ("right", *READ)), strict=True))
+
+
+def _numbered(side: Side) -> Side:
+    """Rows of a side as a side of their own, numbered from 0."""
+    geometry = gpd.GeoSeries(side.geometry.reset_index(drop=True))
+    accuracy_km, via = side.accuracy_km.reset_index(drop=True), side.via.reset_index(drop=True)
+    return Side(side.ids.reset_index(drop=True), geometry, accuracy_km, via)
 
 
 def _by_distance(pairs: Iterable[Pair]) -> list[Pair]:

@@ -13,7 +13,7 @@ from layers.errors import SHOWN
 from layers.facets import codes_of, facets
 from layers.ground import ground
 from layers.roles import DEFAULT_ROLE, roles
-from layers.spec import LANGUAGES, LayerSpec, catalogue
+from layers.spec import LANGUAGES, VISITORS_PREFIX, LayerSpec, catalogue
 from layers.view import (
     AROUND,
     DEFAULT_RADIUS_KM,
@@ -39,6 +39,7 @@ RING_VERTICES = (3, 100)
 SURE = "yes"
 ESCAPED = str.maketrans({"%": "%25", ",": "%2C"})  # a code may hold the comma that stands between codes
 SWIPE = "~"  # between the two sides of the divider
+LISTS, WHOLE = ("layers", "op"), ("sel", "table", "swipe")  # parameters that name layers, among others or as a whole
 
 
 def to_query(view: View) -> dict[str, str]:
@@ -88,9 +89,11 @@ def sieve_query(view: View) -> dict[str, str]:
 def from_query(query: Mapping[str, str]) -> tuple[View, tuple[str, ...]]:
     """The view that URL parameters describe, and the names of those that could not be understood.
 
-    A broken parameter counts as absent; unknown parameters are nobody's and are left alone.
+    A broken parameter counts as absent; unknown parameters are nobody's and are left alone. So is what names a layer
+    that another visitor may have, see `of_others`.
     """
     view, broken = View(), []
+    query = _without_others(query)
     readers = READERS | {facet: _facet(facet) for facet in facets()}
     for parameter, read in readers.items():
         if parameter in query:
@@ -99,6 +102,33 @@ def from_query(query: Mapping[str, str]) -> tuple[View, tuple[str, ...]]:
             except (ValueError, *SHOWN):  # SHOWN: the table that knows the codes cannot be read
                 broken.append(parameter)
     return view, tuple(broken)
+
+
+def of_others(query: Mapping[str, str]) -> bool:
+    """Whether URL parameters name a visitor's layer that is not the present visitor's, or was removed."""
+    others = any(_is_others(name.rpartition("_")[0]) for name in query)  # a facet of such a layer
+    return others or _without_others(query) != dict(query)
+
+
+def _without_others(query: Mapping[str, str]) -> dict[str, str]:
+    """The parameters without what names such layers; a list of which nothing is left was of them alone and goes."""
+    kept = {name: text for name, text in query.items() if name not in WHOLE or not any(map(_is_others, _named(text)))}
+    for name in LISTS:
+        parts = [part for part in kept.get(name, "").split(",") if not any(map(_is_others, _named(part)))]
+        if name in kept and parts:
+            kept[name] = ",".join(parts)
+        elif name in kept:
+            del kept[name]
+    return kept
+
+
+def _named(text: str) -> list[str]:
+    """The ids that a selection, an opacity, a side of the divider or a plain id may name."""
+    return [part.partition("/")[0].partition(":")[0] for part in text.split(SWIPE)]
+
+
+def _is_others(layer_id: str) -> bool:
+    return layer_id.startswith(VISITORS_PREFIX) and layer_id not in catalogue()
 
 
 def _degrees(value: float) -> str:

@@ -18,7 +18,7 @@ from layers import backdrop, vendor
 from layers.block_routes import block_routes
 from layers.errors import SHOWN, BusyError, UnknownNameError
 from layers.files import AROUND, MEDIA, around_bytes, around_name, file_bytes, file_name, table_payload
-from layers.query import from_query, sieve_query
+from layers.query import from_query, of_others, sieve_query
 from layers.readout import readout
 from layers.search_routes import search_routes
 from layers.sieve import drawn, sieve_of
@@ -174,6 +174,8 @@ def _export(request: Request) -> Response:
     if broken:
         return PlainTextResponse(f"Not understood: {', '.join(broken)}.", status_code=400)
     around = layer_id == AROUND
+    if of_others(request.query_params):  # a filter by it would be left out in silence
+        return PlainTextResponse("The address names a layer that is not yours, or was removed.", status_code=404)
     try:
         if form not in MEDIA or not (around or _is_public(layer_id)):
             return PlainTextResponse("There is no such file.", status_code=404)

@@ -120,6 +120,7 @@ class LayerSpec:
 
 # Entries that the present visitor alone sees: set by whoever answers a visitor, see layers.visitors.whose.
 VISITORS_OWN: ContextVar[tuple[LayerSpec, ...]] = ContextVar("visitors_own", default=())
+VISITORS_PREFIX = "upload_"  # with which the id of every such layer begins
 
 
 def bases() -> tuple[Path, ...]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from layers.query import from_query, to_query
+from layers.query import from_query, of_others, to_query
 from layers.spec import LANGUAGES
 from layers.view import SEEN, View
 from layers.visitors.whose import COOKIE, TOKEN, new_token, visit
@@ -59,6 +59,11 @@ def current() -> View:
 def broken_parameters() -> tuple[str, ...]:
     """Names of the URL parameters that could not be understood."""
     return from_query(st.query_params.to_dict())[1]
+
+
+def names_others() -> bool:
+    """Whether the URL names a layer that another visitor may have, and this one has not."""
+    return of_others(st.query_params.to_dict())
 
 
 def write(view: View) -> None:

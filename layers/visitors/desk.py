@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
+import os
+import shutil
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -17,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from layers.errors import UploadError
 from layers.intake.found import Answers
 from layers.intake.slots import MOST_AT_ONCE, MOST_WAITING
-from layers.intake.supervise import MB, MOST_BYTES, inspect, private_folder
+from layers.intake.supervise import MB, MOST_BYTES, inspect
 from layers.intake.verdict import Verdict, rejected
 from layers.visitors import store
 from layers.visitors.adopt import adopt
@@ -25,8 +28,8 @@ from layers.visitors.store import ASKS, READING, READY, REJECTED, State
 
 LOG = logging.getLogger(__name__)
 BUFFER_BYTES = MB
+STALLED_S = 60.0  # without a byte of a file that is being sent
 MOST_OF_ONE = 2  # files of one visitor that are read or wait for it
-WORK = "work"  # the name under which a worker's folder is found while it reads
 
 _readers = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="atlas-upload")
 _queue = threading.BoundedSemaphore(MOST_AT_ONCE + MOST_WAITING)
@@ -48,17 +51,41 @@ async def receive(visitor: str, file: str, size: int | None, body: AsyncIterator
 async def _stored(body: AsyncIterator[bytes], path: Path) -> None:
     held, done = bytearray(), 0
     with path.open("xb") as out:
-        async for chunk in body:
+        async for chunk in _lively(body):
             held += chunk
             done += len(chunk)
             if done > MOST_BYTES:
                 raise _too_large()
             if len(held) >= BUFFER_BYTES:
+                await run_in_threadpool(store.require_room)
                 await run_in_threadpool(out.write, bytes(held))
                 held.clear()
         await run_in_threadpool(out.write, bytes(held))
     if not done:
         raise UploadError("The file is empty: save the layer anew.")
+
+
+async def _lively(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The parts of a body; UploadError where none comes for a while, for who sends nothing holds a place."""
+    try:
+        while True:
+            async with asyncio.timeout(STALLED_S):
+                part = await anext(body)
+            yield part
+    except StopAsyncIteration:
+        return
+    except TimeoutError as error:
+        raise UploadError("The file stopped coming: send it again.") from error
+
+
+async def drain(body: AsyncIterator[bytes]) -> None:
+    """Read on and forget, at most what a file may have: a browser that still sends does not hear a refusal."""
+    done = 0
+    with contextlib.suppress(UploadError):
+        async for chunk in _lively(body):
+            done += len(chunk)
+            if done > MOST_BYTES:
+                return
 
 
 def _too_large() -> UploadError:
@@ -77,7 +104,8 @@ def ask_reader(folder: Path, answers: Answers) -> None:
         raise UploadError(f"{MOST_OF_ONE} of your files are being read: wait for them.")
     if not _queue.acquire(blocking=False):
         raise UploadError("Too many files are being read: try again in a minute.")
-    store.write_state(folder, replace(state, step=READING, since=time.time(), report=None, answers=asdict(answers)))
+    begun = replace(state, step=READING, since=time.time(), report=None, answers=asdict(answers), reader=os.getpid())
+    store.write_state(folder, begun)
     _readers.submit(_read, folder, answers).add_done_callback(partial(_after, folder))
 
 
@@ -93,7 +121,10 @@ def _read(folder: Path, answers: Answers) -> None:
 def _after(folder: Path, done: Future[None]) -> None:
     """Make room for the next; a file at which we failed, unless it was removed meanwhile, says so."""
     _queue.release()
-    if (fault := done.exception()) is None or not (folder / store.STATE).is_file():
+    if not (folder / store.STATE).is_file():
+        store.remove(folder)  # what was written after it had been removed
+        return
+    if (fault := done.exception()) is None:
         return
     LOG.error("reading an uploaded file failed", exc_info=fault)
     report = rejected("The server failed at this file, which is our fault: try again, or save it in another format.")
@@ -103,7 +134,7 @@ def _after(folder: Path, done: Future[None]) -> None:
 
 def _judged(folder: Path, answers: Answers, state: State) -> tuple[str, Verdict]:
     """The verdict on a file, and what it makes of it."""
-    with private_folder() as work, _findable(folder, work):
+    with _work(folder) as work:
         verdict = inspect(folder / store.RAW, answers, work, title=Path(state.file).stem)
         if verdict.exit_code:
             return ASKS if verdict.verdict == "asks" else REJECTED, verdict
@@ -115,10 +146,12 @@ def _judged(folder: Path, answers: Answers, state: State) -> tuple[str, Verdict]
 
 
 @contextlib.contextmanager
-def _findable(folder: Path, work: Path) -> Iterator[None]:
-    """While a worker reads, whoever asks how far it is finds its folder."""
-    (folder / WORK).symlink_to(work)
+def _work(folder: Path) -> Iterator[Path]:
+    """The folder of a worker, in that of the upload: what a server leaves that is killed is swept with the rest."""
+    work = folder / store.WORK
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(mode=0o700)
     try:
-        yield
+        yield work
     finally:
-        (folder / WORK).unlink(missing_ok=True)
+        shutil.rmtree(work, ignore_errors=True)

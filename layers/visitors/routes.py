@@ -6,8 +6,9 @@ is answered to the cookie as well. What another one asks for is answered as what
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,6 +20,7 @@ from starlette.routing import Route
 
 from layers.errors import UploadError
 from layers.intake.found import Answers
+from layers.intake.supervise import MOST_BYTES
 from layers.spec import LANGUAGES
 from layers.view import DEFAULT_LANGUAGE
 from layers.visitors import desk, store
@@ -69,11 +71,14 @@ async def _receive(request: Request) -> Response:
         return _forbidden()
     name = unquote(request.headers.get(FILE_HEADER, ""), errors="replace") or "file"
     size = request.headers.get("content-length", "")
+    body = request.stream()
+    length = int(size) if size.isdecimal() else None
     try:
-        length = int(size) if size.isdecimal() else None
-        folder = await desk.receive(folder_name(token), _in_one_line(name), length, request.stream())
+        folder = await desk.receive(folder_name(token), _in_one_line(name), length, body)
         await run_in_threadpool(desk.ask_reader, folder, Answers())
     except UploadError as error:
+        if length is None or length <= MOST_BYTES:
+            await _heard_out(body)
         return _fault(str(error))
     except ClientDisconnect:
         return _fault("The file did not arrive whole: send it again.")
@@ -82,6 +87,11 @@ async def _receive(request: Request) -> Response:
     age = int(store.OLDEST_S)
     answer.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="strict", secure=secure, path="/")
     return answer
+
+
+async def _heard_out(body: AsyncIterator[bytes]) -> None:
+    with contextlib.suppress(ClientDisconnect):
+        await desk.drain(body)
 
 
 def _list(request: Request) -> Response:

@@ -1,8 +1,8 @@
 """Where visitors' files lie: temporary folders outside the atlas, counted, bounded and removed when their time is over.
 
-``ROOT/<visitor>/<upload>/`` holds ``raw`` (the bytes as they came), ``state.json`` (how far it is) and, once the layer
-is taken, ``entry.json`` and ``data/layer.parquet``. All of it is on the disk, so several processes of one server see
-the same.
+``ROOT/<visitor>/<upload>/`` holds ``raw`` (the bytes as they came), ``state.json`` (how far it is), ``work`` while a
+worker reads and, once the layer is taken, ``entry.json`` and ``data/layer.parquet``. All of it is on the disk, so
+several processes of one server see the same.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 
 from layers.errors import UploadError
 from layers.intake.supervise import MB, MOST_BYTES
+from layers.spec import VISITORS_PREFIX
 
 ROOT_ENVIRONMENT = "ATLAS_UPLOADS"  # a folder of the operator's choice instead of the system's temporary one
 OLDEST_S = 24 * 3600.0  # a visitor's file is kept so long, counted from when it came
@@ -32,17 +33,21 @@ ASKED_S = 3600.0  # one that waits for an answer, or was turned away, is kept so
 READING_S = 900.0  # a reading that lasts longer was broken off with its process
 MOST_UPLOADS, MOST_VISITOR_BYTES = 12, 1_000 * MB
 MOST_BYTES_OF_ALL, LEAST_FREE_BYTES = 10_000 * MB, 1_000 * MB
-RAW, STATE, ENTRY, DATA = "raw", "state.json", "entry.json", "data/layer.parquet"
-NAME = re.compile(r"upload_[0-9a-f]{10}", re.ASCII)
+RAW, STATE, WORK, ENTRY, DATA = "raw", "state.json", "work", "entry.json", "data/layer.parquet"
+NAME = re.compile(VISITORS_PREFIX + r"[0-9a-f]{10}", re.ASCII)
 LONGEST_TITLE = 120
+NO_ROOM = "The server has no room for more files: try again later."
 RECEIVING, READING, ASKS, REJECTED, READY = "receiving", "reading", "asks", "rejected", "ready"
+
+_beginning = threading.Lock()
 
 
 @dataclass(frozen=True)
 class State:
     """How far a file is: ``file`` is what the visitor called it, ``received`` and ``since`` are seconds since 1970.
 
-    ``report`` is the verdict as JSON, None before there is one; ``answers`` are those it was given with.
+    ``report`` is the verdict as JSON, None before there is one; ``answers`` are those it was given with. ``reader`` is
+    the process that has it read, 0 before there is one.
     """
 
     file: str
@@ -51,13 +56,15 @@ class State:
     step: str
     report: dict[str, Any] | None = None
     answers: dict[str, Any] | None = None
+    reader: int = 0
 
 
 def root() -> Path:
     """The folder of all visitors, which only we can look into; UploadError where it is not ours."""
     named = os.environ.get(ROOT_ENVIRONMENT)
     path = Path(named) if named else Path(tempfile.gettempdir()) / f"atlas-uploads-{os.getuid()}"
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):  # or something else of that name, which is seen below
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     seen = path.lstat()
     if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.getuid() or seen.st_mode & 0o077:
         raise UploadError("Files cannot be taken here: the server's folder for them is open to others.")
@@ -67,19 +74,32 @@ def root() -> Path:
 def begin(visitor: str, file: str) -> Path:
     """A new folder for a visitor's file; UploadError where there are too many or no room is left."""
     sweep()
+    with _beginning:  # of several that come at once each counts the others
+        folder = _counted(visitor)
+        now = time.time()
+        write_state(folder, State(file[:LONGEST_TITLE], now, now, RECEIVING))
+    _sweep_later()
+    return folder
+
+
+def _counted(visitor: str) -> Path:
     held = folders(visitor)
     if len(held) >= MOST_UPLOADS:
         raise UploadError(f"You have {MOST_UPLOADS} files here, which is as many as are kept: remove one first.")
     if sum(map(_size, held)) + MOST_BYTES > MOST_VISITOR_BYTES:
         raise UploadError(f"Your files take up to {MOST_VISITOR_BYTES // MB} MB together: remove one first.")
-    if _size(root()) + MOST_BYTES > MOST_BYTES_OF_ALL or shutil.disk_usage(root()).free < LEAST_FREE_BYTES:
-        raise UploadError("The server has no room for more files: try again later.")
-    folder = root() / visitor / f"upload_{secrets.token_hex(5)}"
+    if _size(root()) + MOST_BYTES > MOST_BYTES_OF_ALL:
+        raise UploadError(NO_ROOM)
+    require_room()
+    folder = root() / visitor / f"{VISITORS_PREFIX}{secrets.token_hex(5)}"
     folder.mkdir(mode=0o700, parents=True)
-    now = time.time()
-    write_state(folder, State(file[:LONGEST_TITLE], now, now, RECEIVING))
-    _sweep_later()
     return folder
+
+
+def require_room() -> None:
+    """UploadError where the disk is nearly full: asked again while a file comes in, for many may come at once."""
+    if shutil.disk_usage(root()).free < LEAST_FREE_BYTES:
+        raise UploadError(NO_ROOM)
 
 
 def find(visitor: str, upload: str) -> Path:
@@ -91,9 +111,13 @@ def find(visitor: str, upload: str) -> Path:
 
 
 def folders(visitor: str) -> list[Path]:
-    """The folders of a visitor's files that are still kept, the oldest first."""
-    held = [(state.received, path) for path in (root() / visitor).glob("upload_*") if (state := _state_or_none(path))]
-    return [path for _, path in sorted(held)]
+    """The folders of a visitor's files that are still kept, the oldest first; none where none can be taken."""
+    try:
+        place = root() / visitor
+    except UploadError:  # which is said to whoever sends a file; the atlas itself goes on
+        return []
+    found = ((path, _state_or_none(path)) for path in place.glob(f"{VISITORS_PREFIX}*"))
+    return [path for _, path in sorted((state.received, path) for path, state in found if state)]
 
 
 def ready(visitor: str) -> list[Path]:
@@ -104,10 +128,20 @@ def ready(visitor: str) -> list[Path]:
 def read_state(folder: Path) -> State:
     """How far a file is; one whose reading was broken off counts as rejected."""
     state = _read(folder / STATE, (folder / STATE).stat().st_mtime_ns)
-    if state.step in (READING, RECEIVING) and time.time() - state.since > READING_S:
+    late = time.time() - state.since > READING_S
+    if (state.step in (READING, RECEIVING) and late) or (state.step == READING and not _runs(state.reader)):
         reason = "The server was stopped while it read this file: send it again."
         return replace(state, step=REJECTED, report={"verdict": "rejected", "reason": reason, "layers": []})
     return state
+
+
+def _runs(process: int) -> bool:
+    """Whether there is still a process of that number of ours; a new one may have it, so time is counted too."""
+    try:
+        os.kill(process, 0)
+    except OSError:
+        return False
+    return process > 0
 
 
 def write_state(folder: Path, state: State) -> None:
@@ -130,7 +164,7 @@ def remove(folder: Path) -> None:
 def sweep() -> None:
     """Remove what is older than a day, whoever it belongs to."""
     for visitor in root().iterdir():
-        for folder in visitor.glob("upload_*"):
+        for folder in visitor.glob(f"{VISITORS_PREFIX}*"):
             if _state_or_none(folder) is None and time.time() - folder.stat().st_mtime > 1.0:
                 remove(folder)
         with contextlib.suppress(OSError):  # others of the same visitor are left
@@ -166,5 +200,5 @@ def _sizes(folder: Path) -> Iterator[int]:
     for path in folder.rglob("*"):
         with contextlib.suppress(FileNotFoundError):  # removed meanwhile
             seen = path.lstat()
-            if stat.S_ISREG(seen.st_mode):
+            if stat.S_ISREG(seen.st_mode) and WORK not in path.relative_to(folder).parts:
                 yield seen.st_size

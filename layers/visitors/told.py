@@ -12,13 +12,12 @@ import shapely
 from geo.crs import WGS84
 from geo.errors import GeoError
 from geo.operations import NO_SHIFT, operation_of
-from layers.intake.stage import stage
+from layers.intake.stage import Stage, stage
 from layers.linked import TOWNS
 from layers.names import names_by_id
 from layers.relate import Side, pairs_nearest, side_of_layer
 from layers.text import distance, pick, say
 from layers.visitors import store
-from layers.visitors.desk import WORK
 
 Told = dict[str, Any]
 
@@ -30,17 +29,16 @@ def told(folder: Path, language: str) -> Told:
         "id": folder.name,
         "file": state.file,
         "step": state.step,
-        "stage": _stage(folder),
+        "stage": _stage(folder)._asdict() if state.step == store.READING else None,
         "until": state.received + store.OLDEST_S,
         "report": _with_places(state.report, language) if state.report else None,
         "answers": state.answers,
     }
 
 
-def _stage(folder: Path) -> Told | None:
-    """What its worker says that it does, while there is one."""
-    found = stage(folder / WORK)
-    return found._asdict() if found else None
+def _stage(folder: Path) -> Stage:
+    """What its worker says that it does; without one it waits for its turn."""
+    return stage(folder / store.WORK) or Stage("waiting")
 
 
 def _with_places(report: Told, language: str) -> Told:
