@@ -23,6 +23,7 @@ FILE = Path(__file__).with_name("sentences.toml")
 NAME = re.compile(r"\{([a-z_]+)\}")
 DEEPEST = 4  # sentences within sentences
 BETWEEN = ", "  # the parts of a list
+MOST_COMMAS = 3  # in one part of a list
 Kind = Literal["number", "quoted", "text", "said", "listed"]
 EXACT = {
     "number": r"-?\d{1,15}+(?:\.\d{1,6})?+",
@@ -95,12 +96,26 @@ def _value(name: str, value: str, language: str, depth: int) -> str | None:
     if kind == "number":
         return number(float(value), language, len(value.partition(".")[2]))
     if kind == "listed":
-        parts = [_told(part, name, language, depth) for part in value.split(BETWEEN)]
-        return None if None in parts else BETWEEN.join(filter(None, parts))
+        return _listed(name, value, language, depth)
     told = _told(value, name, language, depth)
     if kind == "said":
         return _told(value, "", language, depth) if told is None else told
     return value if told is None else told
+
+
+def _listed(name: str, value: str, language: str, depth: int) -> str | None:
+    """The sentences of a list, each the longest that is known: a sentence may have commas of its own."""
+    made, left = [], value.split(BETWEEN)
+    while left:
+        for many in range(min(MOST_COMMAS + 1, len(left)), 0, -1):
+            told = _told(BETWEEN.join(left[:many]), name, language, depth)
+            if told is not None:
+                break
+        else:
+            return None
+        made.append(told)
+        left = left[many:]
+    return BETWEEN.join(made)
 
 
 def _forms(template: str, kinds: Mapping[str, Kind]) -> tuple[re.Pattern[str], ...]:
