@@ -21,7 +21,7 @@ from layers.text import number
 
 FILE = Path(__file__).with_name("sentences.toml")
 NAME = re.compile(r"\{([a-z_]+)\}")
-DEEPEST = 4  # sentences within sentences
+DEEPEST = 3  # sentences within sentences
 BETWEEN = ", "  # the parts of a list
 MOST_COMMAS = 3  # in one part of a list
 Kind = Literal["number", "quoted", "text", "said", "listed"]

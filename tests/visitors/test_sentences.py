@@ -18,6 +18,7 @@ from geo.misfits import Fault
 from layers.intake.verdict import LONGEST_TEXT
 from layers.rules import LANGUAGES
 from layers.spec import ROOT, read_toml
+from layers.visitors.entry import _origin
 from layers.visitors.told import MOST_WARNINGS, _report
 from layers.visitors.words import FILE, NAME, book, in_language
 
@@ -282,3 +283,18 @@ def test_a_report_says_in_which_language_each_text_is() -> None:
         assert made["warnings"][-1] == {"text": "not valid", "lang": "en"}
     assert report["layers"] == [layer]
     assert layer["dropped"] == [{"reason": "has no geometry", "rows": 1}]
+
+
+@pytest.mark.parametrize(
+    ("language", "origin"),
+    [
+        ("en", "(chosen by the visitor)"),
+        ("ru", "(по выбору посетителя)"),
+        ("kk", "(келушінің таңдауы бойынша)"),
+    ],
+)
+def test_where_coordinates_come_from_is_told_in_each_language(language: str, origin: str) -> None:
+    shift = {"system": "EPSG:28413", "basis": "chosen by the visitor", "operation": "", "accuracy_m": None}
+    told = _origin({"file": "wells.csv", "shift": shift})[language]
+    assert f"EPSG:28413 {origin}" in told
+    assert "(" not in _origin({"file": "wells.csv", "shift": shift | {"basis": ""}})[language]
