@@ -95,8 +95,8 @@ def said() -> dict[str, str]:
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a text has words: white space, and more than one Latin letter in a row beside its values."""
-    return " " in text.strip() and re.search("[a-z]{2}", text.replace("{}", "")) is not None
+    """Whether a text has words: spaces, and more than one Latin letter in a row beside its values."""
+    return text.isprintable() and " " in text.strip() and re.search("[a-z]{2}", text.replace("{}", "")) is not None
 
 
 def pieces(entry: dict[str, Any]) -> list[str]:
