@@ -7,6 +7,7 @@ from functools import lru_cache
 from math import isnan
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from layers.columns import split

@@ -145,7 +145,7 @@ function systemQuestion(here, file, layer) {
   const given = (value) => {
     if (value === OTHER) return { crs: (here.codes.get(file.id) || "").trim(), swap: false };
     const one = candidates[Number(value)];
-    return { crs: one.code, swap: one.swapped === true || one.name.endsWith("axes swapped") };
+    return { crs: one.code, swap: one.swapped };
   };
   const extra = [map, chosen === OTHER ? code : null];
   return form(here, file, words.which_system, options, given, basis, extra);
@@ -193,7 +193,7 @@ function form(here, file, title, options, given, basis = "", extra = []) {
     "fieldset",
     { class: "question", "data-key": "question" },
     h("legend", null, title),
-    basis ? h("p", { class: "note", lang: "en" }, basis) : null,
+    basis ? h("p", { class: "note" }, spoken(basis)) : null,
     ...extra.slice(0, 1).filter(Boolean),
     ...rows,
     ...extra.slice(1).filter(Boolean),
@@ -201,22 +201,26 @@ function form(here, file, title, options, given, basis = "", extra = []) {
   );
 }
 
+/** What the server says, marked with the language that it is in; words of the page are in the page's. */
+const spoken = (said) => (typeof said === "string" ? said : h("span", { lang: said.lang }, said.text));
+
 /** The report on a layer that was taken: what was dropped, mended and noticed, and where it stood. */
 function reportOf(here, file) {
   const { words } = here.data;
   const [layer] = file.report.layers;
   if (!layer) return null;
   const lines = [
-    ...layer.dropped.map((one) => `${words.dropped}: ${numberText(here, one.rows)} – ${one.reason}`),
-    ...layer.repaired.map((one) => `${words.repaired}: ${numberText(here, one.rows)} – ${one.reason}`),
-    ...layer.warnings,
+    ...layer.dropped.map((one) => [`${words.dropped}: ${numberText(here, one.rows)} – `, spoken(one.reason)]),
+    ...layer.repaired.map((one) => [`${words.repaired}: ${numberText(here, one.rows)} – `, spoken(one.reason)]),
+    ...layer.warnings.map((one) => [spoken(one)]),
   ];
-  const told = [`${layer.crs.value}: ${layer.crs.basis}`, `${layer.encoding.value}: ${layer.encoding.basis}`, ...lines];
+  const stated = [layer.crs, layer.encoding].map((one) => [`${one.value}: `, spoken(one.basis)]);
+  const told = [...stated, ...lines];
   return h(
     "details",
     { class: "report", "data-key": "report" },
     h("summary", null, lines.length ? fill(words.report_with, { count: lines.length }) : words.report),
-    h("ul", { lang: "en" }, ...told.map((line) => h("li", null, line))),
+    h("ul", null, ...told.map((line) => h("li", null, ...line))),
   );
 }
 
@@ -236,10 +240,10 @@ function bodyOf(here, file) {
     const bar = { max: 1, "aria-label": file.file, ...(value === undefined ? {} : { value }) };
     return [h("p", { class: "note" }, stageText(here, file)), h("progress", { ...bar, "data-key": `bar ${file.step}` })];
   }
-  const fault = file.fault ? h("p", { class: "fault", lang: "en" }, file.fault) : null;
+  const fault = file.fault ? h("p", { class: "fault" }, spoken(file.fault)) : null;
   if (file.step === "asks") return [fault, question(here, file)];
   if (file.step === "rejected") {
-    return [h("p", { class: "fault" }, `${words.rejected} `, h("span", { lang: "en" }, file.report.reason))];
+    return [h("p", { class: "fault" }, `${words.rejected} `, spoken(file.report.reason))];
   }
   const [layer] = file.report.layers;
   const kept = { kept: numberText(here, layer.features_kept), all: numberText(here, layer.features_in) };

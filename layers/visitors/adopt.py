@@ -57,7 +57,8 @@ def adopt(folder: Path, made: Path, report: LayerReport, file: str) -> None:
         "weight": table.nbytes,
         "colour": _colour(folder),
         "shift": {
-            "system": f"{report.crs.value} ({report.crs.basis})",
+            "system": report.crs.value,
+            "basis": report.crs.basis,
             "operation": report.crs.operation,
             "accuracy_m": metres,
         },

@@ -13,6 +13,7 @@ from layers.rules import LANGUAGES
 from layers.spec import ColumnSpec, GeometrySpec, LayerSpec, Words, columns_yielded
 from layers.text import number, say
 from layers.visitors import store
+from layers.visitors.words import in_language
 
 GROUP = "own"  # of the legend
 COLOURS = ("own1", "own2", "own3", "own4")  # of the map's palette, in turn
@@ -104,7 +105,8 @@ def _sentences(told: Mapping[str, Any], language: str) -> Iterator[str]:
     yield say(language, "own_origin", file=told["file"])
     shift = told["shift"]
     if shift["system"]:
-        yield say(language, "own_system", system=shift["system"])
+        basis = in_language(shift.get("basis", ""), language)[0]
+        yield say(language, "own_system", system=f"{shift['system']} ({basis})" if basis else shift["system"])
     if shift["operation"]:
         accuracy = number(shift["accuracy_m"], language, 1) if shift["accuracy_m"] is not None else "?"
         yield say(language, "own_operation", operation=shift["operation"], metres=accuracy)

@@ -24,7 +24,7 @@ from layers.intake.supervise import MOST_BYTES
 from layers.spec import LANGUAGES
 from layers.view import DEFAULT_LANGUAGE
 from layers.visitors import desk, store
-from layers.visitors.told import told
+from layers.visitors.told import said, told
 from layers.visitors.whose import COOKIE, HEADER, TOKEN, folder_name, visiting
 
 FILE_HEADER = "x-atlas-file"
@@ -68,7 +68,7 @@ def uploads_url(base: str) -> str:
 async def _receive(request: Request) -> Response:
     token = _sent(request)
     if not token:
-        return _forbidden()
+        return _forbidden(request)
     name = unquote(request.headers.get(FILE_HEADER, ""), errors="replace") or "file"
     size = request.headers.get("content-length", "")
     body = request.stream()
@@ -79,9 +79,9 @@ async def _receive(request: Request) -> Response:
     except UploadError as error:
         if length is None or length <= MOST_BYTES:
             await _heard_out(body)
-        return _fault(str(error))
+        return _fault(request, str(error))
     except ClientDisconnect:
-        return _fault("The file did not arrive whole: send it again.")
+        return _fault(request, "The file did not arrive whole: send it again.")
     answer = await run_in_threadpool(_state, request, folder.name, token)
     secure = request.url.scheme == "https"
     age = int(store.OLDEST_S)
@@ -108,35 +108,35 @@ def _state(request: Request, upload: str, token: str) -> Response:
     try:
         return _json(told(store.find(folder_name(token), upload), _language(request)))
     except UploadError as error:
-        return _fault(str(error), 404)
+        return _fault(request, str(error), 404)
 
 
 async def _answer(request: Request) -> Response:
     token, upload = _sent(request), request.path_params["upload"]
     if not token:
-        return _forbidden()
+        return _forbidden(request)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > LONGEST_ANSWER:
-            return _fault("The answer is too long.")
+            return _fault(request, "The answer is too long.")
     try:
         answers = _answers(bytes(body))
         folder = await run_in_threadpool(store.find, folder_name(token), upload)
         await run_in_threadpool(desk.ask_reader, folder, answers)
     except UploadError as error:
-        return _fault(str(error))
+        return _fault(request, str(error))
     return await run_in_threadpool(_state, request, upload, token)
 
 
 def _remove(request: Request) -> Response:
     token = _sent(request)
     if not token:
-        return _forbidden()
+        return _forbidden(request)
     try:
         store.remove(store.find(folder_name(token), request.path_params["upload"]))
     except UploadError as error:
-        return _fault(str(error), 404)
+        return _fault(request, str(error), 404)
     return _json({})
 
 
@@ -173,9 +173,9 @@ def _json(value: object, status: int = 200) -> Response:
     return Response(orjson.dumps(value), status, media_type="application/json", headers=NOT_KEPT)
 
 
-def _fault(reason: str, status: int = 400) -> Response:
-    return _json({"reason": reason}, status)
+def _fault(request: Request, reason: str, status: int = 400) -> Response:
+    return _json({"reason": said(reason, _language(request))}, status)
 
 
-def _forbidden() -> Response:
-    return _fault("Files are taken from the page of the atlas only: load it again.", 403)
+def _forbidden(request: Request) -> Response:
+    return _fault(request, "Files are taken from the page of the atlas only: load it again.", 403)

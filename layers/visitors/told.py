@@ -18,7 +18,11 @@ from layers.names import names_by_id
 from layers.relate import Side, pairs_nearest, side_of_layer
 from layers.text import distance, pick, say
 from layers.visitors import store
+from layers.visitors.words import in_language
 
+ENGLISH = "en"
+MOST_WARNINGS = 500  # of a layer that are put into the visitor's language: strangers' files can make many more
+SWAPPED = "axes swapped"  # at the end of a candidate's name
 Told = dict[str, Any]
 
 
@@ -31,7 +35,7 @@ def told(folder: Path, language: str) -> Told:
         "step": state.step,
         "stage": _stage(folder)._asdict() if state.step == store.READING else None,
         "until": state.received + store.OLDEST_S,
-        "report": _with_places(state.report, language) if state.report else None,
+        "report": _report(state.report, language) if state.report else None,
         "answers": state.answers,
     }
 
@@ -41,24 +45,42 @@ def _stage(folder: Path) -> Stage:
     return stage(folder / store.WORK) or Stage("waiting")
 
 
-def _with_places(report: Told, language: str) -> Told:
-    """A verdict in which each system that is asked about says where the data would fall."""
-    return report | {"layers": [_with_place(layer, language) for layer in report["layers"]]}
+def said(sentence: str, language: str) -> Told:
+    """A sentence of ours in the visitor's language, or in English where it has no other words; ``lang`` says which."""
+    text, translated = in_language(sentence, language)
+    return {"text": text, "lang": language if translated else ENGLISH}
 
 
-def _with_place(layer: Told, language: str) -> Told:
-    candidates = [_candidate(one, language) for one in layer["crs"]["candidates"]]
-    return layer | {"crs": layer["crs"] | {"candidates": candidates}}
+def _report(report: Told, language: str) -> Told:
+    """A verdict in the visitor's language, in which each system that is asked about says where the data would fall."""
+    layers = [_layer(layer, language) for layer in report["layers"]]
+    return report | {"reason": said(report["reason"], language), "layers": layers}
+
+
+def _layer(layer: Told, language: str) -> Told:
+    counts = {
+        kind: [part | {"reason": said(part["reason"], language)} for part in layer[kind]]
+        for kind in ("dropped", "repaired")
+    }
+    based = {kind: layer[kind] | {"basis": said(layer[kind]["basis"], language)} for kind in ("crs", "encoding")}
+    based["crs"]["candidates"] = [_candidate(one, language) for one in layer["crs"]["candidates"]]
+    spoken = [language if at < MOST_WARNINGS else ENGLISH for at in range(len(layer["warnings"]))]
+    return layer | counts | based | {"warnings": list(map(said, layer["warnings"], spoken))}
 
 
 def _candidate(one: Told, language: str) -> Told:
-    """A system with the town near which the data would fall, and the operation that would bring them to WGS 84."""
+    """A system that the numbers allow: its name in the visitor's language, where the data would fall, and its shift."""
+    name, swapped = in_language(one["name"], language)[0], one["name"].endswith(SWAPPED)
+    return one | {"name": name, "swapped": swapped, "near": _near(one["falls_in"], language), "operation": _shift(one)}
+
+
+def _shift(one: Told) -> str:
+    """The code of the operation that would bring the data to WGS 84; nothing where none is needed."""
     try:
         operation = operation_of(one["code"])
     except GeoError:
-        operation = NO_SHIFT
-    shift = operation.code if operation != NO_SHIFT else ""
-    return one | {"near": _near(one["falls_in"], language), "operation": shift}
+        return ""
+    return "" if operation == NO_SHIFT else operation.code
 
 
 def _near(box: list[float], language: str) -> str:

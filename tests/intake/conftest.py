@@ -15,6 +15,7 @@ from layers.intake import slots, supervise
 from layers.intake.found import Answers
 from layers.intake.verdict import Verdict, from_json, rejected
 from layers.intake.worker import UPLOAD, verdict_of
+from layers.visitors.words import in_language
 
 Judge = Callable[..., Verdict]
 
@@ -25,6 +26,15 @@ def own_slots(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     folder = tmp_path_factory.mktemp("slots")
     monkeypatch.setattr(slots, "folder", lambda: folder)
     return folder
+
+
+def left_in_english(told: Verdict) -> list[str]:
+    """Texts of a verdict that a visitor who reads Russian or Kazakh gets in English: layers/visitors/sentences.toml."""
+    texts = [told.reason]
+    for layer in told.layers:
+        texts += [part.reason for part in (*layer.dropped, *layer.repaired)]
+        texts += [*layer.warnings, layer.crs.basis, layer.encoding.basis]
+    return [text for text in texts if text and not all(in_language(text, spoken)[1] for spoken in ("ru", "kk"))]
 
 
 @pytest.fixture
@@ -44,6 +54,7 @@ def judge(tmp_path: Path) -> Judge:
         assert told.verdict != "rejected" or told.reason.endswith(".")
         assert ":" in told.reason or told.verdict.startswith("accepted") or "?" in told.reason
         assert from_json(json.loads(json.dumps(told.as_json()))) == told
+        assert left_in_english(told) == []
         for number, layer in enumerate(told.layers):
             assert layer.features_in == layer.features_kept + sum(part.rows for part in layer.dropped)
             if told.verdict.startswith("accepted"):

@@ -11,6 +11,7 @@ import pytest
 
 from layers.spec import LANGUAGES, ROOT, catalogue, layer_spec, read_toml
 from layers.text import LOCALE
+from layers.visitors.words import FILE as SENTENCES
 
 PACKAGE = ROOT / "layers"
 GLOSSARY: dict[str, dict[str, Any]] = read_toml(PACKAGE / "glossary.toml")
@@ -50,6 +51,8 @@ def written(language: str) -> Iterator[tuple[str, str]]:
             yield from ((f"{folder} {path.stem}.{code}", term[language]) for code, term in terms.items())
     for name, facet in read_toml(PACKAGE / "facets.toml").items():
         yield f"facet {name}", facet["title"][language]
+    for entry in read_toml(SENTENCES)["sentence"]:
+        yield f"sentence {entry['en']}", entry[language]
     for term, entry in GLOSSARY.items():
         yield f"glossary {term}", entry[language]
 
@@ -58,7 +61,7 @@ def written(language: str) -> Iterator[tuple[str, str]]:
 def test_no_text_uses_a_word_that_the_glossary_rules_out(language: str) -> None:
     texts = [*written(language)]
     kinds = {where.split()[0] for where, _ in texts}
-    assert kinds == {"locale", "title", "caution", "column", "vocabulary", "roles", "facet", "glossary"}
+    assert kinds == {"locale", "title", "caution", "column", "vocabulary", "roles", "facet", "sentence", "glossary"}
     found = {where: wrong for where, text in texts if (wrong := ruled_out(text, language))}
     assert found == {}
 
