@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from geo.errors import GeoError
 from geo.systems import system_of
 from layers.errors import UploadError
 from layers.intake import letters, stage
-from layers.intake.built import FAULTS, MAKERS, shape_of
+from layers.intake.built import FAULTS, MAKERS, Doubled, shape_of
 from layers.intake.found import Answers, Found, column_of, shapes_of
 from layers.intake.verdict import Encoding
 
@@ -28,6 +29,7 @@ TOLD_ROWS = 1_000  # a report of how far it is
 NAMED = re.compile(r"(?:urn:(?:x-)?ogc:def:crs:)?([A-Za-z]{3,8}):(?:[\d.]*:)?(\w{1,10})")
 BROKEN = "has a geometry that GeoJSON does not know"
 NO_FEATURE = "is no feature"
+TWICE = "has its type, its geometry, its coordinates or its properties twice"
 Pairs = Iterator[tuple[str, Any]]
 
 
@@ -66,6 +68,8 @@ class _Rows:
     def add(self, feature: Any) -> None:
         if not isinstance(feature, dict):
             return self.lose(NO_FEATURE)
+        if isinstance(feature, Doubled) and feature.says_twice("type", "geometry", "properties", "coordinates"):
+            return self.lose(TWICE)
         geometry, values = feature.get("geometry"), feature.get("properties")
         if feature.get("type") in GEOMETRIES:
             geometry, values = feature, {}
@@ -116,7 +120,7 @@ class _Rows:
             while free in made:
                 free, number = f"{name}_{number}", number + 1
             made[free] = value
-        return made
+        return Doubled(made, frozenset(name for name, times in Counter(name for name, _ in pairs).items() if times > 1))
 
 
 def _whole(text: str, rows: _Rows, found: Found) -> None:
@@ -168,6 +172,7 @@ def _refuse(members: dict[str, Any], count: int) -> None:
     raise UploadError(f"{where.capitalize()} is JSON but not GeoJSON: save the layer as GeoJSON.")
 
 
+STRUCTURE = ("type", "features", "geometry", "coordinates", "geometries", "properties", "crs")
 STREAMED: list[Any] = []
 """Stands for features that were taken one by one."""
 
@@ -184,6 +189,8 @@ def _object(text: str, at: int, decoder: json.JSONDecoder, rows: _Rows) -> tuple
     while text[at : at + 1] != "}":
         name, at = decoder.raw_decode(text, at)
         at = _expect(text, at, ":")
+        if name in members and name in STRUCTURE:
+            raise UploadError(f'The file has "{name}" twice, and which is meant is not clear: export it anew.')
         if name == "features" and text[at : at + 1] == "[" and _is_collection(members, text):
             members[name], at = STREAMED, _features(text, at, decoder, rows)
         else:

@@ -28,6 +28,7 @@ OTHERS = {
     b"AC10": "a DWG drawing: save its layers as GeoPackage or GeoJSON.",
     b"\0\0\x27\x0a": "a part of a Shapefile alone: pack .shp, .shx, .dbf and .prj into one zip.",
 }
+ALSO_WORDS = (b"MZ", b"BZh", b"AC10", b"Rar!")  # a table may begin with them too, but no table has a zero byte
 
 
 def kind_of(path: Path) -> str:
@@ -45,7 +46,7 @@ def kind_of(path: Path) -> str:
     if head.startswith(b"PAR1"):
         return PARQUET
     for start, told in OTHERS.items():
-        if head.startswith(start):
+        if head.startswith(start) and not (start in ALSO_WORDS and b"\0" not in head):
             raise UploadError(f"The file is {told}")
     return _text(head)
 
@@ -63,10 +64,11 @@ def _packed(path: Path) -> str:
         if "xl/workbook.xml" in names:
             return XLSX
         raise UploadError("The file is an Office document without a workbook: save the table as XLSX or CSV.")
-    if any(name.endswith(".kml") for name in names):
-        return KMZ
-    if any(name.endswith(SHAPEFILE_PARTS) for name in names):
-        return SHAPEFILE
+    places, shapes = (any(name.endswith(ends) for name in names) for ends in (".kml", SHAPEFILE_PARTS))
+    if places and shapes:
+        raise UploadError("The archive holds a Shapefile and a KML: pack only the one that is meant.")
+    if places or shapes:
+        return KMZ if places else SHAPEFILE
     if any(name.endswith((".zip", ".kmz", ".7z", ".rar", ".gz", ".tgz", ".xlsx")) for name in names):
         raise UploadError("The archive holds another archive: pack the files themselves into one zip.")
     raise UploadError(
