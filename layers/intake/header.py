@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from layers.coordinates import read_position
+from layers.coordinates import read_angle, read_position
 from layers.errors import UploadError
 
 LON = {"lon", "long", "lng", "longitude", "долгота", "бойлық", "долг", "lon_dd", "wgs_lon", "координата_долгота"}
@@ -31,6 +31,7 @@ STARTS_AS_WKT = re.compile(r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON
 HEADS = 10  # rows from the top, in which a header is looked for
 LOOKED_AT = 200  # cells of a column whose name says nothing
 NUMBER = re.compile(r"\s*[+-]?\d[\d\s.,°'\"]*\s*")
+SAME_DEGREES = 0.0002  # some 20 m: a position may stand there twice, rounded; another datum is 65 m or more away
 NOTHING = -1  # instead of a column that a table lacks
 
 Rows = Sequence[Sequence[str]]
@@ -80,11 +81,11 @@ def find(names: Sequence[str], rows: Rows) -> Where | None:
     if parts is not None:
         return parts
     for how, first, second in (("degrees", LON, LAT), ("metres", EAST, NORTH), ("plane", X, Y)):
-        pair = _first(keys, first, names), _first(keys, second, names)
+        pair = _first(keys, first, names, rows), _first(keys, second, names, rows)
         if pair[0] is not None and pair[1] is not None:
             return Where(how, (pair[0], pair[1]))
     for how, known, test in (("wkt", WKT, is_wkt), ("both", BOTH, _is_both)):
-        at = _first(keys, known, names)
+        at = next((at for at, key in enumerate(keys) if key in known), None)
         if at is not None and _reads(rows, at, test, 0.3):
             return Where(how, (at,))
     for how, test in (("wkt", is_wkt), ("both", _is_both)):
@@ -113,10 +114,7 @@ def _says(row: Sequence[str]) -> int:
     if _parts(row) is not None:
         return 3
     keys = [_key(name) for name in row]
-    try:
-        pairs = [(_first(keys, one, row), _first(keys, two, row)) for one, two in ((LON, LAT), (EAST, NORTH), (X, Y))]
-    except UploadError:  # which is told once the header is taken
-        return 2
+    pairs = [(_first(keys, one, row), _first(keys, two, row)) for one, two in ((LON, LAT), (EAST, NORTH), (X, Y))]
     if any(one is not None and two is not None for one, two in pairs):
         return 2
     return int(any(key in WKT | BOTH for key in keys))
@@ -162,19 +160,41 @@ def _key(name: str) -> str:
     return "_".join(kept)
 
 
-def _first(keys: Sequence[str], known: set[str], names: Sequence[str]) -> int | None:
-    """The column of one of these names, else one that says it among other words, and not what another column is."""
-    exact = [at for at, key in enumerate(keys) if key in known]
-    if len(exact) > 1 and known is not BOTH and known is not WKT:
-        one, two = (names[at].strip()[:60] for at in exact[:2])
-        raise UploadError(
-            f"The columns {one!r} and {two!r} could both hold the positions: keep the pair that is meant."
-        )
-    if exact or known not in (LON, LAT):
-        return exact[0] if exact else None
-    others = LAT if known is LON else LON
-    words = [set(key.split("_")) for key in keys]
-    return next((at for at, said in enumerate(words) if said & known and not said & others), None)
+def _first(keys: Sequence[str], known: set[str], names: Sequence[str], rows: Rows = ()) -> int | None:
+    """The column of one of these names, else one that says it among other words, and not what another column is.
+
+    UploadError where two such columns hold different positions.
+    """
+    found = [at for at, key in enumerate(keys) if key in known]
+    if not found and known in (LON, LAT):
+        others = LAT if known is LON else LON
+        words = [set(key.split("_")) for key in keys]
+        found = [at for at, said in enumerate(words) if said & known and not said & others]
+    filled = [at for at in found if any(row[at].strip() for row in rows[:LOOKED_AT])] or found
+    for at in filled[1:]:
+        if not all(_same(row[filled[0]], row[at]) for row in rows[:LOOKED_AT]):
+            one, two = (names[place].strip()[:60] for place in (filled[0], at))
+            raise UploadError(
+                f"The columns {one!r} and {two!r} could both hold the positions: keep the pair that is meant."
+            )
+    return filled[0] if filled else None
+
+
+def _same(one: str, two: str) -> bool:
+    """Whether two cells hold the same angle, whatever way they write it, or the same text."""
+    first, second = (read_angle(cell.strip(), "lon") for cell in (one, two))
+    if first is None or second is None:
+        return one.strip() == two.strip()
+    return abs(first - second) < SAME_DEGREES
+
+
+def letters_of(rows: Rows, at: int, letters: str) -> int | None:
+    """The column beside one of degrees that says on which side of the earth it is, where one says the other side."""
+    for beside in (at + 1, at - 1):
+        held = {row[beside].strip().casefold() for row in rows if 0 <= beside < len(row)} - {""}
+        if held and held <= set(letters) and held & set(letters[1::2]):
+            return beside
+    return None
 
 
 def _reads(rows: Rows, at: int, test: Callable[[str], bool], least: float) -> bool:

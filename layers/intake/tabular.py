@@ -19,7 +19,7 @@ from layers.coordinates import Reading, read_angle, read_position
 from layers.errors import UploadError
 from layers.intake import stage
 from layers.intake.found import Found, shapes_of
-from layers.intake.header import NOTHING, Rows, Where, find, is_wkt, order_of
+from layers.intake.header import NOTHING, Rows, Where, find, is_wkt, letters_of, order_of
 from layers.intake.verdict import Encoding
 
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d*)?(?:[eE][+-]?\d{1,3})?|[+-]?[.,]\d+")
@@ -51,6 +51,8 @@ def placed(title: str, names: list[str], rows: Rows, encoding: Encoding) -> Foun
     if where is None:
         return None
     cells = [[row[at].strip() if at != NOTHING else "" for at in where.columns] for row in rows]
+    if where.how == "degrees":
+        _add_sides(cells, rows, where)
     read = _positions(cells, names[where.columns[0]]) if where.how == "both" else _each(cells, READERS[where.how])
     columns = [pa.array([row[at] or None for row in rows], pa.string()) for at in range(len(names))]
     found = Found(title, names, columns, shapes_of(read.shapes), encoding)
@@ -61,6 +63,15 @@ def placed(title: str, names: list[str], rows: Rows, encoding: Encoding) -> Foun
         found.drop(reasons == why, why)
         reasons = reasons[reasons != why]
     return found
+
+
+def _add_sides(cells: list[list[str]], rows: Rows, where: Where) -> None:
+    """Write the letters of a column beside (N or S, E or W) to the degrees that they belong to."""
+    for place, letters in ((0, "ewвз"), (1, "nsсю")):
+        beside = letters_of(rows, where.columns[place], letters)
+        if beside is not None:
+            for cell, row in zip(cells, rows, strict=True):
+                cell[place] = f"{cell[place]} {row[beside].strip()}".strip() if cell[place] else ""
 
 
 def missing(names: Sequence[str]) -> UploadError:

@@ -68,10 +68,24 @@ def test_minutes_beyond_sixty_are_not_read(judge: Judge) -> None:
 
 
 def test_two_pairs_of_columns_are_not_chosen_from(judge: Judge) -> None:
-    for names in ("lon,lat,lon,lat", "Широта 1;Долгота 1;Широта 2;Долгота 2".replace(";", ",")):
+    for names in ("lon,lat,lon,lat", "Широта 1,Долгота 1,Широта 2,Долгота 2", "start_lon,start_lat,end_lon,end_lat"):
         told = judge(f"{names}\n68,48,70,50\n")
         assert told.verdict == "rejected"
         assert "could both hold" in told.reason
+
+
+@pytest.mark.parametrize("again", ["68°30'00\";48°15'00\"", "68,5;48,25", ";"])
+def test_a_pair_that_stands_there_twice_is_one(judge: Judge, tmp_path: Path, again: str) -> None:
+    told = judge(f"lon_dd;lat_dd;lon_dms;lat_dms\n68,5;48,25;{again}\n")
+    assert told.verdict == "accepted", told.reason
+    assert place_of(tmp_path) == (68.5, 48.25)
+
+
+def test_letters_in_a_column_beside_say_the_side_of_the_earth(judge: Judge, tmp_path: Path) -> None:
+    told = judge("lat,ns,lon,ew\n48.25,S,68.5,W\n49,N,69,E\n")
+    assert told.verdict == "accepted"
+    frame = gpd.read_parquet(tmp_path / "job0/0.parquet").sort_values("ns")
+    assert [(point.x, point.y) for point in frame.geometry] == [(69.0, 49.0), (-68.5, -48.25)]
 
 
 def test_an_order_that_nothing_tells_is_asked(judge: Judge, tmp_path: Path) -> None:
