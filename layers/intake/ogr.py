@@ -25,6 +25,7 @@ ALWAYS = {"MEM"}  # GDAL holds it back from being skipped, and it opens nothing
 MOST_LAYERS = 50
 MOST_ROWS = 5_000_000
 LONGEST_TEXT_BYTES = 100_000
+LONGEST_PRJ_BYTES = 20_000
 CORRUPT = "has a geometry that cannot be read"
 NEEDED = (".shp", ".shx", ".dbf")
 OTHER_LAYERS = {".csv", ".xlsx", ".geojson", ".json", ".gpkg", ".gpx", ".fgb", ".parquet", ".tab", ".mif"}
@@ -99,6 +100,10 @@ def _shapefile(path: Path, number: int, parts: dict[str, str], answers: Answers)
     table = dbf.read(path.with_name(f"{number}.dbf"))
     known = dbf.encoding_of(table, _small(path.with_name(f"{number}.cpg")), answers.encoding)
     names, columns = dbf.columns(table, known)
+    prj = path.with_name(f"{number}.prj")
+    long = prj.is_file() and prj.stat().st_size > LONGEST_PRJ_BYTES
+    if long:
+        prj.unlink()  # GDAL would refuse the shapes with it
     path.with_name(f"{number}.dbf").unlink()  # GDAL needs the shapes alone, and cannot join them to another table
     try:
         with warnings.catch_warnings():
@@ -115,7 +120,9 @@ def _shapefile(path: Path, number: int, parts: dict[str, str], answers: Answers)
     name = PurePosixPath(parts[".shp"].replace("\\", "/")).stem
     encoding = Encoding(None if known.rivals else known.name, known.basis)
     found = Found(name, names, columns, shapes, encoding)
-    found.declared, found.basis = _prj(_small(path.with_name(f"{number}.prj")), made[0]["crs"], found)
+    found.declared, found.basis = _prj(_small(prj), made[0]["crs"], found)
+    if long:
+        found.warnings.append("the .prj is too long to be one and was passed over")
     both = np.array(table.deleted, dtype=bool)
     corrupt = corrupt[~both]
     found.drop(both, "is marked as deleted in the .dbf")

@@ -134,3 +134,22 @@ def test_columns_of_a_geoparquet_that_are_there_twice(judge: Judge, tmp_path: Pa
     told = judge((tmp_path / "a.parquet").read_bytes())
     assert only(told).columns == ("a", "a_2")
     assert any("'g' were left away: h" in warning for warning in only(told).warnings)
+
+
+def test_single_rows_with_swapped_axes_are_told_of(judge: Judge) -> None:
+    there, turned = feature(POINT), feature({"type": "Point", "coordinates": [48, 68]})
+    told = judge(collection(*[there] * 5, turned))
+    assert only(told).features_kept == 6
+    assert any("1 shapes lie elsewhere" in warning for warning in only(told).warnings)
+    abroad = feature({"type": "Point", "coordinates": [10, 50]})
+    assert judge(collection(abroad, abroad)).verdict == "accepted"
+
+
+def test_a_prj_of_any_length_does_not_take_the_shapes_with_it(judge: Judge, tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"name": ["a", "b"]}, geometry=POINTS, crs=4326)
+    held = io.BytesIO(shapefile(tmp_path, frame, "UTF-8"))
+    with zipfile.ZipFile(held, "a") as made:
+        made.writestr("a.prj", "GEOGCS[" * 200_000)
+    told = judge(held.getvalue())
+    assert told.verdict == "asks"
+    assert any("too long" in warning for warning in only(told).warnings)
