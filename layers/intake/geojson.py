@@ -26,7 +26,9 @@ BETWEEN = re.compile(r"[ \t\r\n\x1e]*")
 GEOMETRIES = (*MAKERS, "GeometryCollection")
 MOST_COLUMNS = 2_000
 TOLD_ROWS = 1_000  # a report of how far it is
-NAMED = re.compile(r"(?:urn:(?:x-)?ogc:def:crs:)?([A-Za-z]{3,8}):(?:[\d.]*:)?(\w{1,10})")
+NAMED = re.compile(
+    r"(?:urn:(?:x-)?ogc:def:crs:|https?://www\.opengis\.net/def/crs/)?([A-Za-z]{3,8})[:/](?:[\d.]*[:/])?(\w{1,10})"
+)
 BROKEN = "has a geometry that GeoJSON does not know"
 NO_FEATURE = "is no feature"
 TWICE = "has its type, its geometry, its coordinates or its properties twice"
@@ -64,6 +66,8 @@ class _Rows:
         self.shapes: list[object] = []
         self.dropped: dict[str, int] = {}
         self.doubled = 0
+        self.own_systems = 0
+        self.systems: set[str] = set()
 
     def add(self, feature: Any) -> None:
         if not isinstance(feature, dict):
@@ -79,6 +83,7 @@ class _Rows:
             shape = shape_of(geometry)
         except FAULTS:
             return self.lose(BROKEN)
+        self.own_systems += feature.get("crs") is not None
         row = len(self.shapes)
         if row % TOLD_ROWS == 0:
             stage.tell("reading", row)
@@ -102,6 +107,8 @@ class _Rows:
         told = (
             [f"{self.doubled} objects have a name twice: the second value has a number added"] if self.doubled else []
         )
+        if self.own_systems:
+            told.append(f"{self.own_systems} features state a reference system of their own, which was passed over")
         for name, cells in self.cells.items():
             kinds = {type(value) for value in cells.values() if value is not None}
             if len(kinds) > 1 and kinds != {int, float}:
@@ -150,11 +157,14 @@ def _take(members: dict[str, Any], rows: _Rows, found: Found, count: int) -> Non
         if members["features"] is not STREAMED:
             raise UploadError('The "features" of the GeoJSON are no list: export it anew.')
     elif kind == "Feature" or kind in GEOMETRIES:
-        rows.add(members)
+        rows.add({name: value for name, value in members.items() if name != "crs"})
     else:
         _refuse(members, count)
     if isinstance(members.get("name"), str) and kind == "FeatureCollection" and members["name"].strip():
         found.name = members["name"]
+    rows.systems.add(json.dumps(members.get("crs"), sort_keys=True))
+    if len(rows.systems) > 1:
+        raise UploadError("The objects of the file state different reference systems: save each in a file of its own.")
     if "crs" in members:
         _declared(members["crs"], found)
 
@@ -234,7 +244,7 @@ def _expect(text: str, at: int, sign: str) -> int:
 
 def _declared(told: Any, found: Found) -> None:
     """The member "crs" of GeoJSON before 2016: a name is looked up, a link is never followed."""
-    name = told.get("properties", {}).get("name") if isinstance(told, dict) and told.get("type") == "name" else None
+    name = _name_of(told)
     parts = NAMED.fullmatch(name) if isinstance(name, str) else None
     try:
         if parts is None:
@@ -250,6 +260,18 @@ def _declared(told: Any, found: Found) -> None:
     found.basis = 'declared in the member "crs" of the file'
     if parts[1].upper() == "OGC":
         found.standard = True
+
+
+def _name_of(told: Any) -> object:
+    """The name of a system: as the standard of 2008 has it, as a code below its authority, or as mere text."""
+    if not isinstance(told, dict):
+        return told
+    values = told.get("properties")
+    if not isinstance(values, dict):
+        return None
+    if told.get("type") == "name":
+        return values.get("name")
+    return f"{told.get('type')}:{values['code']}" if isinstance(values.get("code"), int) else None
 
 
 def _unknown(code: str) -> str:

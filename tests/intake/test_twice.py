@@ -153,3 +153,27 @@ def test_a_prj_of_any_length_does_not_take_the_shapes_with_it(judge: Judge, tmp_
     told = judge(held.getvalue())
     assert told.verdict == "asks"
     assert any("too long" in warning for warning in only(told).warnings)
+
+
+def test_objects_of_a_sequence_in_different_systems_are_not_mixed(judge: Judge) -> None:
+    def stated(code: int) -> str:
+        return collection(feature(POINT), crs={"type": "name", "properties": {"name": f"EPSG:{code}"}})
+
+    assert judge(f"{stated(4284)}\n{stated(4284)}").verdict == "accepted_with_report"
+    told = judge(f"{stated(4326)}\n{stated(4284)}")
+    assert told.verdict == "rejected"
+    assert "different reference systems" in told.reason
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "EPSG:4284",
+        {"type": "EPSG", "properties": {"code": 4284}},
+        {"type": "name", "properties": {"name": "http://www.opengis.net/def/crs/EPSG/0/4284"}},
+    ],
+)
+def test_a_system_is_believed_in_all_its_spellings(judge: Judge, said: object) -> None:
+    assert only(judge(collection(feature(POINT), crs=said))).crs.value == "EPSG:4284"
+    own = {**feature(POINT), "crs": said}
+    assert any("of their own" in warning for warning in only(judge(collection(own))).warnings)
