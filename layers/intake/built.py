@@ -13,12 +13,27 @@ DEEPEST = 8  # collections within collections
 FAULTS = (ValueError, TypeError, KeyError, OverflowError, shapely.errors.ShapelyError)
 
 
+class Doubled(dict[str, Any]):
+    """An object of JSON in which these names stand twice: none of two shapes may be picked."""
+
+    def __init__(self, members: Mapping[str, Any], twice: frozenset[str]) -> None:
+        """Keep the members, the second of each name under another one."""
+        super().__init__(members)
+        self.twice = twice
+
+    def says_twice(self, *names: str) -> bool:
+        """Whether one of these names stands twice."""
+        return not self.twice.isdisjoint(names)
+
+
 def shape_of(told: object, depth: int = 0) -> shapely.Geometry | None:
     """The shape that a GeoJSON geometry object describes; None for null, ValueError (or others of FAULTS) if broken."""
     if told is None:
         return None
     if not isinstance(told, Mapping) or depth > DEEPEST:
         raise ValueError("no geometry object")
+    if isinstance(told, Doubled) and told.says_twice("type", "coordinates", "geometries"):
+        raise ValueError("two shapes in one")
     kind = told["type"]
     if kind == "GeometryCollection":
         parts = [shape_of(part, depth + 1) for part in told["geometries"]]

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import GEOD
+from geo.misfits import within
+from geo.systems import COUNTRY
 from layers.convert import GEOMETRY_TYPES
 from layers.intake import stage
 from layers.intake.found import Found
@@ -96,9 +98,23 @@ def warn_of_places(found: Found) -> None:
         found.warnings.append(
             f"{wide} shapes span more than 180 degrees: look whether they go the right way round the earth"
         )
+    turned = _turned(bounds)
+    if turned:
+        found.warnings.append(
+            f"{turned} shapes lie elsewhere than the others and would lie in the country with their axes swapped"
+        )
     nowhere = int((bounds == 0).all(axis=1).sum())
     if nowhere:
         found.warnings.append(f"{nowhere} points lie at 0, 0, which often stands for an unknown place")
+
+
+def _turned(bounds: NDArray[np.float64]) -> int:
+    """How many boxes lie outside the country, and inside it with swapped axes, where others lie inside as they are."""
+    inside = within(COUNTRY)
+    low, high = bounds[:, :2].T, bounds[:, 2:].T
+    here = inside(*low) & inside(*high)
+    there = inside(low[1], low[0]) & inside(high[1], high[0])
+    return int((there & ~here).sum()) if here.any() else 0
 
 
 def area_km2(shape: BaseGeometry) -> float:

@@ -55,6 +55,9 @@ def encoding_of(table: Table, stated: str | None, chosen: str | None) -> letters
         return letters.named(chosen)
     data = b"\n".join([*table.names, *_texts(table)])
     found = letters.detect(data)
+    whole = b"\n".join(map(_uncut, data.split(b"\n")))
+    if found.codec != "utf-8" and whole != data and letters.detect(whole).codec == "utf-8":
+        return letters.Known("UTF-8", "utf-8", "it decodes as UTF-8 but for letters cut at the end of a cell")
     if stated is None and table.driver:
         stated, where = table.driver, "stated in the .dbf"
     else:
@@ -74,9 +77,20 @@ def encoding_of(table: Table, stated: str | None, chosen: str | None) -> letters
 
 def columns(table: Table, known: letters.Known) -> tuple[list[str], list[pa.Array]]:
     """Names and columns; numbers as numbers, dates as ISO 8601, flags as truth values, all else as text."""
-    names = [name.decode(known.codec, "replace").strip() for name in table.names]
+    names = [_word(name, known.codec) or "" for name in table.names]
+    names = [name.strip() for name in names]
     made = [_column(kind, cells, known.codec) for kind, cells in zip(table.kinds, table.cells, strict=True)]
     return names, made
+
+
+def _uncut(cell: bytes) -> bytes:
+    """A cell without the first bytes of a letter in UTF-8 whose last ones had no room."""
+    cell = cell.rstrip(b" \0")
+    try:
+        cell.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return cell[: error.start] if error.reason == "unexpected end of data" else cell
+    return cell
 
 
 def _same(data: bytes, one: letters.Known, other: letters.Known) -> bool:
@@ -126,6 +140,7 @@ def _column(kind: str, cells: NDArray[np.bytes_], codec: str) -> pa.Array:
 
 
 def _word(cell: bytes, codec: str) -> str | None:
+    cell = _uncut(cell) if codec == "utf-8" else cell
     return cell.decode(codec, "replace").replace("\0", "").rstrip() or None
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from typing import NamedTuple
 
 from layers.errors import UploadError
 from layers.intake import letters, tabular
 from layers.intake.found import Answers, Found
+from layers.intake.header import HEADS, find_head
 from layers.intake.verdict import Encoding
 
 SEPARATORS = "\t;|,"  # a comma last: it stands within numbers and units too
@@ -27,40 +30,51 @@ def read(path: Path, answers: Answers, title: str) -> list[Found]:
     text = letters.decode(data, known).removeprefix("\ufeff")
     csv.field_size_limit(LONGEST_CELL)
     try:
-        names, rows, wide, narrow = _rows(text)
+        table = _table(text)
     except csv.Error as error:
         raise UploadError(f"The file is no table ({error}): save it as CSV anew.") from error
     answers.choose([title])
     encoding = Encoding(None if known.rivals else known.name, known.basis)
-    found = tabular.placed(title, names, rows, encoding)
+    found = tabular.placed(title, table.names, table.rows, encoding)
     if found is None:
-        raise tabular.missing(names)
-    if wide:
-        found.dropped[WIDE] = found.dropped.get(WIDE, 0) + wide
-    if narrow:
-        found.warnings.append(f"{narrow} rows have fewer cells than the header has names: the rest is empty")
+        raise tabular.missing(table.names)
+    if table.wide:
+        found.dropped[WIDE] = found.dropped.get(WIDE, 0) + table.wide
+    if table.narrow:
+        found.warnings.append(f"{table.narrow} rows have fewer cells than the header has names: the rest is empty")
+    if table.above:
+        found.warnings.append(f"{table.above} lines above the names of the columns were passed over")
     return [found]
 
 
-def _rows(text: str) -> tuple[list[str], list[list[str]], int, int]:
-    """Names, the rows that fit them, and how many were too wide or too narrow. Blank lines are no rows."""
+class _Table(NamedTuple):
+    """Names, the rows that fit them, how many rows were too wide or too narrow, and lines above the names."""
+
+    names: list[str]
+    rows: list[list[str]]
+    wide: int
+    narrow: int
+    above: int
+
+
+def _table(text: str) -> _Table:
+    """Blank lines are no rows."""
     first, _, rest = text.partition("\n")
     told = first.strip().casefold()
     separator = told[4:] if told.startswith("sep=") and len(told) == 5 else ""
     text = rest if separator else text
-    separator = separator or _separator(text)
-    lines = _lines(text, separator)
-    names = [name.strip() for name in next(lines, [])]
-    if not any(names):
-        raise UploadError("The table has no header: name its columns in the first row.")
+    lines = (row for row in _lines(text, separator or _separator(text)) if any(cell.strip() for cell in row))
+    top = [*islice(lines, HEADS)]
+    head = find_head(top)
+    names = head.names
     while names and not names[-1]:
         names.pop()
+    if not names:
+        raise UploadError("The table has no header: name its columns in the first row.")
     rows, wide, narrow = [], 0, 0
-    for row in lines:
+    for row in chain(top[head.row + 1 :], lines):
         while len(row) > len(names) and not row[-1].strip():
             row.pop()
-        if row in ([], [""]):
-            continue
         if len(row) > len(names):
             wide += 1
             continue
@@ -70,16 +84,19 @@ def _rows(text: str) -> tuple[list[str], list[list[str]], int, int]:
             raise UploadError(f"The table has more than {MOST_ROWS} rows: use `python -m layers convert`.")
     if not rows and not wide:
         raise UploadError("The table has a header but no rows: add them.")
-    return names, rows, wide, narrow
+    return _Table(names, rows, wide, narrow, head.row)
 
 
 def _separator(text: str) -> str:
-    """The separator with which most rows have as many cells as the header; none where the header has but one."""
+    """The separator with which the names of positions stand apart, and most rows have the same number of cells."""
     scores = {}
     for separator in SEPARATORS:
-        head, *rows = [len(row) for row in islice(_lines(text, separator), LOOKED_AT)] or [0]
-        same = sum(cells == head for cells in rows) / max(1, len(rows))
-        scores[separator] = (head > 1, round(same, 1))
+        rows = [row for row in islice(_lines(text, separator), LOOKED_AT) if any(cell.strip() for cell in row)]
+        counts = Counter(len(row) for row in rows if len(row) > 1)
+        share = counts.most_common(1)[0][1] / len(rows) if counts else 0.0
+        head = find_head(rows) if counts else None
+        parted = head is not None and (not head.says or len(rows[head.row]) > 1)
+        scores[separator] = (parted, head.says if head else 0, round(share, 1))
     best = max(SEPARATORS, key=lambda separator: scores[separator])
     return best if scores[best][0] else "\0"
 

@@ -26,6 +26,8 @@ NETWORK_FROM, BIND_AND_CONNECT = 4, 0b11
 SCOPES_FROM, SOCKETS_AND_SIGNALS = 6, 0b11
 READ = READ_FILE | READ_DIR
 OWN = READ | WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | REFER | TRUNCATE
+PACKAGES = ("site-packages", "dist-packages")
+SHARED = ("zoneinfo", "proj", "gdal")  # which packages of a distribution keep here
 OUR_ROOMS = ("layers", "geo")  # not data/, and nothing else beside them
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -74,7 +76,8 @@ def _needed() -> Iterator[Path]:
     machine = sysconfig.get_config_var("MULTIARCH") or ""
     found = {Path(named[kind]) for kind in ("stdlib", "platstdlib", "purelib", "platlib")}
     found |= {Path(top, machine) for top in ("/lib", "/usr/lib", "/usr/local/lib") if machine}
-    found |= {Path("/lib64"), Path("/usr/share/zoneinfo"), Path("/dev/urandom")}
+    found |= {Path(place) for place in sys.path if Path(place).name in PACKAGES}
+    found |= {Path("/lib64"), Path("/dev/urandom"), *(Path("/usr/share", name) for name in SHARED)}
     found |= {ROOT / room for room in OUR_ROOMS}
     yield from (path for path in sorted(found) if path.exists())
 

@@ -43,7 +43,8 @@ class Found:
     """One layer: ``names`` (in which anything may stand, also twice), their columns, and a shape or None for each row.
 
     ``declared`` is the reference system that the file states and ``basis`` where. ``standard``: the format, or the
-    names of the columns, say that these are degrees on WGS 84. ``dropped`` counts rows that came no further.
+    names of the columns, say that these are degrees on WGS 84. ``order_unsure``: nothing says which of two numbers is
+    the longitude, and both would fit. ``dropped`` counts rows that came no further.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Found:
     declared: CRS | None = None
     basis: str = ""
     standard: bool = False
+    order_unsure: bool = False
     dropped: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 

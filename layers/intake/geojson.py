@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from geo.errors import GeoError
 from geo.systems import system_of
 from layers.errors import UploadError
 from layers.intake import letters, stage
-from layers.intake.built import FAULTS, MAKERS, shape_of
+from layers.intake.built import FAULTS, MAKERS, Doubled, shape_of
 from layers.intake.found import Answers, Found, column_of, shapes_of
 from layers.intake.verdict import Encoding
 
@@ -25,9 +26,12 @@ BETWEEN = re.compile(r"[ \t\r\n\x1e]*")
 GEOMETRIES = (*MAKERS, "GeometryCollection")
 MOST_COLUMNS = 2_000
 TOLD_ROWS = 1_000  # a report of how far it is
-NAMED = re.compile(r"(?:urn:(?:x-)?ogc:def:crs:)?([A-Za-z]{3,8}):(?:[\d.]*:)?(\w{1,10})")
+NAMED = re.compile(
+    r"(?:urn:(?:x-)?ogc:def:crs:|https?://www\.opengis\.net/def/crs/)?([A-Za-z]{3,8})[:/](?:[\d.]*[:/])?(\w{1,10})"
+)
 BROKEN = "has a geometry that GeoJSON does not know"
 NO_FEATURE = "is no feature"
+TWICE = "has its type, its geometry, its coordinates or its properties twice"
 Pairs = Iterator[tuple[str, Any]]
 
 
@@ -62,10 +66,14 @@ class _Rows:
         self.shapes: list[object] = []
         self.dropped: dict[str, int] = {}
         self.doubled = 0
+        self.own_systems = 0
+        self.systems: set[str] = set()
 
     def add(self, feature: Any) -> None:
         if not isinstance(feature, dict):
             return self.lose(NO_FEATURE)
+        if isinstance(feature, Doubled) and feature.says_twice("type", "geometry", "properties", "coordinates"):
+            return self.lose(TWICE)
         geometry, values = feature.get("geometry"), feature.get("properties")
         if feature.get("type") in GEOMETRIES:
             geometry, values = feature, {}
@@ -75,6 +83,7 @@ class _Rows:
             shape = shape_of(geometry)
         except FAULTS:
             return self.lose(BROKEN)
+        self.own_systems += feature.get("crs") is not None
         row = len(self.shapes)
         if row % TOLD_ROWS == 0:
             stage.tell("reading", row)
@@ -98,6 +107,8 @@ class _Rows:
         told = (
             [f"{self.doubled} objects have a name twice: the second value has a number added"] if self.doubled else []
         )
+        if self.own_systems:
+            told.append(f"{self.own_systems} features state a reference system of their own, which was passed over")
         for name, cells in self.cells.items():
             kinds = {type(value) for value in cells.values() if value is not None}
             if len(kinds) > 1 and kinds != {int, float}:
@@ -116,7 +127,7 @@ class _Rows:
             while free in made:
                 free, number = f"{name}_{number}", number + 1
             made[free] = value
-        return made
+        return Doubled(made, frozenset(name for name, times in Counter(name for name, _ in pairs).items() if times > 1))
 
 
 def _whole(text: str, rows: _Rows, found: Found) -> None:
@@ -146,11 +157,14 @@ def _take(members: dict[str, Any], rows: _Rows, found: Found, count: int) -> Non
         if members["features"] is not STREAMED:
             raise UploadError('The "features" of the GeoJSON are no list: export it anew.')
     elif kind == "Feature" or kind in GEOMETRIES:
-        rows.add(members)
+        rows.add({name: value for name, value in members.items() if name != "crs"})
     else:
         _refuse(members, count)
     if isinstance(members.get("name"), str) and kind == "FeatureCollection" and members["name"].strip():
         found.name = members["name"]
+    rows.systems.add(json.dumps(members.get("crs"), sort_keys=True))
+    if len(rows.systems) > 1:
+        raise UploadError("The objects of the file state different reference systems: save each in a file of its own.")
     if "crs" in members:
         _declared(members["crs"], found)
 
@@ -168,6 +182,7 @@ def _refuse(members: dict[str, Any], count: int) -> None:
     raise UploadError(f"{where.capitalize()} is JSON but not GeoJSON: save the layer as GeoJSON.")
 
 
+STRUCTURE = ("type", "features", "geometry", "coordinates", "geometries", "properties", "crs")
 STREAMED: list[Any] = []
 """Stands for features that were taken one by one."""
 
@@ -184,6 +199,8 @@ def _object(text: str, at: int, decoder: json.JSONDecoder, rows: _Rows) -> tuple
     while text[at : at + 1] != "}":
         name, at = decoder.raw_decode(text, at)
         at = _expect(text, at, ":")
+        if name in members and name in STRUCTURE:
+            raise UploadError(f'The file has "{name}" twice, and which is meant is not clear: export it anew.')
         if name == "features" and text[at : at + 1] == "[" and _is_collection(members, text):
             members[name], at = STREAMED, _features(text, at, decoder, rows)
         else:
@@ -227,7 +244,7 @@ def _expect(text: str, at: int, sign: str) -> int:
 
 def _declared(told: Any, found: Found) -> None:
     """The member "crs" of GeoJSON before 2016: a name is looked up, a link is never followed."""
-    name = told.get("properties", {}).get("name") if isinstance(told, dict) and told.get("type") == "name" else None
+    name = _name_of(told)
     parts = NAMED.fullmatch(name) if isinstance(name, str) else None
     try:
         if parts is None:
@@ -243,6 +260,18 @@ def _declared(told: Any, found: Found) -> None:
     found.basis = 'declared in the member "crs" of the file'
     if parts[1].upper() == "OGC":
         found.standard = True
+
+
+def _name_of(told: Any) -> object:
+    """The name of a system: as the standard of 2008 has it, as a code below its authority, or as mere text."""
+    if not isinstance(told, dict):
+        return told
+    values = told.get("properties")
+    if not isinstance(values, dict):
+        return None
+    if told.get("type") == "name":
+        return values.get("name")
+    return f"{told.get('type')}:{values['code']}" if isinstance(values.get("code"), int) else None
 
 
 def _unknown(code: str) -> str:

@@ -25,8 +25,10 @@ ALWAYS = {"MEM"}  # GDAL holds it back from being skipped, and it opens nothing
 MOST_LAYERS = 50
 MOST_ROWS = 5_000_000
 LONGEST_TEXT_BYTES = 100_000
+LONGEST_PRJ_BYTES = 20_000
 CORRUPT = "has a geometry that cannot be read"
 NEEDED = (".shp", ".shx", ".dbf")
+OTHER_LAYERS = {".csv", ".xlsx", ".geojson", ".json", ".gpkg", ".gpx", ".fgb", ".parquet", ".tab", ".mif"}
 
 
 def skipped() -> str:
@@ -71,10 +73,15 @@ def read_shapefile(path: Path, answers: Answers, title: str) -> list[Found]:
     layers = {stem: parts for stem, parts in sets.items() if set(parts) & set(NEEDED)}
     for parts in layers.values():
         _require(parts)
+    beside = [parts[suffix] for parts in sets.values() for suffix in sorted(set(parts) & OTHER_LAYERS)]
     if len(layers) > MOST_LAYERS:
         raise UploadError(f"The archive has more than {MOST_LAYERS} layers: pack the one that is meant alone.")
     chosen = answers.choose([*layers.values()])
-    return [_shapefile(path, number, parts, answers) for number, parts in enumerate(chosen)]
+    found = [_shapefile(path, number, parts, answers) for number, parts in enumerate(chosen)]
+    if beside:
+        for layer in found:
+            layer.warnings.append(f"{len(beside)} files beside it were passed over: {archive.shown(beside[0])}")
+    return found
 
 
 def _require(parts: dict[str, str]) -> None:
@@ -93,6 +100,10 @@ def _shapefile(path: Path, number: int, parts: dict[str, str], answers: Answers)
     table = dbf.read(path.with_name(f"{number}.dbf"))
     known = dbf.encoding_of(table, _small(path.with_name(f"{number}.cpg")), answers.encoding)
     names, columns = dbf.columns(table, known)
+    prj = path.with_name(f"{number}.prj")
+    long = prj.is_file() and prj.stat().st_size > LONGEST_PRJ_BYTES
+    if long:
+        prj.unlink()  # GDAL would refuse the shapes with it
     path.with_name(f"{number}.dbf").unlink()  # GDAL needs the shapes alone, and cannot join them to another table
     try:
         with warnings.catch_warnings():
@@ -109,7 +120,9 @@ def _shapefile(path: Path, number: int, parts: dict[str, str], answers: Answers)
     name = PurePosixPath(parts[".shp"].replace("\\", "/")).stem
     encoding = Encoding(None if known.rivals else known.name, known.basis)
     found = Found(name, names, columns, shapes, encoding)
-    found.declared, found.basis = _prj(_small(path.with_name(f"{number}.prj")), made[0]["crs"], found)
+    found.declared, found.basis = _prj(_small(prj), made[0]["crs"], found)
+    if long:
+        found.warnings.append("the .prj is too long to be one and was passed over")
     both = np.array(table.deleted, dtype=bool)
     corrupt = corrupt[~both]
     found.drop(both, "is marked as deleted in the .dbf")
@@ -146,6 +159,24 @@ def _small(path: Path) -> str | None:
 
 def _layer(path: Path, at: int, name: str) -> Found:
     """One layer by its place in the file."""
+    meta, cells, wkb = _streamed(path, at)
+    try:
+        wkb.validate(full=True)
+    except (
+        pa.ArrowInvalid
+    ):  # GDAL's stream of a FlatGeobuf breaks at a feature without geometry; row by row it does not
+        meta, cells, wkb = _by_rows(path, at)
+    names = [str(field) for field in meta["fields"]]
+    shapes, corrupt = _shapes(wkb)
+    found = Found(name, names, [], shapes, Encoding(UTF8, "the standard of the format"))
+    found.columns = [_column(column, found) for column in cells]
+    found.declared, found.basis = _stated(meta["crs"])
+    found.drop(corrupt, CORRUPT)
+    return found
+
+
+def _streamed(path: Path, at: int) -> tuple[dict[str, Any], list[Any], Any]:
+    """What GDAL says of a layer, its columns, and its shapes as WKB."""
     with pyogrio.open_arrow(path, layer=at, use_pyarrow=True, batch_size=8192, datetime_as_string=True) as (
         meta,
         reader,
@@ -159,14 +190,16 @@ def _layer(path: Path, at: int, name: str) -> Found:
                 raise UploadError(f"The layer has more than {MOST_ROWS} rows: use `python -m layers convert`.")
             batches.append(batch)
         table = pa.Table.from_batches(batches, reader.schema)
-    names = [str(field) for field in meta["fields"]]
-    *cells, wkb = table.columns[-len(names) - 1 :]
-    shapes, corrupt = _shapes(wkb.combine_chunks())
-    found = Found(name, names, [], shapes, Encoding(UTF8, "the standard of the format"))
-    found.columns = [_column(column, found) for column in cells]
-    found.declared, found.basis = _stated(meta["crs"])
-    found.drop(corrupt, CORRUPT)
-    return found
+    *cells, wkb = table.columns[-len(meta["fields"]) - 1 :]
+    return meta, cells, wkb.combine_chunks()
+
+
+def _by_rows(path: Path, at: int) -> tuple[dict[str, Any], list[Any], Any]:
+    """The same without Arrow."""
+    meta, _, shapes, cells = pyogrio.raw.read(path, layer=at, max_features=MOST_ROWS + 1, datetime_as_string=True)
+    if len(shapes) > MOST_ROWS:
+        raise UploadError(f"The layer has more than {MOST_ROWS} rows: use `python -m layers convert`.")
+    return meta, [pa.array(column, from_pandas=True) for column in cells], pa.array(shapes, pa.binary())
 
 
 def _stated(crs: str | None) -> tuple[CRS | None, str]:

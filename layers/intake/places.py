@@ -50,6 +50,8 @@ def place(found: Found, answers: Answers) -> Placed:
     if declared is not None and declared.is_geographic:
         _drop_strays(found)
     told = detection.detect(*_numbers(found), declared=declared)
+    if found.order_unsure:
+        return _ask_order(found, told)
     if declared is None or told.value is None or any(candidate.swapped for candidate in told.candidates):
         return _ask(found, told, declared)
     moved = _move(found, told.value, found.basis, False)
@@ -151,6 +153,16 @@ def _ask(found: Found, told: detection.Detection, declared: CRS | None) -> Place
         west, south, east, north = shapely.total_bounds(found.shapes).tolist()
         candidates = (Candidate(code_of(WGS84), WGS84.name, (west, south, east, north), 0.0),)
     return Placed(Reference(None, basis, candidates or _on_the_web(found)), question)
+
+
+def _ask_order(found: Found, told: detection.Detection) -> Placed:
+    """The question which number is the longitude, with where the layer would lie either way."""
+    x, y = _numbers(found)
+    turned = replace(_listed(told)[0], name=f"{WGS84.name}, axes swapped", falls_in=_box(y, x))
+    question = "Is the longitude first? Both orders fit: swap the axes if it is not, or choose the system as it is."
+    return Placed(
+        Reference(None, f"{found.basis}; both orders of the axes fit", (*_listed(told)[:1], turned)), question
+    )
 
 
 def _on_the_web(found: Found) -> tuple[Candidate, ...]:

@@ -14,6 +14,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from layers.errors import UploadError
 from layers.intake import archive, tabular
 from layers.intake.found import UTF8, Answers, Found
+from layers.intake.header import find_head
 from layers.intake.verdict import Encoding
 from layers.source import as_text
 
@@ -35,10 +36,11 @@ def read(path: Path, answers: Answers, title: str) -> list[Found]:
         raise UploadError("The workbook is damaged: save it anew as XLSX, or as CSV.") from error
     found, first = [], None
     for name, rows in listed:
-        names, cells = _table(rows)
+        names, cells, above = _table(rows)
         first = first or names
         made = tabular.placed(name, names, cells, Encoding(UTF8, "the standard of the format")) if cells else None
         if made is not None:
+            made.warnings += [f"{above} rows above the names of the columns were passed over"] if above else []
             found.append(made)
     if not found:
         raise tabular.missing(first or ["no cell at all"])
@@ -66,14 +68,15 @@ def _rows(sheet: Any) -> Iterator[list[str]]:
         yield as_text(row)
 
 
-def _table(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
-    """The first row that is not empty as names, the rows below it with as many cells; empty rows are none."""
+def _table(rows: list[list[str]]) -> tuple[list[str], list[list[str]], int]:
+    """The names, the rows below them with as many cells, and how many rows stood above; empty rows are none."""
     kept = [row for row in rows if any(cell.strip() for cell in row)]
     if not kept:
-        return [], []
+        return [], [], 0
     wide = max(max((at + 1 for at, cell in enumerate(row) if cell.strip()), default=0) for row in kept)
-    head, *rest = [(row + [""] * wide)[:wide] for row in kept]
-    return [name.strip() for name in head], rest
+    kept = [(row + [""] * wide)[:wide] for row in kept]
+    head = find_head(kept)
+    return head.names, kept[head.row + 1 :], head.row
 
 
 def _has_formulas(path: Path) -> bool:

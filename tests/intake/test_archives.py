@@ -128,6 +128,13 @@ def test_what_comes_out_is_counted_not_believed(tmp_path: Path, monkeypatch: pyt
     assert archive.verify(path) == ["a.shp", "b.shp"]
 
 
+@pytest.mark.parametrize(
+    ("name", "word"), [("content.xml", "OpenDocument"), ("x.gdb/a01.gdbtable", "geodatabase"), ("a.TAB", "MapInfo")]
+)
+def test_an_archive_of_another_kind_is_named(judge: Judge, name: str, word: str) -> None:
+    assert word in judge(packed([(name, b"x"), ("a.dat", b"x")])).reason
+
+
 def test_too_many_members_are_refused(judge: Judge) -> None:
     told = judge(packed([(f"{n}.shp", b"") for n in range(archive.MOST_MEMBERS + 1)]))
     assert told.verdict == "rejected"

@@ -85,3 +85,11 @@ def test_a_track_piece_of_one_point_is_told_of(judge: Judge) -> None:
     point = '<trkpt lat="48" lon="68"/>'
     told = judge(GPX.format(f"<trk><trkseg>{point}</trkseg><trkseg>{point * 2}</trkseg></trk>"))
     assert any("single point" in warning for warning in only(told).warnings)
+
+
+@pytest.mark.parametrize("inside", ["<!DOCTYPE html><html><body>x</body></html>", "<gml:x/>", "<gpx>", "<svg/>"])
+def test_what_a_description_holds_does_not_say_what_the_file_is(judge: Judge, inside: str) -> None:
+    told = judge(KML.format(f"<description><![CDATA[{inside}]]></description>" + ONE))
+    assert told.verdict == "accepted"
+    told = judge("<!-- <html> a comment --><?x y?>" + KML.format(ONE).partition("?>")[2])
+    assert told.verdict == "accepted"

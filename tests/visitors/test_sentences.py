@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geo.detect import Basis
@@ -205,7 +205,10 @@ MADE = {
 @given(st.data())
 def test_every_sentence_is_found_whatever_its_values(data: st.DataObject) -> None:
     entry = data.draw(st.sampled_from([entry for entry in SENTENCES if "within" not in entry]))
+    between = [piece for piece in NAME.split(entry["en"])[::2] if piece]
     put = {name: data.draw(made(name)) for name in NAME.findall(entry["en"])}
+    # A value that holds what follows it in its own sentence could end at either place.
+    assume(not any(piece in value for piece in between for value in put.values()))
     sentence = NAME.sub(lambda name: put[name[1]], entry["en"])
     for language in OTHERS:
         told, translated = in_language(sentence, language)
