@@ -135,7 +135,7 @@ def test_an_answer_that_is_none_changes_nothing(guest: Guests, given: Any) -> No
     store.write_state(folder, replace(store.read_state(folder), step=store.ASKS))
     answered = owner.answer(folder.name, given)
     assert answered.status == 400
-    assert answered.json["reason"] in ("The answer is not understood.", "The answer is too long.")
+    assert answered.json["reason"]["text"] in ("The answer is not understood.", "The answer is too long.")
     assert store.read_state(folder).step == store.ASKS
 
 
@@ -208,7 +208,7 @@ def test_a_file_that_states_no_length_is_counted_as_it_comes(
     owner = guest()
     answered = owner.ask("POST", "/api/uploads", iter([b"x" * 1000] * 9))
     assert answered.status == 400
-    assert "larger than" in answered.json["reason"]
+    assert "larger than" in answered.json["reason"]["text"]
     assert list(uploads.rglob("raw")) == []
     assert owner.get("/api/uploads").json == []
 
@@ -244,12 +244,12 @@ def wait(holds: Callable[[], bool]) -> None:
 
 def test_an_empty_file_and_a_thirteenth_are_refused_in_words_however_large(guest: Guests) -> None:
     owner = guest()
-    assert "is empty" in owner.send(b"").json["reason"]
+    assert "is empty" in owner.send(b"").json["reason"]["text"]
     for _ in range(store.MOST_UPLOADS):
         store.begin(folder_name(owner.token), "a.csv")
     refused = owner.send(b"x" * 20_000_000)
     assert refused.status == 400
-    assert "remove one first" in refused.json["reason"]
+    assert "remove one first" in refused.json["reason"]["text"]
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_a_worker_that_hangs_or_eats_or_breaks_is_survived_and_said(
     worker(monkeypatch, code, seconds)
     told = owner.until(owner.send(PLACES).json["id"], store.REJECTED, store.READY, store.ASKS)
     assert told["step"] == store.REJECTED
-    assert words in told["report"]["reason"]
+    assert words in told["report"]["reason"]["text"]
     monkeypatch.undo()
 
 
@@ -321,7 +321,7 @@ def test_two_are_read_at_once_the_third_waits_and_says_so(
     assert first.send(PLACES).status == 200
     refused = first.send(PLACES)
     assert refused.status == 400
-    assert "wait for them" in refused.json["reason"]
+    assert "wait for them" in refused.json["reason"]["text"]
     gate.touch()
     for one, upload in (*sent, (third, last)):
         assert one.until(upload, store.REJECTED)["report"]["reason"]
@@ -353,7 +353,7 @@ def test_after_a_restart_a_broken_off_reading_says_so_and_can_be_removed(guest: 
         store.write_state(folder, gone)
         told = owner.get(f"/api/uploads/{folder.name}").json
         assert told["step"] == store.REJECTED
-        assert "server was stopped" in told["report"]["reason"]
+        assert "server was stopped" in told["report"]["reason"]["text"]
     assert owner.ask("DELETE", f"/api/uploads/{folder.name}").status == 200
 
 

@@ -119,11 +119,20 @@ def test_what_is_older_than_a_day_is_found_no_more_and_swept(uploads: Path) -> N
 
 
 def test_time_is_the_clocks(uploads: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.begin(WHO, "a.csv")
-    now = time.time()
+    folder, now = store.begin(WHO, "a.csv"), time.time()
+    store.write_state(folder, store.State("a.csv", now, now, store.READY))
     monkeypatch.setattr(store.time, "time", lambda: now + DAY - 60)
     assert len(store.folders(WHO)) == 1
     monkeypatch.setattr(store.time, "time", lambda: now + DAY + 60)
+    assert store.folders(WHO) == []
+
+
+def test_a_question_is_kept_for_an_hour_only(uploads: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, now = store.begin(WHO, "a.csv"), time.time()
+    store.write_state(folder, store.State("a.csv", now, now, store.ASKS))
+    monkeypatch.setattr(store.time, "time", lambda: now + store.ASKED_S - 60)
+    assert len(store.folders(WHO)) == 1
+    monkeypatch.setattr(store.time, "time", lambda: now + store.ASKED_S + 60)
     assert store.folders(WHO) == []
 
 
