@@ -77,6 +77,13 @@ class BlockSet:
         return tuple(counted[number] for number in range(1, len(counted) + 1))
 
     @cached_property
+    def south_part_sizes(self) -> tuple[int, ...]:
+        """The same if the rows are counted from the south; other parts where the codes are given."""
+        if self.given == "places":
+            return self.part_sizes
+        return tuple(sorted((len(part) for part in parts(self.mirrored)), reverse=True))
+
+    @cached_property
     def outline(self) -> shapely.Geometry:
         """The union in degrees, its sides along parallels straight in degrees."""
         return outline(self.blocks)
