@@ -121,6 +121,13 @@ class BlockSet:
         west, south, east, north = self.outline.bounds
         return west, south, east, north
 
+    @property
+    def both_bounds(self) -> tuple[float, float, float, float]:
+        """The same of both readings of the codes."""
+        west, south, east, north = self.bounds
+        rows = [block.south_min for block in self.mirrored]
+        return west, min(south, min(rows) / 60), east, max(north, (max(rows) + 1) / 60)
+
 
 def block_set(source: BlockSource, rule: CoverRule) -> BlockSet | None:
     """The blocks of a source; None where nothing is chosen. The rule acts on areas that are not made of blocks.
