@@ -188,7 +188,7 @@ def _as_declared(
         return _placed(system, x, y, area, swapped, within(EARTH), len(x))
     west, south, east, north = registered.bounds
     east += 360.0 * (east < west)
-    if system.meridian is not None:  # areas of zones are cut by borders, which data may cross
+    if system.is_zone:  # areas of zones are cut by borders, which data may cross
         south, north = min(south, COUNTRY[1]), max(north, COUNTRY[3])
     near = west - beyond, south - beyond, east + beyond, north + beyond
     return _placed(system, x, y, area, swapped, within(near), len(x))

@@ -5,7 +5,8 @@ PROJ picks an operation by the area of interest, and the box of Russia covers Ka
 
 - Pulkovo 1942: EPSG:15865, published for the former Soviet Union onshore, good to 4.5 m;
 - Pulkovo 1942 on the Caspian coast, only when asked for: EPSG:1303, from 13 coastal stations, good to 2 m;
-- QazTRF-23, where PROJ knows it: EPSG:10965, no change of numbers, good to 1 m.
+- QazTRF-23, where PROJ knows it: EPSG:10965, no change of numbers, good to 1 m;
+- other datums: what geo.published chooses for the area for which the system is registered, or for that of the data.
 
 All coordinates are (x = easting or longitude, y = northing or latitude); heights are left away.
 """
@@ -23,8 +24,9 @@ from pyproj import Transformer
 from pyproj.crs import CoordinateOperation  # type: ignore[attr-defined]  # documented, but not listed in __all__
 from pyproj.enums import TransformDirection
 
+from geo import published
 from geo.errors import GeoError
-from geo.systems import Box, Datum, System, projection, system_of
+from geo.systems import WGS84_DEGREES, Box, Datum, System, projection, system_of
 
 Floats = NDArray[np.float64]
 Pair = tuple[Floats, Floats]
@@ -36,6 +38,7 @@ CASPIAN_AREA: Box = (48.90, 41.15, 53.15, 46.97)
 """West, south, east and north in degrees: where EPSG:1303 is published for."""
 SAME_M = 0.01
 """A projection that does not come back to the same metres was used where it has no meaning."""
+EVERYWHERE: Box = (-180.0, -90.0, 180.0, 90.0)
 REACH = 30.0
 """Degrees from its central meridian beyond which a zone is not used, even for data of the whole country (23 degrees);
 swapped axes lead farther."""
@@ -55,12 +58,12 @@ NO_SHIFT = Operation("none", "no shift of datum", 0.0)
 
 def operation_of(code: str) -> Operation:
     """The operation by which `to_wgs84` shifts the datum of the system with this code; GeoError for unknown ones."""
-    system = system_of(code)
-    return _published(SHIFTS[system.datum]) if system.datum in SHIFTS else NO_SHIFT
+    shift = shift_of(system_of(code))
+    return NO_SHIFT if shift is None else operation(shift)
 
 
 @cache
-def _published(number: int) -> Operation:
+def operation(number: int) -> Operation:
     """Name and accuracy as the data set has them."""
     found = CoordinateOperation.from_epsg(number)
     return Operation(f"EPSG:{number}", found.name, float(found.accuracy))
@@ -78,7 +81,8 @@ def to_wgs84(
     """Geometries of the system `code` in longitude and latitude on WGS 84; missing ones stay missing.
 
     ``swapped``: the geometries have the northing (latitude) first. ``by``: EPSG:1303 instead of EPSG:15865, for
-    Pulkovo 1942 inside CASPIAN_AREA. Raises GeoError for coordinates that have no place in the system.
+    Pulkovo 1942 inside CASPIAN_AREA; for a datum without a fixed operation any published for it. Raises GeoError for
+    coordinates that have no place in the system.
     """
     return _each(geometries, lambda x, y: points_to_wgs84(*((y, x) if swapped else (x, y)), code, by))
 
@@ -146,9 +150,17 @@ def attempt(system: System, x: Floats, y: Floats, shift: int | None) -> Pair:
     return np.asarray(lon), np.asarray(lat)
 
 
-def shift_of(system: System) -> int | None:
-    """Number of the operation that takes the system's datum to WGS 84; None for WGS 84 itself."""
-    return SHIFTS.get(system.datum)
+def shift_of(system: System, box: Box | None = None) -> int | None:
+    """Number of the operation that takes the system's datum to WGS 84; None for WGS 84 itself.
+
+    Where the datum has no fixed one, that for a box of data (west, south, east, north in degrees), or else for the area
+    for which the system is registered.
+    """
+    if system.datum in SHIFTS or system.datum == WGS84_DEGREES.datum:
+        return SHIFTS.get(system.datum)
+    registered = system.crs.area_of_use
+    found = published.best(system.datum, box or (registered.bounds if registered else EVERYWHERE))
+    return found.number if found else None
 
 
 def _unshifted(lon: Floats, lat: Floats, shift: int | None) -> Pair:
@@ -170,6 +182,8 @@ def _chosen(system: System, by: str | None) -> int | None:
     if by is None or by == operation_of(system.code).code:
         return shift_of(system)
     if by == CASPIAN and system.datum == 4284:
+        return int(by.removeprefix("EPSG:"))
+    if by in {f"EPSG:{one.number}" for one in published.operations(system.datum)[0]} and system.datum not in SHIFTS:
         return int(by.removeprefix("EPSG:"))
     raise GeoError(f"{by} is not offered for {system.name} ({system.code}); leave the operation out.")
 

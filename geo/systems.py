@@ -17,10 +17,11 @@ import pyproj
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
+from geo import published
 from geo.errors import GeoError
 
 Family = Literal["geographic", "gk6", "gk6 truncated", "utm", "cs63", "gk3", "gk3 truncated", "other"]
-Datum = Literal[4326, 4284, 10941]
+Datum = int
 Box = tuple[float, float, float, float]
 
 COUNTRY: Box = (46.0, 40.0, 88.0, 56.0)
@@ -58,6 +59,12 @@ class System:
     def projected(self) -> bool:
         """Whether its coordinates are metres (or other lengths) and not degrees."""
         return self.family != "geographic" and bool(self.crs.is_projected)
+
+    @property
+    def is_zone(self) -> bool:
+        """Whether it is one of a row of zones (transverse Mercator), which borders cut and data does not."""
+        made = self.crs.coordinate_operation
+        return self.meridian is not None or (made is not None and made.method_name == "Transverse Mercator")
 
     @property
     def extent(self) -> Box:
@@ -135,6 +142,8 @@ def _cs63() -> list[System]:
 
 WGS84_DEGREES = System("EPSG:4326", "WGS 84", "geographic", 4326)
 PULKOVO_DEGREES = System("EPSG:4284", "Pulkovo 1942", "geographic", 4284)
+WEB_MERCATOR = System("EPSG:3857", "WGS 84 / Pseudo-Mercator", "other", 4326)
+"""The metres of web maps: no survey is made in them, but files are saved in them."""
 _KNOWN = (WGS84_DEGREES, PULKOVO_DEGREES, *_six_degrees(), *_cs63(), *_three_degrees())
 
 
@@ -173,15 +182,23 @@ def system_of(code: str) -> System:
     except CRSError as error:
         raise GeoError(f"{code[:80]!r} is not in the data set of PROJ {pyproj.proj_version_str}.") from error
     if found is None:
-        raise GeoError(
-            f"{crs_of(text).name} ({code[:80]}) is on a datum whose shift to WGS 84 is not fixed here; bring the "
-            "data to WGS 84 by an operation of known accuracy first."
-        )
+        raise GeoError(_no_way(crs_of(text), code))
     return found
 
 
+def _no_way(crs: CRS, code: str) -> str:
+    """What to say of a system from which nothing leads to WGS 84: the missing grid, if that is what is missing."""
+    datum = crs.geodetic_crs.to_epsg() if crs.geodetic_crs is not None else None
+    absent = published.operations(datum)[1] if datum is not None else ()
+    missing = f", and {absent[0].name} needs the grid file {', '.join(absent[0].grids)}, not here" if absent else ""
+    return (
+        f"{crs.name} ({code[:80]}) is on a datum from which PROJ {pyproj.proj_version_str} has no operation of known "
+        f"accuracy to WGS 84{missing}: bring the data to WGS 84 first."
+    )
+
+
 def system_from(crs: CRS) -> System | None:
-    """The system that a file declares, known here or any other on WGS 84 or Pulkovo 1942; None on another datum.
+    """The system that a file declares; None on a datum from which no operation to WGS 84 is known or published.
 
     A shift of datum that the file brings along (TOWGS84) is left aside: the operation is fixed per datum.
     """
@@ -197,7 +214,15 @@ def system_from(crs: CRS) -> System | None:
             if not flat.is_projected:
                 return known if flat.is_geographic else None
             return _alike(flat, known.datum) or System(code, flat.name, "other", known.datum)
-    return None
+    return _elsewhere(flat, code)
+
+
+def _elsewhere(crs: CRS, code: str) -> System | None:
+    """A system on a datum for which the data set has operations of known accuracy to WGS 84."""
+    datum = crs.geodetic_crs.to_epsg() if crs.geodetic_crs is not None else None
+    if datum is None or not (crs.is_geographic or crs.is_projected) or not published.operations(datum)[0]:
+        return None
+    return System(code, crs.name, "other" if crs.is_projected else "geographic", datum)
 
 
 def _alike(crs: CRS, datum: Datum) -> System | None:

@@ -14,28 +14,33 @@ from layers.errors import SHOWN
 from layers.files import MEDIA
 from layers.query import from_query
 from layers.view import View
+from layers.visitors.routes import for_visitor
 from layers.wire import Payload
 
-Fresh = Callable[[Request, Payload | None, str], Response]
+Fresh = Callable[[Request, Payload | None, str, str], Response]
 
 
 def block_routes(base: str, fresh: Fresh) -> list[Route]:
-    """The routes below ``base``; ``fresh`` answers with a payload if the digest asked for is its own."""
+    """The routes below ``base``; ``fresh`` answers with a payload if the digest asked for is its own.
+
+    Its last argument names the layer that the blocks come from, if any.
+    """
 
     def serve(make: Callable[[View], Payload]) -> Callable[[Request], Response]:
         def answer(request: Request) -> Response:
             view, broken = from_query(request.query_params)
             try:
-                return fresh(request, None if broken else make(view), request.path_params["digest"])
+                found = None if broken else make(view)
+                return fresh(request, found, request.path_params["digest"], view.blocks.layer)
             except SHOWN as error:
                 return _refused(error, view)
 
         return answer
 
     return [
-        Route(f"{base}/api/blocks/map/{{digest}}", serve(map_payload)),
-        Route(f"{base}/api/blocks/table/{{digest}}", serve(table_payload)),
-        Route(f"{base}/api/blocks/file/{{name}}", _file),
+        Route(f"{base}/api/blocks/map/{{digest}}", for_visitor(serve(map_payload))),
+        Route(f"{base}/api/blocks/table/{{digest}}", for_visitor(serve(table_payload))),
+        Route(f"{base}/api/blocks/file/{{name}}", for_visitor(_file)),
     ]
 
 

@@ -153,6 +153,7 @@ def _layers(view: View, base: str) -> Iterator[tuple[str, Drawing]]:
         }
         kind = str(spec.style.get("symbol", "plain"))
         own = {"id": layer_id, "kind": kind, "url": layer_url(base, layer_id, view=view)}
+        own |= {"colour": spec.style["colour"]} if "colour" in spec.style else {}
         yield layer_id, Drawing("layer", own | common)
         if spec.geometry and spec.geometry.town:
             yield f"{layer_id}_badges", _badges(spec, view, base, common)

@@ -24,6 +24,10 @@ class UploadError(AtlasError):
     """A visitor's file is not taken: one sentence that names fault and remedy."""
 
 
+class BusyError(AtlasError):
+    """The server has as much to do as it can: what was asked may be asked again in a minute."""
+
+
 class UnknownNameError(AtlasError):
     """A name (layer, language, format, feature) that the atlas does not have."""
 

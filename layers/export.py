@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import orjson
 import pandas as pd
 import pyarrow.parquet as parquet
@@ -36,14 +37,15 @@ from layers.placemarks import XML_FORBIDDEN, in_one_line, plain
 from layers.relate import layer
 from layers.schema import TYPES, Layer
 from layers.sieve import ALL, Sieve
-from layers.statement import ABOUT, Values, cited_by, cited_line, in_words, parts_of, statement
+from layers.statement import ABOUT, Values, cited_by, cited_line, in_words, is_own, parts_of, statement
 from layers.tabulate import heading, table_of
 from layers.text import pick, say, words_of
 from layers.wire import collection
 
 SOURCE_FIELDS = [field.name for field in fields(Source)]
 SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
-LONGEST_SHEET = 31  # characters of a sheet's name in Excel
+PLACE_DECIMALS = 7  # of degrees: a centimetre
+LONGEST_CELL, LONGEST_SHEET = 32_767, 31  # characters of a cell and of a sheet's name in Excel
 
 
 def export(layer_id: str, form: str, language: str, out: Path, sieve: Sieve = ALL, filters: Sequence[str] = ()) -> int:
@@ -140,7 +142,8 @@ def _kind_of(made: Layer) -> str:
 def _csv(made: Layer, said: Values, language: str, out: Path) -> None:
     """A table without rows says in the heading of its last column what else each row says."""
     table = _words(made, language)
-    told = in_one_line([*filter(None, [said["licence"], *said["credits"], *said["filters"], said["caution"]])])
+    whence = [said["origin"]] if "origin" in said else []
+    told = in_one_line([*filter(None, [*whence, said["licence"], *said["credits"], *said["filters"], said["caution"]])])
     head = say(language, "about_file")
     if table.empty:
         head = f"{head}: {in_one_line([told, in_words(said, language)[say(language, 'sources')]])}"
@@ -153,13 +156,30 @@ def _plain_number(value: Any) -> str:
     return str(int(value)) if value == int(value) else repr(float(value))
 
 
-def _words(made: Layer, language: str) -> pd.DataFrame:
-    """The table of words with its sources written out, and the data date, in columns of their own."""
+def _words(made: Layer, language: str, longest: int | None = None) -> pd.DataFrame:
+    """The table of words with its sources written out, and the data date, in columns of their own.
+
+    ``longest`` is how many characters a cell holds: a shape that takes more is left out, for part of one is none.
+    """
     table = table_of(made, language).reset_index(drop=True)
+    for head, cells in _places(made, language, longest).items():
+        table[head if head not in table else f"{head} *"] = cells
     lines = {source.id: cited_line(source, language) for source in cited_by(made)}
     table[say(language, "sources")] = [" | ".join(lines[key] for key in ids) for ids in _row_sources(made)]
-    table[say(language, "data_date")] = about().as_of.isoformat()
+    table[say(language, "data_date")] = "" if is_own(made.spec) else about().as_of.isoformat()
     return table
+
+
+def _places(made: Layer, language: str, longest: int | None) -> dict[str, pd.Series]:
+    """Where a visitor's rows are, for no column need say so: degrees of points, WKT of other shapes."""
+    if not is_own(made.spec):
+        return {}
+    shapes = made.frame.geometry.to_numpy()
+    if (shapely.get_type_id(shapes) == 0).all():
+        lon, lat = np.round([shapely.get_x(shapes), shapely.get_y(shapes)], PLACE_DECIMALS)
+        return {say(language, "own_lon"): pd.Series(lon), say(language, "own_lat"): pd.Series(lat)}
+    written = pd.Series(shapely.to_wkt(shapes, rounding_precision=PLACE_DECIMALS), dtype="str")
+    return {"WKT (WGS 84)": written if longest is None else written.mask(written.str.len() > longest, "")}
 
 
 def _row_sources(made: Layer) -> list[list[str]]:
@@ -181,7 +201,7 @@ def _xlsx(made: Layer, said: Values, language: str, out: Path) -> None:
     heads = [say(language, "about_what"), say(language, "about_value")]
     book = Workbook(write_only=True)
     sheets = (
-        (pick(made.spec.title, language), _words(made, language)),
+        (pick(made.spec.title, language), _words(made, language, LONGEST_CELL)),
         (say(language, "sources"), _listed(said, language)),
         (say(language, "about_file"), pd.DataFrame(told, columns=heads)),
     )
@@ -207,7 +227,7 @@ def _cell(sheet: object, value: object) -> object:
         return None
     if not isinstance(value, str):
         return value.item() if hasattr(value, "item") else value
-    cell = WriteOnlyCell(sheet, value=value.translate(XML_FORBIDDEN)[:32767])
+    cell = WriteOnlyCell(sheet, value=value.translate(XML_FORBIDDEN)[:LONGEST_CELL])
     cell.data_type = "s"
     return cell
 

@@ -31,6 +31,7 @@ NOT_STATED = "-"  # the code of a row to which a facet applies but that states n
 class Facet:
     """One facet: vocabularies whose columns take part, a column of plain ``values``, or a table about towns.
 
+    ``layer`` is the only one that a facet of ``values`` asks, where an entry names its own columns for it.
     ``attribute`` is what a facet reads of a vocabulary's terms instead of their codes, with the words of the
     vocabulary ``words``; ``where`` keeps rows of the table; ``town`` lets it reach layers through their towns.
     """
@@ -45,6 +46,7 @@ class Facet:
     vocabulary: str = ""
     where: Mapping[str, str] = field(default_factory=dict)
     values: str = ""
+    layer: str = ""
     town: bool = False
 
     @property
@@ -54,8 +56,24 @@ class Facet:
 
 
 def facets() -> Mapping[str, Facet]:
-    """All facets in the order in which a reader meets them."""
-    return _facets(stamp(FILE))
+    """All facets in the order in which a reader meets them; those of a single layer come last."""
+    of_one = tuple(spec for spec in catalogue().values() if spec.facets)
+    return {**_facets(stamp(FILE)), **_of_single(of_one)} if of_one else _facets(stamp(FILE))
+
+
+@lru_cache(maxsize=64)
+def _of_single(specs: tuple[LayerSpec, ...]) -> Mapping[str, Facet]:
+    found = {}
+    for spec in specs:
+        for number, name in enumerate(spec.facets, 1):
+            made = f"{spec.id}_{number}"  # not the column's name, which a visitor may have chosen
+            found[made] = Facet(id=made, title=_beside(spec, name), values=name, layer=spec.id)
+    return found
+
+
+def _beside(spec: LayerSpec, name: str) -> Words:
+    """The column's title with its layer's, because others may have a column of the same title."""
+    return {language: f"{title} ({spec.title[language]})" for language, title in spec.column(name).title.items()}
 
 
 @lru_cache(maxsize=2)
@@ -102,7 +120,7 @@ def _stating(asked: Facet) -> list[LayerSpec]:
     """The entries in which a facet's plain values stand: its table, or every layer with such a column."""
     if asked.table:
         return [layer_spec(asked.table)]
-    return [spec for spec in catalogue().values() if spec.kind == "file" and _has(spec, asked.values)]
+    return [spec for spec in catalogue().values() if spec.kind == "file" and _answers(spec, asked)]
 
 
 def _cells(spec: LayerSpec, column: str) -> list[str]:
@@ -113,8 +131,10 @@ def _cells(spec: LayerSpec, column: str) -> list[str]:
         return []
 
 
-def _has(spec: LayerSpec, column: str) -> bool:
-    return any(one.name == column for one in spec.columns)
+def _answers(spec: LayerSpec, asked: Facet) -> bool:
+    """Whether a layer has the column of plain values that a facet asks for, and is asked."""
+    named = any(one.name == asked.values for one in spec.columns)
+    return named and (asked.layer == spec.id if asked.layer else not spec.origin)
 
 
 def codes(name: str, layer_id: str, radius_km: int, sure: bool = False) -> pd.Series[str] | None:
@@ -146,7 +166,7 @@ def _codes(asked: Facet, spec: LayerSpec, radius_km: int, sure: bool, _content: 
     own = [column for column in made.spec.columns if column.vocabulary and column.vocabulary in asked.vocabularies]
     if own:
         return _own_codes(made, asked, own)
-    if asked.values and _has(made.spec, asked.values):
+    if asked.values and _answers(made.spec, asked):
         stated = pd.Series(made.frame[asked.values].astype("object").to_numpy())
         return _filled(stated[stated != ""], len(made.frame))
     if not asked.town:

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from threading import Semaphore
+from threading import BoundedSemaphore, Semaphore
 from urllib.parse import urlencode
 
 import orjson
 
 from layers.about import about
 from layers.apart import told
+from layers.errors import BusyError
 from layers.export import export, forms_of
 from layers.facets import content_of
 from layers.legend import acting
 from layers.query import sieve_query
 from layers.roles import columns_for
+from layers.schema import Layer
 from layers.sieve import Sieve, masks, sieve_of, sieved
 from layers.spec import LayerSpec, Stamp, layer_spec
-from layers.tabulate import rows_of
+from layers.tabulate import Told, rows_of
 from layers.view import View
-from layers.wire import Payload, packed
+from layers.wire import PIECE_ROWS, Payload, packed
 
 AT_ONCE = Semaphore(2)  # files made at a time: a reader who asks for many must not stop the others
+LARGE_AT_ONCE = Semaphore(1)  # of those with many rows, beside the others, which must not wait for them
+LARGE_ROWS = 20_000
+WAITING = BoundedSemaphore(12)  # files made or waited for; each holds a thread that others may need
 
 MEDIA: Mapping[str, str] = {
     "geojson": "application/geo+json",
@@ -55,9 +61,21 @@ def table_url(base: str, layer_id: str, view: View) -> str:
 @lru_cache(maxsize=128)
 def _table(spec: LayerSpec, sieve: Sieve, role: str, language: str, _content: Stamp) -> Payload:
     made = sieved(spec.id, sieve)
-    columns = columns_for(role, made.spec)
-    rows = rows_of(made, language, columns, told(spec.id, sieve, language))
-    return packed(orjson.dumps(rows, default=str), len(made.frame))
+    columns, beside = columns_for(role, made.spec), told(spec.id, sieve, language)
+    parts = [_rows(made, language, columns, beside, at) for at in range(0, max(1, len(made.frame)), PIECE_ROWS)]
+    heads = orjson.dumps(parts[0][0], default=str)
+    rows = b",".join(piece for _, piece in parts if piece)
+    return packed(b"".join([b'{"columns":', heads, b',"rows":[', rows, b"]}"]), len(made.frame))
+
+
+def _rows(
+    made: Layer, language: str, columns: tuple[str, ...], beside: Sequence[Told], at: int
+) -> tuple[object, bytes]:
+    """The heads of a table, and some of its rows with commas between them."""
+    some = slice(at, at + PIECE_ROWS)
+    aside = [Told(one.head, one.cells[some], one.sorts[some]) for one in beside]
+    made_of = rows_of(Layer(made.spec, made.frame.iloc[some]), language, columns, aside)
+    return made_of["columns"], orjson.dumps(made_of["rows"], default=str)[1:-1]
 
 
 def forms(layer_id: str, view: View) -> list[str]:
@@ -79,8 +97,19 @@ def file_name(layer_id: str, form: str, view: View) -> str:
 
 
 def file_bytes(layer_id: str, form: str, view: View) -> bytes:
-    """The file itself; see ``layers.export.export`` for the errors."""
-    with AT_ONCE, tempfile.TemporaryDirectory(prefix="atlas-") as folder:
+    """The file itself; BusyError where too many are asked for, else see ``layers.export.export`` for the errors."""
+    large = len(sieved(layer_id, sieve_of(view)).frame) > LARGE_ROWS
+    with _waiting(), LARGE_AT_ONCE if large else AT_ONCE, tempfile.TemporaryDirectory(prefix="atlas-") as folder:
         out = Path(folder) / f"{layer_id}.{form}"
         export(layer_id, form, view.language, out, sieve_of(view), acting(layer_id, view))
         return out.read_bytes()
+
+
+@contextmanager
+def _waiting() -> Iterator[None]:
+    if not WAITING.acquire(blocking=False):
+        raise BusyError("Too many files are being made: try again in a minute.")
+    try:
+        yield
+    finally:
+        WAITING.release()

@@ -27,6 +27,7 @@ FORMER_NAMES = ("former_names",)  # columns of any layer that list former names
 NUMBERS = ("kato", "licence_no")  # columns of any layer whose text is known by heart; blocks are known by their type
 REGION = "region"  # the vocabulary that says where something lies
 DECIMALS = 5
+MOST_OWN = 5_000  # rows of a visitor's layer: of more a search would take seconds
 _REMARK = re.compile(r"\s*\([^()]*\)")
 
 
@@ -94,7 +95,7 @@ def _reachable() -> Iterator[LayerSpec]:
             yield spec
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _index(specs: tuple[LayerSpec, ...], _contents: tuple[Stamp, ...]) -> Index:
     entries: list[Entry] = []
     terms: list[Term] = []
@@ -103,6 +104,8 @@ def _index(specs: tuple[LayerSpec, ...], _contents: tuple[Stamp, ...]) -> Index:
             made = layer(spec.id)
         except SHOWN:
             continue  # the map says what is wrong with it
+        if spec.origin and len(made.frame) > MOST_OWN:
+            continue  # the filter by text finds its rows
         for entry, row in zip(_entries(made), made.frame.to_dict("records"), strict=True):
             terms += _terms(len(entries), entry, made.spec, row)
             entries.append(entry)

@@ -19,7 +19,8 @@ from layers.text import number, pick, say
 from layers.view import AROUND, BADGE, PLACE, Area, Selection, View
 from layers.vocabulary import vocabulary, word
 
-GROUPS = ("towns", "geology", "industry", "energy")
+OWN = "own"  # the visitor's, before all others
+GROUPS = (OWN, "towns", "geology", "industry", "energy")
 OTHER = "other"
 
 Values = dict[str, Any]
@@ -31,7 +32,7 @@ def groups(view: View) -> list[Values]:
     for spec in catalogue().values():
         if spec.legend:
             members.setdefault(group_of(spec), []).append(spec)
-    return [_group(name, members[name], view) for name in in_order(role(view.role).groups, list(members))]
+    return [_group(name, members[name], view) for name in in_order((OWN, *role(view.role).groups), list(members))]
 
 
 def group_of(spec: LayerSpec) -> str:
@@ -102,7 +103,7 @@ def rows_in_words(layer_id: str, view: View) -> str:
 
 def swatch(spec: LayerSpec) -> tuple[str, ...]:
     """Names of the drawings that may stand for a layer, the best first: its own, its symbol's, the plain one."""
-    return (spec.id, str(spec.style.get("symbol", "plain")), "plain")
+    return (str(spec.style.get("colour", spec.id)), str(spec.style.get("symbol", "plain")), "plain")
 
 
 def usable(view: View) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isnan
@@ -16,7 +16,7 @@ from geo.crs import WGS84
 from layers.columns import split
 from layers.errors import SHOWN
 from layers.names import names_by_id
-from layers.relate import Side, content_stamp, layer, pairs_within, side_of_layer
+from layers.relate import Side, content_stamp, layer, near, pairs_within, side_of_layer
 from layers.schema import Layer
 from layers.sieve import ALL, Sieve, sieved
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
@@ -43,10 +43,14 @@ class Relation:
 
 @dataclass(frozen=True)
 class Nearby:
-    """Related features of one layer that the filter keeps, and how many it hides that would be listed without it."""
+    """Related features of one layer that the filter keeps, and how many it hides that would be listed without it.
+
+    ``more`` counts those that are further away than the MOST_LISTED that are listed.
+    """
 
     rows: tuple[Relation, ...] = field(default_factory=tuple)
     left_out: int = 0
+    more: int = 0
 
 
 class End(NamedTuple):
@@ -89,6 +93,7 @@ class Limit:
         return unknown or pair.low_km <= self.km < pair.high_km
 
 
+MOST_LISTED = 200  # of one layer: a visitor's may have thousands within a radius
 READ = ("distance_km", "distance_min_km", "distance_max_km", "basis", "via", "via_km")
 STATED, VIA_TOWN = "stated", "via_town"
 
@@ -102,14 +107,17 @@ def nearby(
     spec: LayerSpec, key: str, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False
 ) -> dict[str, Nearby]:
     """By related layer: what is or may be within the radius (with ``sure``, what surely is), else the nearest one."""
-    found, own, limit = {}, root(spec), Limit(radius_km, sure)
-    for relation, other, forward in _relations_of(own.id):
+    own, limit = root(spec), Limit(radius_km, sure)
+    pairs = {other.id: _pairs_of(relation.id, forward, key) for relation, other, forward in _relations_of(own.id)}
+    pairs |= {other.id: _pairs_between(own, key, other, limit) for other in _undeclared(own, pairs)}
+    found = {}
+    for other, mine in pairs.items():
         here = End(key, _called(own.id, key, language), _accuracies(own, content_stamp(own)).get(key, 0.0))
-        mine = _pairs_of(relation.id, forward, key)
-        ids = _kept(other.id, sieve)
-        kept = [pair for pair in mine if pair.id in ids]
+        ids = _kept(other, sieve)
+        kept = _inside([pair for pair in mine if pair.id in ids], limit)
         hidden = {pair.id for pair in _inside(mine, limit)} - ids
-        found[other.id] = Nearby(tuple(_told(_inside(kept, limit), other, language, here, limit)), len(hidden))
+        rows = _told(kept[:MOST_LISTED], layer_spec(other), language, here, limit)
+        found[other] = Nearby(tuple(rows), len(hidden), max(0, len(kept) - MOST_LISTED))
     return found
 
 
@@ -129,8 +137,8 @@ def around(
             continue  # the legend says what is wrong with it
         kept = [pair for pair in every if pair.id in ids]
         if every:
-            rows = _told(kept, spec, language, End("", "", 0.0), limit)
-            found[spec.id] = Nearby(tuple(rows), len(every) - len(kept))
+            rows = _told(kept[:MOST_LISTED], spec, language, End("", "", 0.0), limit)
+            found[spec.id] = Nearby(tuple(rows), len(every) - len(kept), max(0, len(kept) - MOST_LISTED))
     return found
 
 
@@ -142,13 +150,36 @@ def _around(here: Side, made: Layer, limit: Limit) -> list[Pair]:
     return sorted((pair for pair in found if limit.allows(pair)), key=lambda pair: pair.away_km)
 
 
+def _undeclared(own: LayerSpec, declared: Collection[str]) -> Iterator[LayerSpec]:
+    """Layers of the legend to which a visitor's layer, or from which to a visitor's layer, no relation is declared."""
+    for spec in catalogue().values():
+        theirs = spec.origin or own.origin
+        if theirs and spec.legend and spec.geometry is not None and spec.id != own.id and spec.id not in declared:
+            yield spec
+
+
+def _pairs_between(own: LayerSpec, key: str, other: LayerSpec, limit: Limit) -> list[Pair]:
+    """The pairs of one feature with a layer, computed for it alone; none where the other layer cannot be read."""
+    every = side_of_layer(own.id)
+    rows = (every.ids == key).to_numpy()
+    one = Side(every.ids[rows], every.geometry[rows], every.accuracy_km[rows], every.via[rows])
+    try:
+        pairs = near(one, side_of_layer(other.id), limit.km)
+    except SHOWN:
+        return []  # the legend says what is wrong with it
+    return _by_distance(_pair(*cells) for cells in zip(*(pairs[name] for name in ("right", *READ)), strict=True))
+
+
+def _by_distance(pairs: Iterable[Pair]) -> list[Pair]:
+    return sorted(pairs, key=lambda pair: (isnan(pair.away_km), pair.away_km if not isnan(pair.away_km) else 0))
+
+
 def _pairs_of(relation_id: str, forward: bool, key: str) -> list[Pair]:
     """The pairs of one feature, the nearest first, what has no distance last."""
     spec = layer_spec(relation_id)
     columns, places = _by_end(spec, forward, content_stamp(spec))
     mine = places.get(key, ())
-    found = [_pair(*(column[place] for column in columns)) for place in mine]
-    return sorted(found, key=lambda pair: (isnan(pair.away_km), pair.away_km if not isnan(pair.away_km) else 0))
+    return _by_distance(_pair(*(column[place] for column in columns)) for place in mine)
 
 
 @lru_cache(maxsize=64)

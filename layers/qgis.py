@@ -122,9 +122,14 @@ def _markers(made: Layer, language: str) -> list[Rule]:
         return [Rule("", title, "marker", [hexagon, _letters(made)])]
     if symbol == "plant":
         return [Rule("", title, "marker", [_svg("plant", "false")])]
-    name = "industry" if symbol == "zone" else "other"
+    name = _plain_colour(made)
     shape, size = ("square", SQUARE_MM) if symbol == "zone" else ("circle", DOT_MM)
     return [Rule("", title, "marker", [_simple(shape, size, colours[name], colours[name], _filled(made, name))])]
+
+
+def _plain_colour(made: Layer) -> str:
+    """Of a layer without a symbol of its own, and of zones."""
+    return str(made.spec.style.get("colour", "industry" if made.spec.style.get("symbol") == "zone" else "other"))
 
 
 def _filled(made: Layer, name: str) -> dict[str, str]:
@@ -159,8 +164,9 @@ def _deposits(made: Layer, language: str) -> list[Rule]:
 
 
 def _lines(made: Layer, language: str) -> list[Rule]:
-    title, colour = pick(made.spec.title, language), palette()["gas" if _is_gas(made) else "other"]
-    if not _is_gas(made):
+    is_gas = made.spec.style.get("symbol") == "gas"
+    title, colour = pick(made.spec.title, language), palette()["gas" if is_gas else _plain_colour(made)]
+    if not is_gas:
         return [Rule("", title, "line", [_line(colour, "")])]
     column = made.spec.column(str(made.spec.style["status"]))
     words, known = vocabulary(column.vocabulary), _column(column.name)
@@ -178,14 +184,10 @@ def _lines(made: Layer, language: str) -> list[Rule]:
     return rules or [Rule("", title, "line", [_line(colour, "")])]
 
 
-def _is_gas(made: Layer) -> bool:
-    return made.spec.style.get("symbol") == "gas"
-
-
 def _areas(made: Layer, language: str) -> list[Rule]:
     if made.spec.style.get("symbol") == "block":
         return _blocks(made, language)
-    colour = palette()["areaFill" if made.spec.style.get("symbol") == "area" else "other"]
+    colour = palette()["areaFill" if made.spec.style.get("symbol") == "area" else _plain_colour(made)]
     options = {"color": _rgba(colour, 40), "outline_color": _rgba(colour), "outline_width": "0.4", "style": "solid"}
     return [Rule("", pick(made.spec.title, language), "fill", [_part("SimpleFill", options)])]
 
@@ -197,9 +199,8 @@ def _blocks(made: Layer, language: str) -> list[Rule]:
     for code, fill, line in (("north", "solid", "solid"), ("south", "no", "dash")):
         options = {"color": _rgba(colour, 30), "style": fill, "outline_color": _rgba(colour), "outline_style": line}
         look = _part("SimpleFill", options | {"outline_width": "0.3"})
-        rules += [Rule(f'"reading" = {_texts([code])}', pick(words[code], language), "fill", [look])] * (
-            code in present
-        )
+        if code in present:
+            rules.append(Rule(f'"reading" = {_texts([code])}', pick(words[code], language), "fill", [look]))
     return rules
 
 

@@ -16,16 +16,18 @@ from starlette.routing import BaseRoute, Route
 
 from layers import backdrop, vendor
 from layers.block_routes import block_routes
-from layers.errors import SHOWN, UnknownNameError
+from layers.errors import SHOWN, BusyError, UnknownNameError
 from layers.files import MEDIA, file_bytes, file_name, table_payload
 from layers.query import from_query, sieve_query
 from layers.search_routes import search_routes
 from layers.sieve import drawn, sieve_of
-from layers.spec import layer_spec
+from layers.spec import catalogue, layer_spec
 from layers.view import DEFAULT_RADIUS_KM, View
+from layers.visitors.routes import for_visitor, upload_routes
 from layers.wire import PARTS, Payload, packed, payload
 
 FOREVER = "public, max-age=31536000, immutable"
+OWN = "no-store"  # a visitor's layer is in no cache that another could look into
 WEB = Path(__file__).parent / "web"
 SWATCHES = WEB / "swatches"
 WEB_SUFFIXES = (".js", ".css")
@@ -41,6 +43,7 @@ SCRIPTS = (
     "markers.js",
     "stage.js",
     "points.js",
+    "mass.js",
     "layers.js",
     "backdrop.js",
     "blocks.js",
@@ -67,10 +70,11 @@ def routes(base: str) -> list[BaseRoute]:
     Streamlit puts its own base path before its own routes only, so ours carry it themselves.
     """
     return [
-        Route(f"{base}/api/layers/{{layer}}/{{digest}}", _layer),
-        Route(f"{base}/api/layers/{{layer}}/{{digest}}/{{part}}", _layer),
-        Route(f"{base}/api/table/{{layer}}/{{digest}}", _table),
-        Route(f"{base}/api/export/{{name}}", _export),
+        Route(f"{base}/api/layers/{{layer}}/{{digest}}", for_visitor(_layer)),
+        Route(f"{base}/api/layers/{{layer}}/{{digest}}/{{part}}", for_visitor(_layer)),
+        Route(f"{base}/api/table/{{layer}}/{{digest}}", for_visitor(_table)),
+        Route(f"{base}/api/export/{{name}}", for_visitor(_export)),
+        *upload_routes(base),
         Route(f"{base}/api/swatch/{{version}}/{{name}}", _swatch),
         *search_routes(base),
         *block_routes(base, _fresh),
@@ -135,7 +139,7 @@ def _layer(request: Request) -> Response:
         found = payload(given["layer"], part, sieve) if known else None
     except SHOWN as error:
         return PlainTextResponse(str(error), status_code=404)
-    return _fresh(request, found, given["digest"])
+    return _fresh(request, found, given["digest"], given["layer"])
 
 
 def _table(request: Request) -> Response:
@@ -145,7 +149,7 @@ def _table(request: Request) -> Response:
         found = table_payload(layer_id, view) if _is_public(layer_id) else None
     except SHOWN as error:
         return PlainTextResponse(str(error), status_code=404)
-    return _fresh(request, found, digest)
+    return _fresh(request, found, digest, layer_id)
 
 
 def _is_public(layer_id: str) -> bool:
@@ -165,6 +169,8 @@ def _export(request: Request) -> Response:
         if not _is_public(layer_id) or form not in MEDIA:
             return PlainTextResponse("There is no such file.", status_code=404)
         body = file_bytes(layer_id, form, view)
+    except BusyError as error:
+        return PlainTextResponse(str(error), 503, {"Retry-After": "60"})
     except SHOWN as error:
         return PlainTextResponse(str(error), status_code=404)
     headers = {
@@ -185,15 +191,16 @@ def _backdrop(request: Request) -> Response:
         return PlainTextResponse(str(error), status_code=404)
 
 
-def _fresh(request: Request, found: Payload | None, digest: str) -> Response:
+def _fresh(request: Request, found: Payload | None, digest: str, layer_id: str = "") -> Response:
     if found is None or found.digest != digest:
         return PlainTextResponse("This version of the layer is not served any more: load the page again.", 404)
-    return _packed(request, found.body, GEOJSON, {"ETag": f'"{digest}"'})
+    kept = OWN if layer_id in catalogue() and layer_spec(layer_id).origin else FOREVER
+    return _packed(request, found.body, GEOJSON, {"ETag": f'"{digest}"', "Cache-Control": kept})
 
 
 def _packed(request: Request, body: bytes, media: str, headers: dict[str, str]) -> Response:
     """Gzipped bytes as they are to a client that takes them so, else unpacked."""
-    headers |= {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
+    headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"} | headers
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(gzip.decompress(body), media_type=media, headers=headers)
     return Response(body, media_type=media, headers=headers | {"Content-Encoding": "gzip"})

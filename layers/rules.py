@@ -128,6 +128,7 @@ def _named(spec: LayerSpec) -> Iterator[tuple[str, str]]:
     yield "key", spec.key
     yield from spec.name.items()
     yield from (("facts", name) for name in spec.facts)
+    yield from (("facets", name) for name in spec.facets)
     yield from ((what, name) for what, name in places.items() if what in GEOMETRY_COLUMNS and name)
     yield from ((what, str(spec.style[what])) for what in STYLE_COLUMNS if what in spec.style)
 

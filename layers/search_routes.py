@@ -10,6 +10,7 @@ from starlette.routing import Route
 from layers.errors import SHOWN, UnknownNameError
 from layers.search import LONGEST, search
 from layers.view import DEFAULT_LANGUAGE
+from layers.visitors.routes import for_visitor
 
 NOT_KEPT = {"Cache-Control": "no-store"}
 LONGEST_LANGUAGE = 20  # characters of an unknown language that the answer repeats
@@ -17,7 +18,7 @@ LONGEST_LANGUAGE = 20  # characters of an unknown language that the answer repea
 
 def search_routes(base: str) -> list[Route]:
     """The route of the search below ``base``."""
-    return [Route(f"{base}/api/search", _search)]
+    return [Route(f"{base}/api/search", for_visitor(_search))]
 
 
 def search_url(base: str) -> str:

@@ -7,6 +7,7 @@ import re
 import time
 import tomllib
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -69,6 +70,8 @@ class LayerSpec:
     ``name`` gives the columns that hold a feature's name by language, ``unnamed`` what a row without any is called
     (``{town}`` is its town), ``facts`` the columns that a reader meets first, ``parents`` the layers that a derived
     one comes from, ``where`` the codes a filter keeps, ``people`` the column whose numbers ``served`` adds up.
+    ``facets`` names text columns by whose values readers filter this layer alone. ``origin`` says where a visitor's
+    own layer comes from; it is empty for the atlas's.
     """
 
     id: str
@@ -95,6 +98,8 @@ class LayerSpec:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     people: str = ""
     stated: str = ""
+    facets: tuple[str, ...] = ()
+    origin: Words = field(default_factory=dict)
 
     def column(self, name: str) -> ColumnSpec:
         """The declared column of that name; UnknownNameError when there is none."""
@@ -111,6 +116,10 @@ class LayerSpec:
     def path(self) -> Path:
         """The data file that the entry names."""
         return self.base / "data" / self.file
+
+
+# Entries that the present visitor alone sees: set by whoever answers a visitor, see layers.visitors.whose.
+VISITORS_OWN: ContextVar[tuple[LayerSpec, ...]] = ContextVar("visitors_own", default=())
 
 
 def bases() -> tuple[Path, ...]:
@@ -155,8 +164,8 @@ def _toml_stamp(name: str, _extra: str, _second: int) -> Stamp:
 
 
 def catalogue() -> Mapping[str, LayerSpec]:
-    """All entries by id, in legend order; read again only when a file changed."""
-    return _catalogue(toml_stamp("catalogue"))
+    """All entries by id, in legend order, with those of the present visitor; read again only when a file changed."""
+    return _with_own(toml_stamp("catalogue"), VISITORS_OWN.get())
 
 
 def layer_spec(layer_id: str) -> LayerSpec:
@@ -167,12 +176,27 @@ def layer_spec(layer_id: str) -> LayerSpec:
     return entries[layer_id]
 
 
+def columns_yielded(operation: str) -> tuple[ColumnSpec, ...]:
+    """The columns that a relation has by its operation; none for one that keeps its parent's."""
+    path = ROOT / "layers" / "operations" / f"{operation}.toml"
+    return tuple(_column(path.name, column) for column in read_toml(path)["columns"]) if path.is_file() else ()
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file as a dict; CatalogueError when it is not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogueError(f"{path.name} is not readable as TOML: {error}") from error
+
+
+@lru_cache(maxsize=64)
+def _with_own(files: Stamp, own: tuple[LayerSpec, ...]) -> Mapping[str, LayerSpec]:
+    return _in_order({**_catalogue(files), **{spec.id: spec for spec in own}}) if own else _catalogue(files)
+
+
+def _in_order(entries: Mapping[str, LayerSpec]) -> dict[str, LayerSpec]:
+    return dict(sorted(entries.items(), key=lambda item: (item[1].order, item[0])))
 
 
 @lru_cache(maxsize=4)
@@ -185,7 +209,7 @@ def _catalogue(files: Stamp) -> Mapping[str, LayerSpec]:
         entries[spec.id] = spec
     if wrong := list(faults_between(entries)):
         raise CatalogueError(f"{'; '.join(wrong)}.")
-    return dict(sorted(entries.items(), key=lambda item: (item[1].order, item[0])))
+    return _in_order(entries)
 
 
 def _parse(path: Path) -> LayerSpec:
@@ -196,13 +220,14 @@ def _parse(path: Path) -> LayerSpec:
         raise CatalogueError(f"{path.name}: id is {raw.get('id')!r} and must equal the file's name.")
     base = next(base for base in bases() if path.parent == folder(base, "catalogue"))
     never_negative = raw.get("geometry", {}).get("accuracy")
-    raw["columns"] = tuple(
+    raw["columns"] = columns_yielded(raw.get("operation", "")) or tuple(
         _column(path.name, {"min": 0, **column} if column.get("name") == never_negative else column)
-        for column in _columns_of(raw)
+        for column in raw.get("columns", ())
     )
     raw["parents"] = tuple(raw.pop("from", ()))
     raw["sources"] = tuple(raw.get("sources", ()))
     raw["facts"] = tuple(raw.get("facts", ()))
+    raw["facets"] = tuple(raw.get("facets", ()))
     raw["where"] = {column: tuple(codes) for column, codes in raw.get("where", {}).items()}
     try:
         raw["geometry"] = GeometrySpec(**raw["geometry"]) if "geometry" in raw else None
@@ -212,13 +237,6 @@ def _parse(path: Path) -> LayerSpec:
     if wrong := list(faults(spec)):
         raise CatalogueError(f"{path.name}: {'; '.join(wrong)}.")
     return spec
-
-
-def _columns_of(raw: dict[str, Any]) -> list[dict[str, Any]]:
-    """Declared columns; a relation has those that its operation yields."""
-    yielded = ROOT / "layers" / "operations" / f"{raw.get('operation', '')}.toml"
-    listed: list[dict[str, Any]] = (read_toml(yielded) if yielded.is_file() else raw).get("columns", [])
-    return listed
 
 
 def _column(file: str, raw: dict[str, Any]) -> ColumnSpec:

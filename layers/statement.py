@@ -12,6 +12,7 @@ from layers.details import Source, source_line, sources
 from layers.placemarks import in_one_line
 from layers.relate import layer
 from layers.schema import Layer
+from layers.spec import LayerSpec
 from layers.text import pick, say
 
 ABOUT = {  # the sentence that heads each part of what a file says of itself
@@ -24,6 +25,7 @@ ABOUT = {  # the sentence that heads each part of what a file says of itself
     "licence": "about_licence",
     "credits": "about_credits",
     "caution": "about_caution",
+    "origin": "about_origin",
     "sources": "sources",
 }
 Values = dict[str, Any]
@@ -39,20 +41,27 @@ def cited_by(made: Layer) -> list[Source]:
     return sources(tuple(sorted(found)))
 
 
+def is_own(spec: LayerSpec) -> bool:
+    """Whether a layer is what a visitor brought: we date, licence and credit nothing of it."""
+    return bool(spec.origin) and spec.kind == "file"
+
+
 def statement(made: Layer, language: str, filters: Sequence[str] = ()) -> dict[str, Any]:
     """What a file says of itself: title, data date, filters, licence, credits, caution, sources.
 
     A file without rows names the sources of the whole layer, for these are what was searched in vain.
     """
     whole = made if len(made.frame) else layer(made.spec.id)
+    own = is_own(made.spec)
     return {
         "title": pick(made.spec.title, language),
-        "as_of": about().as_of.isoformat(),
+        "as_of": "" if own else about().as_of.isoformat(),
         "rows": len(made.frame),
         "filters": list(filters),
-        "licence": about().licence,
-        "credits": [credit.text for credit in about().credits],
+        "licence": "" if own else about().licence,
+        "credits": [] if own else [credit.text for credit in about().credits],
         "caution": pick(made.spec.caution, language),
+        **({"origin": pick(made.spec.origin, language)} if made.spec.origin else {}),
         "sources": [asdict(source) for source in cited_by(whole)],
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ from layers.symbols import symbol_fields
 from layers.view import AROUND
 
 DECIMALS = 5  # about one metre
+PIECE_ROWS = 4096  # written at a time: whoever writes more keeps all other threads waiting for the interpreter
 DEGREE_KM = 111  # of latitude, roughly
 ASIDE = 0.3  # part of the radius
 DIGEST_BYTES = 10
@@ -65,11 +67,23 @@ def collection(geometry: gpd.GeoSeries, properties: list[dict[str, object]], **m
 
     ``members`` are foreign members of the collection.
     """
+    ends = range(0, len(properties), PIECE_ROWS)
+    pieces = (_written(geometry.iloc[at : at + PIECE_ROWS], properties[at : at + PIECE_ROWS]) for at in ends)
+    return _collected(pieces, members)
+
+
+def _written(geometry: gpd.GeoSeries, properties: Sequence[dict[str, object]]) -> bytes:
+    """Features with commas between them."""
     features = [
         {"type": "Feature", "properties": _exact(given), "geometry": orjson.Fragment(shape or "null")}
         for given, shape in zip(properties, shapely.to_geojson(geometry.array), strict=True)
     ]
-    return orjson.dumps({"type": "FeatureCollection", **members, "features": features}, default=str)
+    return orjson.dumps(features, default=str)[1:-1]
+
+
+def _collected(pieces: Iterable[bytes], members: Mapping[str, object]) -> bytes:
+    head = orjson.dumps({"type": "FeatureCollection", **members}, default=str)[:-1]
+    return b"".join([head, b',"features":[', b",".join(piece for piece in pieces if piece), b"]}"])
 
 
 def _exact(properties: dict[str, object]) -> dict[str, object]:
@@ -90,9 +104,23 @@ def packed(body: bytes, count: int) -> Payload:
 def _payload(spec: LayerSpec, part: str, sieve: Sieve, _content: Stamp) -> Payload:
     made = sieved(spec.id, sieve)
     maybe = _maybe(made, sieve)
-    geometry, properties = _features(made, maybe, sieve) if part == "features" else _badges(made, maybe)
+    if part != "features":
+        geometry, properties = _badges(made, maybe)
+        return packed(collection(_rounded(geometry), properties), len(properties))
+    found = [_piece(made, maybe, sieve, at) for at in range(0, len(made.frame), PIECE_ROWS)]
+    return packed(_collected((piece for piece, _ in found), {}), sum(count for _, count in found))
+
+
+def _piece(made: Layer, maybe: pd.Series[bool], sieve: Sieve, at: int) -> tuple[bytes, int]:
+    """Some of the rows as features, and how many they are."""
+    rows = slice(at, at + PIECE_ROWS)
+    geometry, properties = _features(Layer(made.spec, made.frame.iloc[rows]), maybe.iloc[rows], sieve)
+    return _written(_rounded(geometry), properties), len(properties)
+
+
+def _rounded(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
     rounded = shapely.transform(geometry.array, lambda xy: np.round(xy, DECIMALS))
-    return packed(collection(gpd.GeoSeries(rounded, crs=geometry.crs), properties), len(properties))
+    return gpd.GeoSeries(rounded, crs=geometry.crs)
 
 
 def _maybe(made: Layer, sieve: Sieve) -> pd.Series[bool]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("geo", "layers", "layers/intake", "views")
+ROOMS = ("geo", "layers", "layers/intake", "layers/visitors", "views")
 SOURCES = sorted([ROOT / "app.py", *(path for room in ROOMS for path in (ROOT / room).glob("*.py"))])
 ALLOWED = {
     "app": {"views", "layers", "geo"},
@@ -35,7 +35,7 @@ ONLY_IN = {
     "pyogrio": ("layers.source", "layers.stream", "layers.export", "layers.intake.ogr"),
     "pyarrow": (
         *("layers.source", "layers.stream", "layers.runs", "layers.convert", "layers.parquet", "layers.export"),
-        "layers.intake",
+        *("layers.intake", "layers.visitors.adopt"),
     ),
     "openpyxl": ("layers.export", "layers.intake.sheets"),
     "xyzservices": ("layers.backgrounds",),

@@ -8,15 +8,17 @@ from typing import Any
 
 import streamlit as st
 
+from layers.block_choice import LAYER, NO_SOURCE, BlockSource
+from layers.block_desk import area_count
 from layers.errors import SHOWN
 from layers.facets import codes_of
 from layers.legend import group_of
 from layers.query import MAXIMUM_TEXT, area_of_bounds, area_of_ring, from_query, to_query
 from layers.roles import role
-from layers.spec import catalogue
+from layers.spec import catalogue, layer_spec
 from layers.view import AROUND, EVERYWHERE, NO_AREA, OPAQUE, SEEN, Area, Selection, View, moved, shown_too, with_facet
 from views.block_actions import BLOCK_ACTIONS
-from views.mover import ask_to_show
+from views.mover import ask_to_show, ask_to_show_layer
 from views.state import current, resume, write
 
 Act = Mapping[str, Any]
@@ -45,6 +47,8 @@ def run(act: Act, go: bool = False) -> None:
     if from_query(to_query(wanted)) == (wanted, ()):
         if wanted.selected and act["do"] == "select":
             ask_to_show(wanted, go)
+        elif act["do"] in ("own", "own_blocks"):
+            ask_to_show_layer(str(act["id"]))
         write(wanted)
 
 
@@ -120,6 +124,37 @@ def _sure(view: View, act: Act) -> View:
     return replace(view, sure=act["on"])
 
 
+def _own(view: View, act: Act) -> View:
+    """A layer of the reader's own was taken: it is shown on top, its table below, and the map goes there."""
+    spec = layer_spec(str(act["id"]))
+    if not (spec.origin and spec.legend):
+        raise ValueError(spec.id)
+    rest = tuple(one for one in view.visible if one != spec.id)
+    return replace(view, layers=(spec.id, *rest), table=spec.id)
+
+
+def _own_blocks(view: View, act: Act) -> View:
+    """The same on the Blocks screen: where it has areas, the blocks are theirs."""
+    taken = _own(view, act)
+    layer_id = str(act["id"])
+    return replace(taken, blocks=BlockSource(LAYER, layer=layer_id)) if area_count(layer_id) else taken
+
+
+def _own_gone(view: View, act: Act) -> View:
+    """It was removed: nothing in the view speaks of it any more."""
+    gone = str(act["id"])
+    return replace(
+        view,
+        layers=view.layers and tuple(one for one in view.layers if one != gone),
+        opacity=tuple((one, percent) for one, percent in view.opacity if one != gone),
+        facets=tuple((name, codes) for name, codes in view.facets if not name.startswith(gone)),
+        selected=None if view.selected and view.selected.layer == gone else view.selected,
+        swipe=None if view.swipe and gone in view.swipe else view.swipe,
+        table="" if view.table == gone else view.table,
+        blocks=NO_SOURCE if view.blocks.layer == gone else view.blocks,
+    )
+
+
 def _clear(view: View, act: Act) -> View:
     what = str(act["what"])
     if what in ("q", "all"):
@@ -152,6 +187,9 @@ ACTIONS: dict[str, Callable[[View, Act], View]] = {
     "clear": _clear,
     "background": lambda view, act: replace(view, background=str(act["id"])),
     "swipe": _swipe,
+    "own": _own,
+    "own_blocks": _own_blocks,
+    "own_gone": _own_gone,
     "table": lambda view, act: replace(view, table=str(act["id"])),
     **BLOCK_ACTIONS,
 }

@@ -12,7 +12,11 @@ from views.actions import handler
 
 HERE = Path(__file__).parent
 # A component is one script, so parts that several share stand before it.
-PARTS = {"controls": ("dom.js", "legend.js", "filters.js"), "table": ("dom.js", "rows.js", "sheet.js")}
+PARTS = {
+    "controls": ("dom.js", "legend.js", "filters.js"),
+    "table": ("dom.js", "rows.js", "sheet.js"),
+    "upload": ("dom.js", "where.js"),
+}
 
 
 def mount(name: str, data: dict[str, Any], key: str, go: bool = False, act: Callable[[], None] | None = None) -> None:

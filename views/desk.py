@@ -23,6 +23,7 @@ from layers.names import names_by_id
 from layers.spec import catalogue, layer_spec
 from layers.text import markdown, number, pick, say
 from layers.view import View
+from views import upload
 from views.actions import run
 
 CODES_KEY, LAYER_KEY, FOR_KEY, OWN_KEY = "desk_codes", "desk_layer", "desk_for", "desk_own"
@@ -42,7 +43,8 @@ def show(view: View, found: BlockSet | None) -> None:
     _layer(view)
     _selected(view)
     st.caption(markdown(say(language, "blocks_draw_hint", tool=say(language, "blocks_draw"))))
-    st.container(key="upload_slot")  # the way to a file of one's own, which the menu of layers then names
+    with st.container(key="upload_slot"):
+        upload.show(view, "own_blocks")
     if view.blocks.kind:
         st.button(say(language, "blocks_clear"), key="desk_clear", on_click=lambda: run({"do": "blocks", "kind": ""}))
     _rule(view, found)

@@ -18,7 +18,7 @@ from layers.relate import layer
 from layers.spec import layer_spec
 from layers.text import day, markdown, pick, say
 from layers.view import PLACE, View
-from views import actions, jump, legend, mover, pane, table
+from views import actions, jump, legend, mover, pane, table, upload
 from views.state import base_path, broken_parameters, current, resume
 
 MAP_HEIGHT = 578
@@ -35,6 +35,7 @@ def show() -> None:
     with st.container(key="panes"):
         left, middle, right, below = st.columns(4)
     with left, st.container(key="legend"):
+        upload.show(view)
         legend.show(view)
     with middle, st.container(key="mapbox"):
         _map()

@@ -13,10 +13,12 @@ from layers.draw import MapGroup, group_of_home, group_of_move, group_of_reveal
 from layers.errors import SHOWN
 from layers.query import area_of_bounds
 from layers.reach import centre_of
+from layers.relate import layer
 from layers.view import POSITION_DECIMALS, SEEN, ZOOMS, Position, View, same_place
 from views.state import write
 
 GO_ZOOM = ZOOMS[1]  # a reader who searched wants the surroundings to fill the map, wherever it was
+LAYER_ZOOM = 12.0  # a layer of one point is shown no larger
 STATE = ("map_at", "map_home", "map_wanted", "map_bounds", "map_reveal", "map_clicks")
 
 
@@ -31,6 +33,13 @@ def ask_to_show(view: View, go: bool) -> None:
     bounds = surroundings(centre.place, view.radius_km if go else 0)
     wanted = {"bounds": bounds, "zoom": GO_ZOOM if go else 0}
     st.session_state["map_reveal"] = wanted | {"nonce": _nonce()}
+
+
+def ask_to_show_layer(layer_id: str) -> None:
+    """Have the map show the whole of a layer, as large as it goes."""
+    west, south, east, north = layer(layer_id).frame.total_bounds.tolist()
+    bounds = ((south, west), (north, east))
+    st.session_state["map_reveal"] = {"bounds": bounds, "zoom": LAYER_ZOOM, "nonce": _nonce()}
 
 
 def moves(view: View) -> Iterator[MapGroup]:

@@ -151,7 +151,7 @@ def related(relations: Mapping[str, Nearby], view: View) -> list[Block]:
     """What is related, each a link that selects it: one list, its layers in the order of the role."""
     if not relations:
         return []
-    language, rows, hidden, nothing = view.language, [], [], []
+    language, rows, hidden, further, nothing = view.language, [], [], [], []
     for other in in_order(role(view.role).nearby, list(relations)):
         found, spec = relations[other], layer_spec(other)
         title, drawing = pick(spec.title, language), swatch_url(base_path(), *swatch(spec))
@@ -159,11 +159,14 @@ def related(relations: Mapping[str, Nearby], view: View) -> list[Block]:
             row = link(Selection(r.layer, r.id), r.name, view)
             row |= {"reach": r.reach, "basis": r.basis, "why": r.why, "doubt": r.doubt}
             rows.append(row | {"swatch": drawing, "note": "" if place else title})
+        if found.more:
+            further.append(f"{title} ({number(found.more, language)})")
         if found.left_out:
             hidden.append(f"{title} ({number(found.left_out, language)})")
         elif not found.rows:
             nothing.append(title)
     notes = [say(language, "left_out", layers=", ".join(hidden))] if hidden else []
+    notes += [say(language, "nearby_more", layers=", ".join(further))] if further else []
     notes += [say(language, "nearby_none", layers=", ".join(nothing))] if nothing else []
     within = "nearby_surely_within" if view.sure else "nearby_within"
     head = heading(say(language, "nearby"), say(language, within, radius=view.radius_km))

@@ -14,24 +14,36 @@ import streamlit as st
 from layers.query import from_query, to_query
 from layers.spec import LANGUAGES
 from layers.view import SEEN, View
+from layers.visitors.whose import COOKIE, TOKEN, new_token, visit
 
-LATEST, SHOWN_WHOLE = "latest_query", "whole_query"
+LATEST, SHOWN_WHOLE, VISITOR = "latest_query", "whole_query", "visitor"
 
 
 def begin() -> None:
     """A run of the whole page begins: its address is what the reader sees from now on."""
+    visit(visitor())
     st.session_state[LATEST] = st.query_params.to_dict()
     st.session_state[SHOWN_WHOLE] = _choices(st.session_state[LATEST])
 
 
 def resume() -> bool:
     """Go on from the parameters read or written last; True when the whole page does not show them yet."""
+    visit(visitor())
     latest = st.session_state.get(LATEST)
     if latest is None:
         return False
     if st.query_params.to_dict() != latest:
         st.query_params.from_dict(latest)
     return _choices(latest) != st.session_state.get(SHOWN_WHOLE)
+
+
+def visitor() -> str:
+    """The token of this visitor: the session's, else the one of an earlier visit that the browser kept as a cookie."""
+    if VISITOR not in st.session_state:
+        kept = st.context.cookies.get(COOKIE, "")
+        st.session_state[VISITOR] = kept if TOKEN.fullmatch(kept) else new_token()
+    token: str = st.session_state[VISITOR]
+    return token
 
 
 def current() -> View:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from layers.errors import UploadError
+from layers.intake import stage
 
 MB = 1_000_000
 MOST_MEMBERS = 1_000
@@ -70,6 +71,7 @@ def inflate(path: Path, wanted: dict[str, Path]) -> None:
 
 def verify(path: Path, nested: bool = False) -> list[str]:
     """Inflate every member to nowhere, counting; the names. UploadError where one is bad, or an archive itself."""
+    stage.tell("unpacking")
     spent, names = 0, []
     kept = members(path)
     with zipfile.ZipFile(path) as archive:
@@ -86,6 +88,7 @@ def verify(path: Path, nested: bool = False) -> list[str]:
                 if spent > MOST_BYTES:
                     raise UploadError(_too_large())
             names.append(member.filename)
+    stage.tell("reading")
     return names
 
 

@@ -9,6 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import GEOD
 from layers.convert import GEOMETRY_TYPES
+from layers.intake import stage
 from layers.intake.found import Found
 from layers.intake.verdict import Repaired
 
@@ -50,7 +51,8 @@ def repair(found: Found) -> tuple[Repaired, ...]:
     lost: dict[str, list[int]] = {}
     done: dict[str, list[float]] = {}
     spent = 0
-    for row in invalid.tolist():
+    for number, row in enumerate(invalid.tolist()):
+        stage.tell("repairing", number)
         shape = found.shapes[row]
         crossings = _crossings(shape)
         spent += min(crossings, MOST_CROSSINGS)
@@ -91,7 +93,9 @@ def warn_of_places(found: Found) -> None:
     edges = shapely.bounds(parts)
     wide = len(np.unique(owners[edges[:, 2] - edges[:, 0] > WIDE]))
     if wide:
-        found.warnings.append(f"{wide} shapes span more than 180 degrees: they may cross the antimeridian uncut")
+        found.warnings.append(
+            f"{wide} shapes span more than 180 degrees: look whether they go the right way round the earth"
+        )
     nowhere = int((bounds == 0).all(axis=1).sum())
     if nowhere:
         found.warnings.append(f"{nowhere} points lie at 0, 0, which often stands for an unknown place")

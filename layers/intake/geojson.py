@@ -15,7 +15,7 @@ from pyproj.exceptions import CRSError
 from geo.errors import GeoError
 from geo.systems import system_of
 from layers.errors import UploadError
-from layers.intake import letters
+from layers.intake import letters, stage
 from layers.intake.built import FAULTS, MAKERS, shape_of
 from layers.intake.found import Answers, Found, column_of, shapes_of
 from layers.intake.verdict import Encoding
@@ -24,6 +24,7 @@ SPACE = re.compile(r"[ \t\r\n]*")
 BETWEEN = re.compile(r"[ \t\r\n\x1e]*")
 GEOMETRIES = (*MAKERS, "GeometryCollection")
 MOST_COLUMNS = 2_000
+TOLD_ROWS = 1_000  # a report of how far it is
 NAMED = re.compile(r"(?:urn:(?:x-)?ogc:def:crs:)?([A-Za-z]{3,8}):(?:[\d.]*:)?(\w{1,10})")
 BROKEN = "has a geometry that GeoJSON does not know"
 NO_FEATURE = "is no feature"
@@ -75,6 +76,8 @@ class _Rows:
         except FAULTS:
             return self.lose(BROKEN)
         row = len(self.shapes)
+        if row % TOLD_ROWS == 0:
+            stage.tell("reading", row)
         self.shapes.append(shape)
         values = values if isinstance(values, dict) else {}
         if "id" in feature and "id" not in values and isinstance(feature["id"], str | int | float):

@@ -28,6 +28,12 @@ def renamed(names: Sequence[str]) -> tuple[list[str], list[str]]:
     return made, told
 
 
+def free(name: str, taken: Sequence[str]) -> str:
+    """The name, with a number if one of those has it."""
+    used = {_key(one) for one in taken}
+    return name if _key(name) not in used else _free(name, "", used, set())
+
+
 def _readable(name: str, place: int) -> str:
     plain = " ".join(text(name).split())[:LONGEST].rstrip()
     return plain or f"column_{place + 1}"

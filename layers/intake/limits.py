@@ -1,6 +1,7 @@
 """What a worker gives up before it looks at a visitor's file: network, other processes, memory, time, files.
 
-Linux alone has all of this; elsewhere ``confine`` refuses, and so the worker does.
+Linux alone has all of this; elsewhere ``confine`` refuses, and so the worker does. Which files it may reach is
+``fence``'s part, and the one that an old kernel may lack.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ import platform
 import resource
 import signal
 import struct
+from pathlib import Path
 from typing import NamedTuple
+
+from layers.intake import fence
 
 MB = 1_000_000
 MOST_MEMORY_BYTES = 4_000 * MB
@@ -35,16 +39,24 @@ class Machine(NamedTuple):
     clone3: int = 435
 
 
-# socket, connect, sendto, fork, vfork, execve, ptrace, io_uring_setup, execveat, bpf,
-# mount, unshare, setns, kill, tkill
+# pidfd_send_signal, io_uring_setup, pidfd_open, pidfd_getfd, fchmodat2, setxattrat, removexattrat, file_setattr
+EVERYWHERE = (424, 425, 434, 438, 452, 463, 466, 469)
+# socket, connect, sendto, fork, vfork, execve, ptrace, execveat, bpf, mount, unshare, setns, kill, tkill,
+# rt_sigqueueinfo, rt_tgsigqueueinfo, setpriority, sched_setaffinity, process_vm_readv, process_vm_writev; then what
+# Landlock leaves open: truncate, chmod, fchmod, chown, fchown, lchown, utime, utimes, futimesat, utimensat, fchmodat,
+# fchownat, setxattr, lsetxattr, fsetxattr, removexattr, lremovexattr, fremovexattr, inotify_add_watch
+X86_64: tuple[int, ...] = (41, 42, 44, 57, 58, 59, 101, 322, 321, 165, 272, 308, 62, 200, 129, 297, 141, 203, 310, 311)
+X86_64 += (76, 90, 91, 92, 93, 94, 132, 235, 261, 280, 268, 260, 188, 189, 190, 197, 198, 199, 254)
+AARCH64: tuple[int, ...] = (198, 203, 206, 221, 117, 281, 280, 40, 97, 268, 129, 130, 138, 240, 140, 122, 270, 271)
+AARCH64 += (45, 52, 53, 54, 55, 88, 5, 6, 7, 14, 15, 16, 27)
 MACHINES = {
-    "x86_64": Machine(0xC000003E, (41, 42, 44, 57, 58, 59, 101, 425, 322, 321, 165, 272, 308, 62, 200), 56),
-    "aarch64": Machine(0xC00000B7, (198, 203, 206, 221, 117, 425, 281, 280, 40, 97, 268, 129, 130), 220),
+    "x86_64": Machine(0xC000003E, X86_64 + EVERYWHERE, 56),
+    "aarch64": Machine(0xC00000B7, AARCH64 + EVERYWHERE, 220),
 }
 
 
 def confine() -> None:
-    """Bound this process for good; OSError where the system cannot."""
+    """Bound this process for good, its files to the folder where it was started; OSError where the system cannot."""
     libc = ctypes.CDLL(None, use_errno=True)
     _call(libc, PR_SET_PDEATHSIG, int(signal.SIGKILL))  # nobody reads what is left of an upload
     os.nice(NICE)
@@ -58,6 +70,8 @@ def confine() -> None:
         hard = resource.getrlimit(what)[1]
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (least, least))
+    _call(libc, PR_SET_NO_NEW_PRIVS, 1)
+    fence.enclose(Path.cwd())
     _filter_calls(libc)
 
 
@@ -68,7 +82,6 @@ def _filter_calls(libc: ctypes.CDLL) -> None:
         raise OSError(f"visitors' files are not read on a {platform.machine()} processor: its calls are not known here")
     program = _program(machine)
     held = ctypes.create_string_buffer(program, len(program))
-    _call(libc, PR_SET_NO_NEW_PRIVS, 1)
     head = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(held)))
     _call(libc, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(head))
 

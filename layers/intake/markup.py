@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers import expat
+from xml.etree.ElementTree import Element
 
 import numpy as np
 import shapely
 
 from layers.errors import UploadError
-from layers.intake import archive
+from layers.intake import archive, stage
 from layers.intake.found import UTF8, Answers, Found, column_of, shapes_of
 from layers.intake.verdict import Encoding
+from layers.intake.walk import walk
 
-DEEPEST = 100  # elements within elements
-CHUNK = 1 << 20
+MOST_LAYERS = 50
+MOST_NUMBERS = 3  # of a position: longitude, latitude, height
+TOLD_ROWS = 1_000  # a report of how far it is
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?|[+-]?(?:nan|inf(?:inity)?)", re.IGNORECASE)
 WRONG = "has coordinates that cannot be read"
 GPX_KINDS = {"wpt": "waypoints", "rte": "routes", "trk": "tracks"}
@@ -27,53 +27,86 @@ FAULTS = (ValueError, TypeError, shapely.errors.ShapelyError)
 
 
 def read_kml(path: Path, answers: Answers, title: str) -> list[Found]:
-    """Every placemark of a KML, whatever folder it is in, as one layer with its folder in a column."""
-    answers.choose([title])
-    layer, links = _Layer(title), Counter[str]()
+    """The places of a KML: each folder of its document that holds some is a layer, the rest is another.
 
-    def take(element: Element, above: list[str], folders: list[str]) -> None:
+    Folders within folders stay together, the way through them in a column, and so does a document with one folder.
+    """
+    return answers.choose(_kml_layers(path, title))
+
+
+def _kml_layers(path: Path, title: str) -> list[Found]:
+    layers: dict[int, _Layer] = {}
+    links = 0
+
+    def take(element: Element, folders: list[str], top: int) -> None:
+        nonlocal links
         if element.tag == "NetworkLink":
-            links[element.tag] += 1
-        elif element.tag == "Placemark":
-            values: dict[str, Any] = {"name": _text(element, "name"), "description": _text(element, "description")}
-            values |= {"folder": " / ".join(folders) or None}
-            values |= _extended(element, values)
-            layer.add(values, lambda: _kml_shape(element))
+            links += 1
+            return
+        values: dict[str, Any] = {"name": _text(element, "name"), "description": _text(element, "description")}
+        values |= {"folder": " / ".join(folders) or None}
+        values |= _extended(element, values)
+        layers.setdefault(top, _Layer(title)).add(values, lambda: _kml_shape(element))
 
-    _walk(path, {"Placemark", "NetworkLink"}, take, "kml")
-    found = layer.found("KML is in WGS 84 by its standard")
-    if links:
-        found.warnings.append(f"{links.total()} links to other files (NetworkLink) were not followed")
-    if not found.rows and links:
+    names = walk(path, {"Placemark", "NetworkLink"}, take, "kml")
+    if links and not layers:
         raise UploadError("The KML holds no places, only links to other files: upload the file that is linked to.")
-    return [found]
+    told = [f"{links} links to other files (NetworkLink) were not followed"] if links else []
+    number = len(layers.keys() - {0})
+    if number > MOST_LAYERS:
+        told.append(f"{number} folders are too many to choose from: they stay together, named in a column")
+    if not 1 < number <= MOST_LAYERS:
+        layers = {0: _gathered_rows(title, [*layers.values()])}
+    for top, layer in layers.items():
+        layer.title = (names.get(top) or f"folder {top}") if top else title
+    found = [layer.found("KML is in WGS 84 by its standard") for layer in layers.values()]
+    for one in found:
+        one.warnings += told
+    return found
+
+
+def _gathered_rows(title: str, layers: list[_Layer]) -> _Layer:
+    whole = _Layer(title)
+    for layer in layers:
+        whole.rows += layer.rows
+        whole.shapes += layer.shapes
+        for reason, rows in layer.dropped.items():
+            whole.dropped[reason] = whole.dropped.get(reason, 0) + rows
+    return whole
 
 
 def read_kmz(path: Path, answers: Answers, title: str) -> list[Found]:
-    """The KML files in a KMZ, each a layer."""
+    """The layers of the KML files in a KMZ."""
     archive.verify(path)
     names = [member.filename for member in archive.members(path) if member.filename.casefold().endswith(".kml")]
-    chosen = answers.choose(names)
-    wanted = {name: path.with_name(f"{number}.kml") for number, name in enumerate(chosen)}
+    if len(names) > MOST_LAYERS:
+        raise UploadError(f"The KMZ holds more than {MOST_LAYERS} KML files: pack the one that is meant alone.")
+    wanted = {name: path.with_name(f"{number}.kml") for number, name in enumerate(names)}
     archive.inflate(path, wanted)
-    titles = [title] if len(names) == 1 else [Path(name.replace("\\", "/")).stem for name in chosen]
-    rest = Answers(None, answers.crs, answers.encoding, answers.swap)
-    return [read_kml(out, rest, told)[0] for out, told in zip(wanted.values(), titles, strict=True)]
+    titles = [title] if len(names) == 1 else [Path(name.replace("\\", "/")).stem for name in names]
+    found = [layer for out, told in zip(wanted.values(), titles, strict=True) for layer in _kml_layers(out, told)]
+    return answers.choose(found)
 
 
 def read_gpx(path: Path, answers: Answers, title: str) -> list[Found]:
     """The waypoints, routes and tracks of a GPX, each a layer if there are any."""
     layers = {kind: _Layer(name) for kind, name in GPX_KINDS.items()}
+    short = 0
 
-    def take(element: Element, above: list[str], folders: list[str]) -> None:
+    def take(element: Element, *_: object) -> None:
+        nonlocal short
+        short += sum(len(segment.findall("trkpt")) == 1 for segment in element.findall("trkseg"))
         values = {child.tag: child.text.strip() for child in element if child.text and child.text.strip()}
         layers[element.tag].add({"name": None, **values}, lambda: _gpx_shape(element))
 
-    _walk(path, set(GPX_KINDS), take, "gpx")
+    walk(path, set(GPX_KINDS), take, "gpx")
     made = [layer for layer in layers.values() if layer.shapes or layer.dropped]
     if len(made) == 1:
         made[0].title = title
-    return [layer.found("GPX is in WGS 84 by its standard") for layer in answers.choose(made)]
+    found = [layer.found("GPX is in WGS 84 by its standard") for layer in answers.choose(made)]
+    if short and found:
+        found[-1].warnings.append(f"{short} pieces of tracks have a single point and no line: they were left away")
+    return found
 
 
 class _Layer:
@@ -86,6 +119,8 @@ class _Layer:
         self.dropped: dict[str, int] = {}
 
     def add(self, values: dict[str, Any], shape: Callable[[], object]) -> None:
+        if len(self.shapes) % TOLD_ROWS == 0:
+            stage.tell("reading", len(self.shapes))
         try:
             self.shapes.append(shape())
             self.rows.append(values)
@@ -100,77 +135,6 @@ class _Layer:
         made = Found(self.title, kept, columns, shapes_of(self.shapes), encoding, basis=basis, standard=True)
         made.dropped = dict(self.dropped)
         return made
-
-
-def _walk(path: Path, wanted: set[str], take: Callable[[Element, list[str], list[str]], None], root: str) -> None:
-    """Hand on every wanted element of an XML file, names without their spaces; UploadError where it is broken."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    walker = _Walker(wanted, take, root)
-    parser.StartElementHandler = walker.start
-    parser.EndElementHandler = walker.end
-    parser.CharacterDataHandler = walker.data
-    parser.StartDoctypeDeclHandler = _no_doctype
-    parser.EntityDeclHandler = _no_doctype
-    parser.buffer_text = True
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                parser.Parse(chunk, False)
-            parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        raise UploadError(f"The file is not XML throughout ({error}): export it anew.") from error
-    except (LookupError, ValueError) as error:
-        raise UploadError("The file is in an encoding that XML readers do not know: save it as UTF-8.") from error
-
-
-class _Walker:
-    """Builds the wanted elements and forgets the others."""
-
-    def __init__(self, wanted: set[str], take: Callable[[Element, list[str], list[str]], None], root: str) -> None:
-        self.wanted, self.take, self.root = wanted, take, root
-        self.above: list[str] = []
-        self.folders: list[tuple[int, str]] = []
-        self.builder: TreeBuilder | None = None
-        self.since = 0
-        self.naming = ""
-
-    def start(self, name: str, given: dict[str, str]) -> None:
-        name = name.rpartition(" ")[2]
-        if not self.above and name != self.root:
-            raise UploadError(f"The file is XML but its first element is not <{self.root}>: export it anew.")
-        self.above.append(name)
-        if len(self.above) > DEEPEST:
-            raise UploadError("The file is nested too deeply: export it anew.")
-        if self.builder is None and name in self.wanted:
-            self.builder, self.since = TreeBuilder(), len(self.above)
-        if self.builder is not None:
-            self.builder.start(name, {key.rpartition(" ")[2]: value for key, value in given.items()})
-        elif name in ("Folder", "Document"):
-            self.folders.append((len(self.above), ""))
-        self.naming = "" if name == "name" else self.naming
-
-    def data(self, text: str) -> None:
-        if self.builder is not None:
-            self.builder.data(text)
-        elif self.above and self.above[-1] == "name":
-            self.naming += text
-
-    def end(self, name: str) -> None:
-        name = name.rpartition(" ")[2]
-        if self.builder is not None:
-            self.builder.end(name)
-            if len(self.above) == self.since:
-                self.take(self.builder.close(), self.above, [told for _, told in self.folders if told])
-                self.builder = None
-        elif name == "name" and self.folders and self.folders[-1][0] == len(self.above) - 1:
-            self.folders[-1] = (self.folders[-1][0], self.naming.strip()[:200])
-        elif self.folders and self.folders[-1][0] == len(self.above):
-            self.folders.pop()
-        self.above.pop()
-
-
-def _no_doctype(*_: object) -> None:
-    raise UploadError("The file has a DOCTYPE or entities, which could name other files: save it without.")
 
 
 def _text(element: Element, tag: str) -> str | None:
@@ -192,12 +156,14 @@ def _extended(element: Element, taken: dict[str, Any]) -> dict[str, Any]:
 
 def _kml_shape(element: Element) -> shapely.Geometry | None:
     made = [shape for child in element if (shape := _kml_part(child)) is not None]
-    return made[0] if made else None
+    return made[0] if len(made) == 1 else _gathered(made) if made else None
 
 
 def _kml_part(element: Element) -> shapely.Geometry | None:
     if element.tag == "Point":
         places = _places(element)
+        if len(places) > 1:
+            raise ValueError("a point with several positions")
         return shapely.points(places[0]) if len(places) else shapely.Point()
     if element.tag == "LineString":
         return _line(_places(element))
@@ -244,7 +210,10 @@ def _places(element: Element) -> np.ndarray:
     """Longitude and latitude of the positions; heights are left away."""
     found = element.find("coordinates")
     told = re.sub(r"\s*,\s*", ",", found.text or "") if found is not None else ""
-    return _numbers([place.split(",") for place in told.split()])
+    places = [place.rstrip(",").split(",") for place in told.split()]
+    if any(len(place) > MOST_NUMBERS for place in places):
+        raise ValueError("a position of too many numbers: decimal commas, or no space between positions")
+    return _numbers(places)
 
 
 def _numbers(places: list[list[str]]) -> np.ndarray:

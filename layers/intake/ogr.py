@@ -15,7 +15,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from layers.errors import UploadError
-from layers.intake import archive, dbf
+from layers.intake import archive, dbf, stage
 from layers.intake.found import UTF8, Answers, Found, Shapes, shapes_of
 from layers.intake.verdict import Encoding
 from layers.source import FAULTS, one_line
@@ -154,6 +154,7 @@ def _layer(path: Path, at: int, name: str) -> Found:
         rows = 0
         for batch in reader:
             rows += batch.num_rows
+            stage.tell("reading", rows)
             if rows > MOST_ROWS:
                 raise UploadError(f"The layer has more than {MOST_ROWS} rows: use `python -m layers convert`.")
             batches.append(batch)

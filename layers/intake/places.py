@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,11 +13,14 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from geo import detect as detection
+from geo import published
 from geo.crs import WGS84
 from geo.errors import GeoError
-from geo.operations import attempt, operation_of, shift_of, to_wgs84
-from geo.systems import QAZTRF, code_of, system_of
+from geo.misfits import within
+from geo.operations import EVERYWHERE, SHIFTS, Operation, attempt, operation, shift_of, to_wgs84
+from geo.systems import COUNTRY, QAZTRF, WEB_MERCATOR, Box, System, code_of, system_of
 from layers.errors import UploadError
+from layers.intake import antimeridian
 from layers.intake.found import Answers, Found
 from layers.intake.verdict import Candidate, Reference
 
@@ -49,7 +53,7 @@ def place(found: Found, answers: Answers) -> Placed:
     if declared is None or told.value is None or any(candidate.swapped for candidate in told.candidates):
         return _ask(found, told, declared)
     moved = _move(found, told.value, found.basis, False)
-    return moved._replace(reference=Reference(moved.reference.value, found.basis, _listed(told)))
+    return moved._replace(reference=replace(moved.reference, candidates=_listed(told)))
 
 
 def _code(given: str) -> str:
@@ -74,18 +78,8 @@ def _drop_strays(found: Found) -> None:
         bad = bad[~bad]
     far = np.abs(shapely.bounds(found.shapes)[:, [0, 2]]).max(axis=1, initial=0.0) > 180
     if far.any() and not bad.any():
-        found.shapes[far] = [_wrapped(shape) for shape in found.shapes[far]]
+        found.shapes[far] = [antimeridian.wrapped(shape) for shape in found.shapes[far]]
         found.warnings.append(f"{int(far.sum())} shapes ran on beyond 180 degrees of longitude and were cut there")
-
-
-def _wrapped(shape: shapely.Geometry) -> shapely.Geometry:
-    """A shape with longitudes up to 360 degrees, cut at the antimeridian."""
-    shape = shapely.make_valid(shape, method="structure") if shapely.get_num_coordinates(shape) < 10_000 else shape
-    parts = []
-    for west in (-540.0, -180.0, 180.0):
-        part = shapely.intersection(shape, shapely.box(west, -90, west + 360, 90))
-        parts.append(shapely.transform(part, lambda places, by=west + 180: places - (by, 0)))
-    return shapely.union_all(parts)
 
 
 def _move(found: Found, code: str, basis: str, swapped: bool) -> Placed:
@@ -96,22 +90,46 @@ def _move(found: Found, code: str, basis: str, swapped: bool) -> Placed:
         places, owners = shapely.get_coordinates(found.shapes, return_index=True)
         x, y = (places[:, 1], places[:, 0]) if swapped else (places[:, 0], places[:, 1])
         lon, lat = attempt(system, x, y, shift_of(system))
+        good = np.isfinite(lon) & np.isfinite(lat)
         lost = np.zeros(len(found.shapes), dtype=bool)
-        lost[owners[~(np.isfinite(lon) & np.isfinite(lat))]] = True
+        lost[owners[~good]] = True
         if lost.any() and lost.all():
             raise UploadError(
                 f"None of the shapes has a place in {system.name} ({system.code[:60]}): choose another, or swap axes."
             )
         found.drop(lost, NOWHERE if system.projected else OUTSIDE)
-        found.shapes = to_wgs84(found.shapes, code, swapped)
-        operation = operation_of(code)
+        shift = shift_of(system, _box(lon[good], lat[good]))
+        by = None if shift is None else f"{AUTHORITY}:{shift}"
+        found.shapes = to_wgs84(found.shapes, code, swapped, by)
     except GeoError as error:
         raise UploadError(str(error)) from error
-    if operation.code != "none":
-        found.warnings.append(
-            f"shifted to WGS 84 by {operation.code}, {operation.name}, good to {operation.accuracy_m:g} m"
-        )
-    return Placed(Reference(code, basis))
+    if shift is None:
+        return Placed(Reference(code, basis))
+    used = operation(shift)
+    found.warnings.append(f"shifted to WGS 84 by {used.code}, {used.name}, good to {used.accuracy_m:g} m")
+    found.warnings += _better(system, used, _box(lon[good], lat[good]))
+    return Placed(Reference(code, basis, (), f"{used.code}, {used.name}", used.accuracy_m))
+
+
+def _box(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Box:
+    if not len(lon):
+        return EVERYWHERE
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+
+
+def _better(system: System, used: Operation, box: Box) -> list[str]:
+    """Of a datum without a fixed operation: that this one is for another area, or that a better one lacks a grid."""
+    if system.datum in SHIFTS:
+        return []
+    chosen = published.best(system.datum, box)
+    absent = published.better_absent(system.datum, box, used.accuracy_m)
+    told = []
+    if chosen is not None and not chosen.holds(box):
+        told.append(f"{used.code} is published for another area than that of the data: its accuracy may not hold here")
+    if absent is not None:
+        grids = ", ".join(absent.grids)
+        told.append(f"{absent.name} would be good to {absent.accuracy_m:g} m, but its grid file {grids} is not here")
+    return told
 
 
 def _ask(found: Found, told: detection.Detection, declared: CRS | None) -> Placed:
@@ -132,7 +150,17 @@ def _ask(found: Found, told: detection.Detection, declared: CRS | None) -> Place
     if not candidates and declared is None and "degrees outside the country" in told.faults:
         west, south, east, north = shapely.total_bounds(found.shapes).tolist()
         candidates = (Candidate(code_of(WGS84), WGS84.name, (west, south, east, north), 0.0),)
-    return Placed(Reference(None, basis, candidates), question)
+    return Placed(Reference(None, basis, candidates or _on_the_web(found)), question)
+
+
+def _on_the_web(found: Found) -> tuple[Candidate, ...]:
+    """Web Mercator, for a person to think of where numbers fit no system of surveyors and it leads into the country."""
+    lon, lat = attempt(WEB_MERCATOR, *_numbers(found), None)
+    inside = within(COUNTRY)(lon, lat)
+    if not len(lon) or not inside.all():
+        return ()
+    west, south, east, north = (round(side, 5) for side in _box(lon, lat))
+    return (Candidate(WEB_MERCATOR.code, WEB_MERCATOR.name, (west, south, east, north), 0.0),)
 
 
 def _listed(told: detection.Detection) -> tuple[Candidate, ...]:

@@ -10,28 +10,24 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import IO
 
 from layers.errors import UploadError
-from layers.intake import limits, ogr
+from layers.intake import limits, ogr, slots
 from layers.intake.found import Answers
+from layers.intake.stage import Stage, put
 from layers.intake.verdict import Verdict, from_json, rejected
 
 MB = 1_000_000
 MOST_BYTES = 200 * MB
 MOST_REPORT_BYTES = 20 * MB
 LEAST_SECONDS, SECONDS_PER_MB, MOST_SECONDS = 40.0, 4.0, 240.0  # a small file must not hold a place for long
-MOST_AT_ONCE, MOST_WAITING = 2, 6
 WORKER = (sys.executable, "-P", "-s", "-m", "layers.intake.worker")  # -P: no module comes from its own folder
 ROOT = Path(__file__).resolve().parents[2]
 UPLOAD, JOB, REPORT, LOG = "upload", "job.json", "report.json", "log"
-
-_working = threading.BoundedSemaphore(MOST_AT_ONCE)
-_queued = threading.BoundedSemaphore(MOST_AT_ONCE + MOST_WAITING)
 
 
 @contextlib.contextmanager
@@ -47,33 +43,35 @@ def inspect(
     folder: Path,
     worker: Sequence[str] = WORKER,
     most_seconds: float | None = None,
+    title: str = "",
 ) -> Verdict:
     """The verdict on a file, read by a worker of its own in an empty private folder.
 
     Layers that may be taken are 0.parquet, 1.parquet, ... in the folder, in the order of the verdict's layers. The
-    file is copied, and its name is but a title. At most two workers run at once and few may wait: beyond these
-    the file is rejected. ``worker`` is the command of the process, which is killed after ``most_seconds``,
-    which grow with the file if they are not given.
+    file is copied, and its name is but a title. At most two workers run at once and few may wait, over all processes of
+    the server: beyond these the file is rejected. Meanwhile ``stage.stage(folder)`` says how far it is. ``worker`` is
+    the command of the process, which is killed after ``most_seconds``, which grow with the file if they are not given.
+    ``title`` is what the file is called where that is not its path's.
     """
-    if not _queued.acquire(blocking=False):
-        return rejected("Too many files are being read: try again in a minute.")
     try:
-        with _working:
-            return _inspected(path, answers, folder, worker, most_seconds)
+        with slots.queued():
+            put(folder, Stage("waiting"))
+            with slots.working():
+                return _inspected(path, answers, folder, worker, most_seconds, title or path.stem)
     except UploadError as error:
         return rejected(str(error))
     except OSError as error:
         return rejected(f"The file cannot be read here ({error.strerror or error}): try again later.")
-    finally:
-        _queued.release()
 
 
-def _inspected(path: Path, answers: Answers, folder: Path, worker: Sequence[str], seconds: float | None) -> Verdict:
+def _inspected(
+    path: Path, answers: Answers, folder: Path, worker: Sequence[str], seconds: float | None, title: str
+) -> Verdict:
     _copy(path, folder / UPLOAD)
     size_mb = (folder / UPLOAD).stat().st_size / MB
     most_seconds = min(MOST_SECONDS, LEAST_SECONDS + SECONDS_PER_MB * size_mb) if seconds is None else seconds
     job = {
-        "title": path.stem[:100].encode("utf-8", "replace").decode("utf-8"),
+        "title": title[:100].encode("utf-8", "replace").decode("utf-8"),
         "layer": answers.layer,
         "crs": answers.crs,
         "encoding": answers.encoding,

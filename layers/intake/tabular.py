@@ -13,6 +13,7 @@ import shapely
 
 from layers.coordinates import read_angle, read_position
 from layers.errors import UploadError
+from layers.intake import stage
 from layers.intake.found import Found, shapes_of
 from layers.intake.verdict import Encoding
 
@@ -58,6 +59,7 @@ UNITS = {
 STARTS_AS_WKT = re.compile(r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON)|\s*GEOMETRYCOLLECTION", re.IGNORECASE)
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d*)?(?:[eE][+-]?\d{1,3})?|[+-]?[.,]\d+")
 MOST_DEGREES = 360.0
+TOLD_ROWS = 1_000  # a report of how far it is
 LOOKED_AT = 200  # cells of a column whose name says nothing
 HALF, NONE = "has a longitude or a latitude but not both", "has no coordinates"
 UNREADABLE, NO_WKT = "has coordinates that cannot be read", "has a shape that is not WKT"
@@ -80,7 +82,9 @@ def placed(title: str, names: list[str], rows: Rows, encoding: Encoding) -> Foun
         return None
     read = READERS[where.how]
     made, lost = [], []
-    for row in rows:
+    for number, row in enumerate(rows):
+        if number % TOLD_ROWS == 0:
+            stage.tell("reading", number)
         shape, why = read([row[at].strip() for at in where.columns])
         made.append(shape)
         lost.append(why)

@@ -43,11 +43,17 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Reference:
-    """The reference system of a layer; ``value`` is None where it must be asked."""
+    """The reference system of a layer; ``value`` is None where it must be asked.
+
+    ``operation``: code and name of the shift of datum by which the layer came to WGS 84, empty where none was needed
+    (or nothing is moved yet). ``operation_accuracy_m``: its published accuracy in metres, None without an operation.
+    """
 
     value: str | None
     basis: str
     candidates: tuple[Candidate, ...] = ()
+    operation: str = ""
+    operation_accuracy_m: float | None = None
 
 
 @dataclass(frozen=True)
@@ -139,10 +145,21 @@ def _layer(given: Mapping[str, Any]) -> LayerReport:
             Repaired(text(part["reason"]), int(part["rows"]), float(part["area_change"])) for part in given["repaired"]
         ),
         geometry_types=tuple(map(text, given["geometry_types"])),
-        crs=Reference(_maybe(crs["value"]), text(crs["basis"]), tuple(map(_candidate, crs["candidates"]))),
+        crs=_reference(crs),
         encoding=Encoding(_maybe(encoding["value"]), text(encoding["basis"])),
         columns=tuple(map(text, given["columns"])),
         warnings=tuple(map(text, given["warnings"])),
+    )
+
+
+def _reference(given: Mapping[str, Any]) -> Reference:
+    accuracy = given["operation_accuracy_m"]
+    return Reference(
+        value=_maybe(given["value"]),
+        basis=text(given["basis"]),
+        candidates=tuple(map(_candidate, given["candidates"])),
+        operation=text(given["operation"]),
+        operation_accuracy_m=None if accuracy is None else float(accuracy),
     )
 
 

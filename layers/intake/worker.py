@@ -1,14 +1,14 @@
 """The side that reads visitors' files: one process a file, confined before it looks, killed when it takes too long.
 
 It finds ``upload`` and ``job.json`` in the folder where it was started and leaves ``report.json`` there, and a
-GeoParquet 0.parquet, 1.parquet, ... for each layer that may be taken.
+GeoParquet 0.parquet, 1.parquet, ... for each layer that may be taken. Meanwhile ``stage.json`` says how far it is.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,12 +18,27 @@ import pyarrow as pa
 from geo.crs import WGS84
 from layers.convert import write
 from layers.errors import UploadError
-from layers.intake import clean, columnar, delimited, geojson, headings, limits, markup, ogr, places, sheets, sniff
+from layers.intake import (
+    antimeridian,
+    clean,
+    columnar,
+    delimited,
+    geojson,
+    headings,
+    limits,
+    markup,
+    ogr,
+    places,
+    sheets,
+    sniff,
+    stage,
+)
 from layers.intake.found import Answers, Found
 from layers.intake.verdict import Dropped, Kind, LayerReport, Verdict, rejected, text
 from layers.stream import BATCH_ROWS, Part, Stream
 
 UPLOAD, JOB, REPORT = "upload", "job.json", "report.json"
+ORDER = "order"  # a column that comes last in what is written, under a name that no other has
 Reader = Callable[[Path, Answers, str], list[Found]]
 READERS: dict[str, tuple[str, Reader]] = {
     sniff.JSON: ("json", geojson.read),
@@ -43,6 +58,7 @@ def main() -> int:
     """Read the upload in this folder and leave the report; 0 when there is one, whatever it says."""
     folder = Path.cwd()
     limits.confine()
+    stage.start(folder)
     ogr.require_few_drivers()
     job = json.loads((folder / JOB).read_text(encoding="utf-8"))
     answers = Answers(job["layer"], job["crs"], job["encoding"], job["swap"])
@@ -58,6 +74,7 @@ def verdict_of(folder: Path, answers: Answers, title: str) -> Verdict:
     """The verdict on the upload in a folder, its layers beside it; UploadError where it is rejected."""
     kind = sniff.kind_of(folder / UPLOAD)
     suffix, read = READERS[kind]
+    stage.tell("reading")
     path = (folder / UPLOAD).rename(folder / f"in.{suffix}")
     found = read(path, answers, title)
     if all(not layer.rows for layer in found):
@@ -69,10 +86,14 @@ def verdict_of(folder: Path, answers: Answers, title: str) -> Verdict:
 def _checked(found: Found, answers: Answers, out: Path) -> tuple[LayerReport, str]:
     """One layer cleaned, placed and written, its report, and the first question that it leaves open."""
     rows = found.rows
+    stage.tell("checking", rows)
     names, told = headings.renamed(found.names)
     found.warnings += told
+    found.columns.append(pa.array(range(1, len(found.shapes) + 1), pa.int64()))  # the order, which is not kept else
     clean.flatten(found)
     placed = places.place(found, answers)
+    if not placed.question:
+        antimeridian.cut(found)
     repaired = () if placed.question else clean.repair(found)
     kinds = clean.describe(found)
     question = placed.question if len(found.shapes) else ""
@@ -81,7 +102,7 @@ def _checked(found: Found, answers: Answers, out: Path) -> tuple[LayerReport, st
     if not placed.question:
         clean.warn_of_places(found)
     if not question and len(found.shapes):
-        write(_stream(found, names), out)
+        write(_stream(found, [*names, headings.free(ORDER, names)]), out)
     report = LayerReport(
         name=text(found.name).strip() or "layer",
         features_in=rows,
@@ -104,11 +125,13 @@ def _stream(found: Found, names: list[str]) -> Stream:
     )
     rows = len(found.shapes)
     edges = [*range(0, rows, BATCH_ROWS), rows]
-    parts = (
-        Part(table.slice(first, last - first), gpd.GeoSeries(found.shapes[first:last], crs=WGS84))
-        for first, last in pairwise(edges)
-    )
-    return Stream(table.schema, {}, {}, rows, parts)
+
+    def parts() -> Iterator[Part]:
+        for first, last in pairwise(edges):
+            stage.tell("writing", first)
+            yield Part(table.slice(first, last - first), gpd.GeoSeries(found.shapes[first:last], crs=WGS84))
+
+    return Stream(table.schema, {}, {}, rows, parts())
 
 
 def _summed(reports: list[LayerReport], questions: list[str]) -> Verdict:

@@ -109,10 +109,15 @@
     };
   }
 
-  /** A layer without a symbol of its own, and zones that do have a position. */
+  /** A layer without a symbol of its own, zones that do have a position, and what readers bring. */
   function plain(data, o) {
+    const colour = o.colour ? PALETTE[o.colour] : o.kind === 'zone' ? PALETTE.industry : PALETTE.other;
+    const each = (some) => eachPlain(some, o, colour);
+    return Atlas.mass.isMany(data) ? Atlas.mass.draw(data, o, colour, { named, chosen: each }) : each(data);
+  }
+
+  function eachPlain(data, o, colour) {
     const square = o.kind === 'zone';
-    const colour = square ? PALETTE.industry : PALETTE.other;
     const lines = data.features.filter((one) => /LineString/.test(one.geometry && one.geometry.type));
     const style = { color: colour, weight: 1.6, bubblingMouseEvents: false };
     const drawn = lines.map((one) =>
@@ -128,7 +133,8 @@
         focus: true,
         sign: `${hollow}`,
       };
-      return markOf(o, [feature], Atlas.symbols.point(square, hollow), 1, extra);
+      const symbol = o.colour ? Atlas.symbols.own(colour, hollow) : Atlas.symbols.point(square, hollow);
+      return markOf(o, [feature], symbol, 1, extra);
     };
     return {
       paths: [...outlines(data, o, { color: colour, fillColor: colour }), ...drawn],

@@ -16,6 +16,7 @@
     water: 208,
     tiles: 209,
     graticule: 210,
+    mass: 285,
     radius: 290,
     band: 292,
     casing: 300,
@@ -75,7 +76,8 @@
   panes.on = function (o, kind) {
     const pane = panes.of(o, kind);
     const entry = panes.entries.get(pane);
-    entry.renderer = entry.renderer || L.svg({ pane, padding: RENDERER_PADDING });
+    const make = kind === 'mass' ? L.canvas : L.svg;
+    entry.renderer = entry.renderer || make({ pane, padding: RENDERER_PADDING });
     return { pane, renderer: entry.renderer };
   };
 

@@ -30,6 +30,10 @@
     place: '#6B7680',
     capital: '#3C4650',
     other: '#333D47',
+    own1: '#4A3AA8',
+    own2: '#0E7490',
+    own3: '#7A6500',
+    own4: '#6E1F45',
     land: '#EFF0EC',
     landLine: '#D3D6D2',
     country: '#FBFAF6',
@@ -187,6 +191,16 @@
     return { width: 13, height: 13, radius: 6.5, shapes: [shape] };
   }
 
+  /** A point of the reader's own layer: a ring around a dot, which no layer of the atlas has. */
+  function own(colour, hollow) {
+    const ring = { cx: 6.5, cy: 6.5, r: 4.8, fill: PALETTE.paper, stroke: colour, 'stroke-width': 1.8 };
+    const shapes = [
+      ['circle', hollow ? { ...ring, 'stroke-dasharray': UNCERTAIN_DASH } : ring],
+      ['circle', { cx: 6.5, cy: 6.5, r: 2, fill: colour }],
+    ];
+    return { width: 13, height: 13, radius: 6.5, shapes };
+  }
+
   function badge(count, sign) {
     const { colour, hexagon } = BADGES[sign] || BADGES.other;
     const width = count > 9 && !hexagon ? 22 : 17;
@@ -280,6 +294,7 @@
     draw,
     element,
     gasLine,
+    own,
     place,
     plant,
     point,

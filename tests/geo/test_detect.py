@@ -279,10 +279,18 @@ def test_a_local_system_declares_nothing() -> None:
 
 
 def test_an_unknown_datum_is_believed_and_promises_nothing() -> None:
-    found = at(13456789, 5234567, 20013)
-    assert (found.value, found.basis, found.faults) == ("EPSG:20013", "declared", ("unknown datum",))
+    found = at(25456789, 4934567, 4513)  # CGCS2000: no operation of known accuracy leads from it to WGS 84
+    assert (found.value, found.basis, found.faults) == ("EPSG:4513", "declared", ("unknown datum",))
     assert math.isinf(found.candidates[0].accuracy_m)
     assert found.as_json()["candidates"][0]["accuracy_m"] is None
+
+
+def test_another_datum_is_believed_with_its_published_operation() -> None:
+    """The areas of Russian zones end at the border, which data of Kazakhstan lies beyond."""
+    (found,) = at(13456789, 5234567, 20013).candidates
+    assert (found.code, found.operation, found.accuracy_m) == ("EPSG:20013", "EPSG:5043", 1.0)
+    assert at(500_000, 5_540_000, 25832).candidates[0].operation == "EPSG:1149"
+    assert at(12_456_789, 5_234_567, 25832).basis == "declared but impossible"
 
 
 def test_json_has_what_a_command_prints() -> None:

@@ -127,7 +127,7 @@ def test_operations_have_the_published_names_and_accuracies() -> None:
         elif system.datum == 4326:
             assert operation_of(system.code) == Operation("none", "no shift of datum", 0.0)
     with pytest.raises(GeoError):
-        operation_of("EPSG:20013")
+        operation_of("EPSG:4513")
 
 
 @settings(deadline=None)

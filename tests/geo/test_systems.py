@@ -89,8 +89,8 @@ def test_what_is_no_system_is_refused(written: str) -> None:
 
 
 def test_a_datum_without_a_fixed_operation_is_refused_with_the_remedy() -> None:
-    with pytest.raises(GeoError, match=r"Pulkovo 1995 / Gauss-Kruger zone 13.*known accuracy first"):
-        system_of("EPSG:20013")
+    with pytest.raises(GeoError, match=r"CGCS2000 / 3-degree Gauss-Kruger zone 25.*no operation of known accuracy"):
+        system_of("EPSG:4513")
 
 
 def test_qaztrf_is_used_where_proj_knows_it_and_else_says_what_is_missing() -> None:
@@ -128,7 +128,8 @@ def test_other_systems_are_known_by_their_datum() -> None:
     )
     assert bound.is_bound
     assert system_from(bound) == system_of("EPSG:28413")  # the shift it brings along is left aside
-    assert system_from(CRS.from_epsg(4200)) is None  # Pulkovo 1995
+    assert system_from(CRS.from_epsg(4200)) == System("EPSG:4200", "Pulkovo 1995", "geographic", 4200)
+    assert system_from(CRS.from_epsg(4490)) is None  # CGCS2000
     assert system_from(CRS.from_epsg(4978)) is None  # geocentric
 
 

@@ -11,12 +11,20 @@ from typing import Any
 import pytest
 
 from layers.errors import UploadError
-from layers.intake import supervise
+from layers.intake import slots, supervise
 from layers.intake.found import Answers
 from layers.intake.verdict import Verdict, from_json, rejected
 from layers.intake.worker import UPLOAD, verdict_of
 
 Judge = Callable[..., Verdict]
+
+
+@pytest.fixture(autouse=True)
+def own_slots(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Places for workers of this test alone: a server on the same machine neither waits for it nor is waited for."""
+    folder = tmp_path_factory.mktemp("slots")
+    monkeypatch.setattr(slots, "folder", lambda: folder)
+    return folder
 
 
 @pytest.fixture

@@ -354,13 +354,13 @@ def test_a_workbook_that_is_a_bomb(judge: Judge) -> None:
 def test_kml_keeps_all_folders_and_follows_no_link(judge: Judge, tmp_path: Path) -> None:
     folders = "".join(f"<Folder><name>f{n}</name>{PLACE.format(n, '68,48,100')}</Folder>" for n in range(5))
     link = "<NetworkLink><Link><href>http://127.0.0.1:1/a.kml</href></Link></NetworkLink>"
-    text = KML.format(folders + link + PLACE.format("x", "x,y") + "<Placemark/>")
+    text = KML.format(f"<Folder><name>all</name>{folders}</Folder>" + link + PLACE.format("x", "x,y") + "<Placemark/>")
     told = judge(text)
     assert only(told).features_in == 7
     assert only(told).features_kept == 5
     assert any("not followed" in warning for warning in only(told).warnings)
     frame = gpd.read_parquet(tmp_path / "job0/0.parquet")
-    assert sorted(frame["folder"]) == [f"f{n}" for n in range(5)]
+    assert sorted(frame["folder"]) == [f"all / f{n}" for n in range(5)]
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as made:
         made.writestr("doc.kml", text)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from layers.intake import limits, supervise
+from layers.intake import limits, slots, supervise
 from layers.intake.found import Answers
 from layers.intake.verdict import Verdict
 from tests.intake.conftest import Judge
@@ -131,7 +131,7 @@ def test_two_at_once_and_no_more(tmp_path: Path) -> None:
     notes.mkdir()
     code = (
         f"import os, pathlib, time; notes = pathlib.Path({str(notes)!r}); me = notes / str(os.getpid()); me.touch()\n"
-        f"assert len(list(notes.iterdir())) <= {supervise.MOST_AT_ONCE}\n"
+        f"assert len(list(notes.iterdir())) <= {slots.MOST_AT_ONCE}\n"
         "time.sleep(0.2); assert len(list(notes.iterdir())) <= 2; me.unlink()\n"
         "import json; json.dump({'verdict': 'accepted', 'reason': 'x', 'layers': []}, open('report.json', 'w'))"
     )
@@ -140,7 +140,7 @@ def test_two_at_once_and_no_more(tmp_path: Path) -> None:
 
 
 def test_beyond_the_queue_nobody_waits(tmp_path: Path) -> None:
-    number = supervise.MOST_AT_ONCE + supervise.MOST_WAITING
+    number = slots.MOST_AT_ONCE + slots.MOST_WAITING
     told = _all_at_once(tmp_path, command(WAIT), number + 3, most_seconds=2.0)
     assert sum("Too many" in verdict.reason for verdict in told) == 3
 

@@ -13,10 +13,10 @@ from layers.text import LOCALE, say
 
 PREFIXES = (
     *("month_", "month_alone_", "map_", "group_", "flag_", "read_", "controls_", "table_", "search_"),
-    *("background_", "filter_", "area_", "jump_"),
+    *("background_", "filter_", "area_", "jump_", "own_", "upload_"),
 )
 LOCALES = {language: read_toml(LOCALE / f"{language}.toml") for language in LANGUAGES}
-CODE = [ROOT / "app.py", *sorted((ROOT / "views").glob("*.py")), *sorted((ROOT / "layers").glob("*.py"))]
+CODE = [ROOT / "app.py", *sorted((ROOT / "views").glob("*.py")), *sorted((ROOT / "layers").rglob("*.py"))]
 
 
 def placeholders(sentence: str) -> set[str]:

@@ -38,7 +38,8 @@ REDS, GREENS = ((0, 65), (330, 360)), ((110, 200),)  # degrees of hue in CIELAB
 # What is drawn on the map, and on what: everything may come to lie on the country, beyond it and on water.
 GROUNDS = ("country", "land", "water")
 MARKS = ("ink", "town", "townFill", "geology", "areaFill", "depositFill", "fuel", "industry", "gas", "power", "place")
-MARKS_TOO = ("capital", "other")
+OWN = ("own1", "own2", "own3", "own4")  # of what readers bring, a ring around a dot
+MARKS_TOO = ("capital", "other", *OWN)
 # Themes drawn with one shape, told apart by their hue: circles, filled squares. Badges are read from the script.
 CIRCLES = ("townFill", "other", "townPale")
 SQUARES = ("industry", "power")
@@ -120,7 +121,7 @@ def confused(one: str, other: str) -> list[str]:
 
 def sharing() -> list[tuple[str, str]]:
     """Pairs of themes that only their colour tells apart."""
-    groups = [CIRCLES, SQUARES, *badges().values()]
+    groups = [CIRCLES, SQUARES, OWN, *badges().values()]
     return sorted({pair for group in groups for pair in itertools.combinations(sorted(set(group)), 2)})
 
 

@@ -26,7 +26,7 @@ class Address(dict[str, str]):
 @pytest.fixture
 def streamlit(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """A session whose address the test sets as a browser would."""
-    made = SimpleNamespace(session_state={}, query_params=Address())
+    made = SimpleNamespace(session_state={}, query_params=Address(), context=SimpleNamespace(cookies={}))
     monkeypatch.setattr(state, "st", made)
     return made
 

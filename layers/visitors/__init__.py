@@ -1,0 +1,1 @@
+"""Visitors' own layers: kept in temporary files for one visitor, gone on request or after a day."""

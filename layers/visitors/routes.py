@@ -1,0 +1,171 @@
+"""Where a visitor's browser sends files, asks how far they are, answers questions and has them removed.
+
+Whatever changes something must carry the token in a header, which no other site can make a browser send; reading
+is answered to the cookie as well. What another one asks for is answered as what does not exist.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from layers.errors import UploadError
+from layers.intake.found import Answers
+from layers.spec import LANGUAGES
+from layers.view import DEFAULT_LANGUAGE
+from layers.visitors import desk, store
+from layers.visitors.told import told
+from layers.visitors.whose import COOKIE, HEADER, TOKEN, folder_name, visiting
+
+FILE_HEADER = "x-atlas-file"
+LONGEST_ANSWER = 4_096  # bytes
+NOT_KEPT = {"Cache-Control": "no-store"}
+
+
+def token_of(request: Request) -> str:
+    """The token of whoever asks; nothing where there is none."""
+    given = request.headers.get(HEADER) or request.cookies.get(COOKIE) or ""
+    return given if TOKEN.fullmatch(given) else ""
+
+
+def for_visitor(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """A route that sees the layers of whoever asks beside the atlas's own."""
+
+    def answered(request: Request) -> Response:
+        with visiting(token_of(request)):
+            return answer(request)
+
+    return answered
+
+
+def upload_routes(base: str) -> list[Route]:
+    """The routes of visitors' files below ``base``."""
+    one = f"{uploads_url(base)}/{{upload}}"
+    return [
+        Route(uploads_url(base), _receive, methods=["POST"]),
+        Route(uploads_url(base), _list, methods=["GET"]),
+        Route(one, _show, methods=["GET"]),
+        Route(one, _answer, methods=["POST"]),
+        Route(one, _remove, methods=["DELETE"]),
+    ]
+
+
+def uploads_url(base: str) -> str:
+    """Where files are sent."""
+    return f"{base}/api/uploads"
+
+
+async def _receive(request: Request) -> Response:
+    token = _sent(request)
+    if not token:
+        return _forbidden()
+    name = unquote(request.headers.get(FILE_HEADER, ""), errors="replace") or "file"
+    size = request.headers.get("content-length", "")
+    try:
+        length = int(size) if size.isdecimal() else None
+        folder = await desk.receive(folder_name(token), _in_one_line(name), length, request.stream())
+        await run_in_threadpool(desk.ask_reader, folder, Answers())
+    except UploadError as error:
+        return _fault(str(error))
+    except ClientDisconnect:
+        return _fault("The file did not arrive whole: send it again.")
+    answer = await run_in_threadpool(_state, request, folder.name, token)
+    secure = request.url.scheme == "https"
+    age = int(store.OLDEST_S)
+    answer.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="strict", secure=secure, path="/")
+    return answer
+
+
+def _list(request: Request) -> Response:
+    token = token_of(request)
+    language = _language(request)
+    return _json([told(folder, language) for folder in store.folders(folder_name(token))] if token else [])
+
+
+def _show(request: Request) -> Response:
+    return _state(request, request.path_params["upload"], token_of(request))
+
+
+def _state(request: Request, upload: str, token: str) -> Response:
+    try:
+        return _json(told(store.find(folder_name(token), upload), _language(request)))
+    except UploadError as error:
+        return _fault(str(error), 404)
+
+
+async def _answer(request: Request) -> Response:
+    token, upload = _sent(request), request.path_params["upload"]
+    if not token:
+        return _forbidden()
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_ANSWER:
+            return _fault("The answer is too long.")
+    try:
+        answers = _answers(bytes(body))
+        folder = await run_in_threadpool(store.find, folder_name(token), upload)
+        await run_in_threadpool(desk.ask_reader, folder, answers)
+    except UploadError as error:
+        return _fault(str(error))
+    return await run_in_threadpool(_state, request, upload, token)
+
+
+def _remove(request: Request) -> Response:
+    token = _sent(request)
+    if not token:
+        return _forbidden()
+    try:
+        store.remove(store.find(folder_name(token), request.path_params["upload"]))
+    except UploadError as error:
+        return _fault(str(error), 404)
+    return _json({})
+
+
+def _language(request: Request) -> str:
+    asked = request.query_params.get("lang", "")
+    return asked if asked in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def _sent(request: Request) -> str:
+    """The token in the header alone: a form on another site can send a cookie, but no header."""
+    given = request.headers.get(HEADER, "")
+    return given if TOKEN.fullmatch(given) else ""
+
+
+def _answers(body: bytes) -> Answers:
+    """Answers as a stranger sends them; UploadError where they are none."""
+    try:
+        given: dict[str, Any] = json.loads(body)
+        layer, crs, encoding, swap = (given.get(name) for name in ("layer", "crs", "encoding", "swap"))
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise UploadError("The answer is not understood.") from error
+    kinds = ((layer, int), (crs, str), (encoding, str), (swap, bool))
+    if any(value is not None and type(value) is not kind for value, kind in kinds):
+        raise UploadError("The answer is not understood.")
+    return Answers(layer, crs, encoding, bool(swap))
+
+
+def _in_one_line(name: str) -> str:
+    shown = "".join(letter if letter.isprintable() else " " for letter in name[: store.LONGEST_TITLE])
+    return shown.encode("utf-8", "replace").decode("utf-8")
+
+
+def _json(value: object, status: int = 200) -> Response:
+    return Response(orjson.dumps(value), status, media_type="application/json", headers=NOT_KEPT)
+
+
+def _fault(reason: str, status: int = 400) -> Response:
+    return _json({"reason": reason}, status)
+
+
+def _forbidden() -> Response:
+    return _fault("Files are taken from the page of the atlas only: load it again.", 403)

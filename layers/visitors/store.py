@@ -1,0 +1,170 @@
+"""Where visitors' files lie: temporary folders outside the atlas, counted, bounded and removed when their time is over.
+
+``ROOT/<visitor>/<upload>/`` holds ``raw`` (the bytes as they came), ``state.json`` (how far it is) and, once the layer
+is taken, ``entry.json`` and ``data/layer.parquet``. All of it is on the disk, so several processes of one server see
+the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+import stat
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from layers.errors import UploadError
+from layers.intake.supervise import MB, MOST_BYTES
+
+ROOT_ENVIRONMENT = "ATLAS_UPLOADS"  # a folder of the operator's choice instead of the system's temporary one
+OLDEST_S = 24 * 3600.0  # a visitor's file is kept so long, counted from when it came
+ASKED_S = 3600.0  # one that waits for an answer, or was turned away, is kept so long
+READING_S = 900.0  # a reading that lasts longer was broken off with its process
+MOST_UPLOADS, MOST_VISITOR_BYTES = 12, 1_000 * MB
+MOST_BYTES_OF_ALL, LEAST_FREE_BYTES = 10_000 * MB, 1_000 * MB
+RAW, STATE, ENTRY, DATA = "raw", "state.json", "entry.json", "data/layer.parquet"
+NAME = re.compile(r"upload_[0-9a-f]{10}", re.ASCII)
+LONGEST_TITLE = 120
+RECEIVING, READING, ASKS, REJECTED, READY = "receiving", "reading", "asks", "rejected", "ready"
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a file is: ``file`` is what the visitor called it, ``received`` and ``since`` are seconds since 1970.
+
+    ``report`` is the verdict as JSON, None before there is one; ``answers`` are those it was given with.
+    """
+
+    file: str
+    received: float
+    since: float
+    step: str
+    report: dict[str, Any] | None = None
+    answers: dict[str, Any] | None = None
+
+
+def root() -> Path:
+    """The folder of all visitors, which only we can look into; UploadError where it is not ours."""
+    named = os.environ.get(ROOT_ENVIRONMENT)
+    path = Path(named) if named else Path(tempfile.gettempdir()) / f"atlas-uploads-{os.getuid()}"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    seen = path.lstat()
+    if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.getuid() or seen.st_mode & 0o077:
+        raise UploadError("Files cannot be taken here: the server's folder for them is open to others.")
+    return path
+
+
+def begin(visitor: str, file: str) -> Path:
+    """A new folder for a visitor's file; UploadError where there are too many or no room is left."""
+    sweep()
+    held = folders(visitor)
+    if len(held) >= MOST_UPLOADS:
+        raise UploadError(f"You have {MOST_UPLOADS} files here, which is as many as are kept: remove one first.")
+    if sum(map(_size, held)) + MOST_BYTES > MOST_VISITOR_BYTES:
+        raise UploadError(f"Your files take up to {MOST_VISITOR_BYTES // MB} MB together: remove one first.")
+    if _size(root()) + MOST_BYTES > MOST_BYTES_OF_ALL or shutil.disk_usage(root()).free < LEAST_FREE_BYTES:
+        raise UploadError("The server has no room for more files: try again later.")
+    folder = root() / visitor / f"upload_{secrets.token_hex(5)}"
+    folder.mkdir(mode=0o700, parents=True)
+    now = time.time()
+    write_state(folder, State(file[:LONGEST_TITLE], now, now, RECEIVING))
+    _sweep_later()
+    return folder
+
+
+def find(visitor: str, upload: str) -> Path:
+    """The folder of a visitor's file; UploadError where there is none, or its time is over."""
+    folder = root() / visitor / upload
+    if not NAME.fullmatch(upload) or _state_or_none(folder) is None:
+        raise UploadError("There is no such file of yours: it was removed, or its day is over.")
+    return folder
+
+
+def folders(visitor: str) -> list[Path]:
+    """The folders of a visitor's files that are still kept, the oldest first."""
+    held = [(state.received, path) for path in (root() / visitor).glob("upload_*") if (state := _state_or_none(path))]
+    return [path for _, path in sorted(held)]
+
+
+def ready(visitor: str) -> list[Path]:
+    """Those of them that are layers."""
+    return [folder for folder in folders(visitor) if (folder / ENTRY).is_file()]
+
+
+def read_state(folder: Path) -> State:
+    """How far a file is; one whose reading was broken off counts as rejected."""
+    state = _read(folder / STATE, (folder / STATE).stat().st_mtime_ns)
+    if state.step in (READING, RECEIVING) and time.time() - state.since > READING_S:
+        reason = "The server was stopped while it read this file: send it again."
+        return replace(state, step=REJECTED, report={"verdict": "rejected", "reason": reason, "layers": []})
+    return state
+
+
+def write_state(folder: Path, state: State) -> None:
+    """Write it whole or not at all."""
+    put(folder / STATE, json.dumps(asdict(state), ensure_ascii=False))
+
+
+def put(path: Path, text: str) -> None:
+    """A small file that appears whole."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def remove(folder: Path) -> None:
+    """A file and all that was made of it."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep() -> None:
+    """Remove what is older than a day, whoever it belongs to."""
+    for visitor in root().iterdir():
+        for folder in visitor.glob("upload_*"):
+            if _state_or_none(folder) is None and time.time() - folder.stat().st_mtime > 1.0:
+                remove(folder)
+        with contextlib.suppress(OSError):  # others of the same visitor are left
+            visitor.rmdir()
+
+
+def _sweep_later() -> None:
+    """Sweep once more when what came now is too old, also if nobody comes by."""
+    timer = threading.Timer(OLDEST_S + 1.0, sweep)
+    timer.daemon = True
+    timer.start()
+
+
+def _state_or_none(folder: Path) -> State | None:
+    try:
+        state = read_state(folder)
+    except (OSError, ValueError, TypeError):  # being made or removed at this moment, or damaged
+        return None
+    late = state.step in (ASKS, REJECTED) and time.time() - state.since > ASKED_S
+    return None if late or time.time() - state.received > OLDEST_S else state
+
+
+@lru_cache(maxsize=512)
+def _read(path: Path, _changed_ns: int) -> State:
+    return State(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def _size(folder: Path) -> int:
+    return sum(_sizes(folder))
+
+
+def _sizes(folder: Path) -> Iterator[int]:
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+            seen = path.lstat()
+            if stat.S_ISREG(seen.st_mode):
+                yield seen.st_size
