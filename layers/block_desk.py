@@ -77,6 +77,13 @@ class BlockSet:
         return tuple(counted[number] for number in range(1, len(counted) + 1))
 
     @cached_property
+    def south_part_sizes(self) -> tuple[int, ...]:
+        """The same if the rows are counted from the south; other parts where the codes are given."""
+        if self.given == "places":
+            return self.part_sizes
+        return tuple(sorted((len(part) for part in parts(self.mirrored)), reverse=True))
+
+    @cached_property
     def outline(self) -> shapely.Geometry:
         """The union in degrees, its sides along parallels straight in degrees."""
         return outline(self.blocks)
@@ -113,6 +120,13 @@ class BlockSet:
         """West, south, east and north in degrees."""
         west, south, east, north = self.outline.bounds
         return west, south, east, north
+
+    @property
+    def both_bounds(self) -> tuple[float, float, float, float]:
+        """The same of both readings of the codes."""
+        west, south, east, north = self.bounds
+        rows = [block.south_min for block in self.mirrored]
+        return west, min(south, min(rows) / 60), east, max(north, (max(rows) + 1) / 60)
 
 
 def block_set(source: BlockSource, rule: CoverRule) -> BlockSet | None:

@@ -96,9 +96,9 @@ def file_title(view: View) -> Words:
     return {one: say(one, "blocks_file_title", source=source_name(view.blocks, one)) for one in LANGUAGES}
 
 
-def contiguity(found: BlockSet, language: str) -> str:
-    """Whether the blocks are one area connected by shared sides, else how large its parts are."""
-    sizes = [number(size, language) for size in found.part_sizes]
+def contiguity(part_sizes: tuple[int, ...], language: str) -> str:
+    """Whether blocks are one area connected by shared sides, else how large its parts are."""
+    sizes = [number(size, language) for size in part_sizes]
     if len(sizes) == 1:
         return say(language, "blocks_one_part")
     more = ", …" if len(sizes) > NAMED_PARTS else ""

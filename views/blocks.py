@@ -80,11 +80,16 @@ def _keep_long_list(view: View) -> None:
 
 
 def _bring_into_view(view: View, found: BlockSet | None, before: str | None) -> None:
-    """The map goes to a set that the session has not shown yet; an opened link keeps the place that it names."""
-    new = st.session_state.get(SEEN) != view.blocks or before not in (None, "blocks")
-    st.session_state[SEEN] = view.blocks
+    """The map goes to a set, or to its other reading, that the session has not shown yet.
+
+    An opened link keeps the place that it names.
+    """
+    state = st.session_state
+    seen, south = state.get(SEEN), view.counted_south
+    new = before not in (None, "blocks") or seen is None or seen[0] != view.blocks or (south and not seen[1])
+    state[SEEN] = (view.blocks, south)
     if found is not None and new and not (before is None and view.position):
-        mover.ask_for_bounds(*found.bounds)
+        mover.ask_for_bounds(*(found.both_bounds if south else found.bounds))
 
 
 @st.fragment

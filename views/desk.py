@@ -159,7 +159,7 @@ def _feature(view: View, layer_id: str) -> None:
         say(language, "blocks_feature"),
         options,
         key=key,
-        index=None,
+        index=0 if whole else None,
         placeholder="…",
         format_func=lambda one: (
             (pick(named.get(one, {}), language) or one) if one else say(language, "blocks_feature_all")

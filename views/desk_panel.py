@@ -78,9 +78,11 @@ def _facts(view: View, found: BlockSet, marks: dict[str, int]) -> panel.Block:
     area = f"{number(found.area_km2, language, 2)} {say(language, 'map_km2')}"
     rows = [
         _row(say(language, "blocks_area"), area, [marks[CODE_SOURCE]]),
-        _row(say(language, "blocks_contiguity"), contiguity(found, language)),
+        _row(say(language, "blocks_contiguity"), contiguity(found.part_sizes, language)),
         _row(say(language, "blocks_extent"), extent),
     ]
+    if view.counted_south:
+        rows.insert(2, _row(say(language, "blocks_contiguity_south"), contiguity(found.south_part_sizes, language)))
     if found.without_area:
         rows.append(_row(say(language, "blocks_without_area"), number(found.without_area, language)))
     return {"kind": "facts", "rows": rows}

@@ -135,7 +135,7 @@ def test_the_details_of_a_feature_lead_to_its_blocks_and_back_goes_to_the_map(at
     here = visit(atlas)
     page = here.page
     here.open("/?lang=en&sel=prospecting_areas/tyuretai")
-    page.get_by_role("link", name="Licence blocks of this").click()
+    page.get_by_role("link", name="Its licence blocks").click()
     heading(page, "4 licence blocks")
     drawn(here.map(), 5)
     expect(page.locator(".st-key-details .sub").first).to_have_text("Tyuretai")

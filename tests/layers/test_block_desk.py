@@ -110,6 +110,16 @@ def test_two_blocks_that_meet_at_a_corner_are_two_parts() -> None:
     assert of(source_of_codes("M-42-85-(10е-5в-1,2)")).part_sizes == (2,)
 
 
+def test_one_area_may_be_two_in_the_other_reading_where_codes_are_given() -> None:
+    """Blocks 21 of one quarter and 1 of the one below adjoin; with their rows mirrored they lie eight rows apart."""
+    across = of(source_of_codes("M-42-85-(10е-5а-21), (10е-5в-1)"))
+    assert (across.part_sizes, across.south_part_sizes) == ((2,), (1, 1))
+    whole = shapely.union_all([shapely.box(*block.bounds) for block in (*across.blocks, *across.mirrored)])
+    assert across.both_bounds == pytest.approx(whole.bounds)
+    drawn = of(ring(3981.2, 2960.2, 3982.8, 2966.8))
+    assert drawn.south_part_sizes == drawn.part_sizes == (14,)
+
+
 def test_what_has_no_blocks_says_why() -> None:
     assert fault(BlockSource(KEPT, "0" * 32)) == "blocks_not_kept"
     assert fault(BlockSource(RING, ring=((67.0, 48.0), (67.1, 48.1), (67.2, 48.2)))) == "blocks_no_surface"

@@ -228,12 +228,12 @@ def test_every_refusal_and_note_has_words(language: str) -> None:
         found = block_set(view.blocks, view.cover)
         assert found is not None
         assert INFERRED[language] in level_note(found, language)
-        assert contiguity(found, language) == say(language, "blocks_one_part")
+        assert contiguity(found.part_sizes, language) == say(language, "blocks_one_part")
         for rows in touched(found)[0].values():
             assert all(relation(one, language).name for one in rows)
     apart = block_set(source_of_codes("M-42-85-(10е-5в-1,7)"), CoverRule())
     assert apart is not None
-    assert "2" in contiguity(apart, language)
+    assert "2" in contiguity(apart.part_sizes, language)
 
 
 def test_costs_by_hand_and_the_law_behind_them() -> None:
