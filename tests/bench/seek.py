@@ -7,8 +7,9 @@ from functools import partial
 from playwright.sync_api import Page
 
 from geo.sketch import surroundings
+from layers.found import Hit
 from layers.reach import centre_of
-from layers.search import Hit, search
+from layers.search import search
 from layers.view import DEFAULT_LANGUAGE, DEFAULT_RADIUS_KM, Selection
 from tests.bench.report import Samples
 from tests.bench.watch import seconds_until, settle
