@@ -56,7 +56,7 @@ def encoding_of(table: Table, stated: str | None, chosen: str | None) -> letters
     data = b"\n".join([*table.names, *_texts(table)])
     found = letters.detect(data)
     whole = b"\n".join(map(_uncut, data.split(b"\n")))
-    if found.codec != "utf-8" and whole != data and letters.detect(whole).codec == "utf-8":
+    if found.codec != "utf-8" and not whole.isascii() and whole != data and letters.detect(whole).codec == "utf-8":
         return letters.Known("UTF-8", "utf-8", "it decodes as UTF-8 but for letters cut at the end of a cell")
     if stated is None and table.driver:
         stated, where = table.driver, "stated in the .dbf"

@@ -28,9 +28,15 @@ UNITS = {
 MINUTES = {"min", "minute", "minutes", "мин", "минута", "минуты", "минут"}
 SECONDS = {"sec", "second", "seconds", "сек", "секунда", "секунды", "секунд"}
 STARTS_AS_WKT = re.compile(r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON)|\s*GEOMETRYCOLLECTION", re.IGNORECASE)
+SHORT = tuple(  # с.ш., в.д.: northern latitude, eastern longitude; с.е., ш.б.: the same in Kazakh
+    (re.compile(rf"(?<!\w){one}\.\s?{two}(?:\.|(?!\w))"), word)
+    for one, two, word in (("с", "ш", "широта"), ("в", "д", "долгота"), ("с", "е", "ендік"), ("ш", "б", "бойлық"))
+)
 HEADS = 10  # rows from the top, in which a header is looked for
 LOOKED_AT = 200  # cells of a column whose name says nothing
 NUMBER = re.compile(r"\s*[+-]?\d[\d\s.,°'\"]*\s*")
+MEASURED = re.compile(r"\d[.,]\d|\d\s*[°º˚]")
+LONGEST_NAME = 200
 SAME_DEGREES = 0.0002  # some 20 m: a position may stand there twice, rounded; another datum is 65 m or more away
 NOTHING = -1  # instead of a column that a table lacks
 
@@ -121,7 +127,7 @@ def _says(row: Sequence[str]) -> int:
 
 
 def _has_numbers(row: Sequence[str]) -> bool:
-    return any(NUMBER.fullmatch(cell) for cell in row)
+    return any(NUMBER.fullmatch(cell[:LONGEST_NAME]) or MEASURED.search(cell[:LONGEST_NAME]) for cell in row)
 
 
 def _stripped(row: Sequence[str]) -> list[str]:
@@ -141,7 +147,7 @@ def _together(high: Sequence[str], low: Sequence[str]) -> list[str]:
 def _parts(names: Sequence[str]) -> Where | None:
     """Columns of degrees, minutes and seconds; seconds may be missing."""
     found: list[int] = []
-    words = [set(re.split(r"[\W_]+", name.casefold())) for name in names]
+    words = [set(re.split(r"[\W_]+", _spelt(name))) for name in names]
     for axis, other in ((LON, LAT), (LAT, LON)):
         of = [at for at, said in enumerate(words) if said & axis and not said & other]
         minutes = [at for at in of if words[at] & MINUTES]
@@ -155,9 +161,17 @@ def _parts(names: Sequence[str]) -> Where | None:
 
 def _key(name: str) -> str:
     """A name without units, brackets and spaces: "Долгота, град." is "долгота"."""
-    words = [word for word in re.split(r"[\W_]+", name.casefold()) if word]
+    words = [word for word in re.split(r"[\W_]+", _spelt(name)) if word]
     kept = [word for word in words if word not in UNITS and not word.isdigit()] or words
     return "_".join(kept)
+
+
+def _spelt(name: str) -> str:
+    """A name in small letters, with the usual short forms of latitude and longitude written out."""
+    plain = name[:LONGEST_NAME].casefold()
+    for short, word in SHORT:
+        plain = short.sub(f" {word} ", plain)
+    return plain
 
 
 def _first(keys: Sequence[str], known: set[str], names: Sequence[str], rows: Rows = ()) -> int | None:

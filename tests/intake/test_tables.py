@@ -27,6 +27,8 @@ def place_of(tmp_path: Path, job: int = 0) -> tuple[float, float]:
         "Title of a table,,\nname,lat,lon\na,48.25,68.5\n",
         "# made by hand\nlon|lat\n68.5|48.25\n",
         "Название;Координаты;\n;Широта;Долгота\nа;48,25;68,5\n",
+        "№;Координаты;;;;;\n;с.ш.;;;в.д.;;\n;град;мин;сек;град;мин;сек\n1;48;15;00;68;30;00\n",
+        "С.Ш.;В.Д.\n48,25;68,5\n",
         ";Широта;;;Долгота;;\nимя;град;мин;сек;град;мин;сек\nа;48;15;0;68;30;0\n",
     ],
 )
@@ -34,6 +36,19 @@ def test_a_title_above_the_names_is_passed_over_and_told(judge: Judge, tmp_path:
     told = judge(text)
     assert told.verdict.startswith("accepted"), told.reason
     assert only(told).features_in == 1
+    assert place_of(tmp_path) == pytest.approx((68.5, 48.25))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Название;Координаты\nа;48°15'00\" с.ш., 68°30'00\" в.д.\n",
+        "a;lat;lon\nx, y;N 48.25;E 68.5\n48.25 N;48,25;68,5\n",
+    ],
+)
+def test_a_row_of_positions_is_no_header(judge: Judge, tmp_path: Path, text: str) -> None:
+    told = judge(text)
+    assert told.verdict == "accepted", told.reason
     assert place_of(tmp_path) == pytest.approx((68.5, 48.25))
 
 

@@ -64,6 +64,14 @@ def test_letters_of_utf8_that_had_no_room_in_the_table(judge: Judge, tmp_path: P
     assert set(gpd.read_parquet(tmp_path / "job0/0.parquet")["name"]) == {"Жезказг", "я"}
 
 
+def test_a_lone_letter_is_not_taken_for_half_of_one(judge: Judge, tmp_path: Path) -> None:
+    """In windows-1251 the hard sign is the byte with which UTF-8 begins letters of two."""
+    frame = gpd.GeoDataFrame({"name": ["Ъ", "1"]}, geometry=POINTS, crs=4326)
+    told = judge(shapefile(tmp_path, frame, "cp1251", "prj"))
+    assert told.verdict == "asks"
+    assert only(told).encoding.value is None
+
+
 @pytest.mark.parametrize("codec", letters.NAMES.values())
 @pytest.mark.parametrize(
     "words",
