@@ -148,6 +148,11 @@ def test_the_file_says_nothing_twice_and_names_no_value_that_is_not_used() -> No
             "correct the shapes and save the layer anew.",
             ("has an empty geometry", "has no coordinates"),
         ),
+        (
+            "No row can be taken (3 stated in the XML, or its standard, 2 not valid): "
+            "correct the shapes and save the layer anew.",
+            ("stated in the XML, or its standard", "not valid"),
+        ),
         ("there is no .prj; by content: the only candidate", ("there is no .prj",)),
         (
             "Beijing 1954 (old) (declared in the file); by content: none (no known range)",
@@ -221,6 +226,8 @@ def test_every_sentence_is_found_whatever_its_values(data: st.DataObject) -> Non
 def made(name: str) -> st.SearchStrategy[str]:
     """A value of this name: one of its own sentences, where it has such."""
     own = [entry["en"] for entry in SENTENCES if entry.get("within") == name and not NAME.search(entry["en"])]
+    if name == "where":  # of the encoding
+        return st.sampled_from(["stated in the .dbf", "stated in the .cpg"])
     if name == "reasons":
         return st.lists(st.sampled_from(LEAVES), min_size=1, max_size=3).map(
             lambda reasons: ", ".join(f"7 {reason}" for reason in reasons if ", " not in reason) or "7 not valid"
