@@ -152,7 +152,7 @@ function tabList(here) {
 
 function tableNote(here, ready) {
   const { data, made, loading } = here;
-  const count = made ? new Intl.NumberFormat(data.language).format(made.rows.length) : "";
+  const count = made ? numbersIn(data.language).format(made.rows.length) : "";
   const rows = data.words.rows || "";
   const counted = rows.includes("{") ? fill(rows, { count }) : `${count} ${rows}`;
   const text = loading ? data.words.loading : ready ? data.note || counted : "";

@@ -153,7 +153,7 @@ function systemQuestion(here, file, layer) {
 
 const letterOf = (number) => String.fromCharCode(65 + number);
 
-const numberText = (here, value) => new Intl.NumberFormat(here.data.language).format(value);
+const numberText = (here, value) => numbersIn(here.data.language).format(value);
 
 function shiftText(here, { operation, accuracy_m: metres }) {
   if (!operation || !metres) return "";

@@ -61,8 +61,13 @@ function fill(sentence, values) {
   return String(sentence || "").replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 }
 
+/** Numbers as the language writes them; browsers that know no Kazakh numbers would write English ones. */
+function numbersIn(language, options) {
+  return new Intl.NumberFormat(language === "kk" ? "ru" : language, options);
+}
+
 function percentText(language, percent) {
-  return new Intl.NumberFormat(language, { style: "percent" }).format(percent / 100);
+  return numbersIn(language, { style: "percent" }).format(percent / 100);
 }
 
 const keyOf = (node) => (node.nodeType === 1 ? node.getAttribute("data-key") : null);

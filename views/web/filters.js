@@ -21,7 +21,7 @@ function filters(here) {
       label: words.radius,
       range: { min: data.radius.min, max: data.radius.max, step: data.radius.step },
       value: data.radius.km,
-      shown: (value) => new Intl.NumberFormat(data.language).format(value),
+      shown: (value) => numbersIn(data.language).format(value),
       report: (km) => {
         data.radius.km = km;
         here.send({ do: "radius", km });
