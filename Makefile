@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test setup check bench bench-joins screenshots clean
+.PHONY: run test setup check bench bench-joins bench-uploads screenshots clean
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -37,6 +37,10 @@ bench: setup $(DEV) browser
 # make bench-joins WITHOUT=sedonadb leaves a peer out; nothing else does.
 bench-joins: $(REQUIREMENTS) $(DEV) $(PEERS:%=.bench/peers/%/.made)
 	$(BIN)/python -m tests.bench.joins $(WITHOUT:%=--without %)
+
+# Whether visitors' large files hold the atlas up.
+bench-uploads: setup $(DEV)
+	$(BIN)/python -m tests.bench.uploads
 
 # The pictures of the README.
 screenshots: setup $(DEV) browser

@@ -24,7 +24,7 @@ from layers.view import Selection
 
 MOST_LISTED = 200  # of one layer: a visitor's may have thousands within a radius
 READ = ("distance_km", "distance_min_km", "distance_max_km", "basis", "via", "via_km")
-WORTH_TELLING_KM = 0.05  # accuracy of the place from which one looks; the metres of a shift of datum are not
+WORTH_TELLING_KM = 0.05  # of an accuracy: a smaller one, as that of a shift of datum, would be written as 0.0
 
 
 def root(spec: LayerSpec) -> LayerSpec:
@@ -224,7 +224,7 @@ def _why(pair: Pair, language: str, own: End, accuracy_km: float) -> str:
     if towns := split(pair.via):
         return say(language, "basis_town", towns=_towns(towns, language))
     told = [say(language, "basis_computed")]
-    if accuracy_km > 0:
+    if accuracy_km >= WORTH_TELLING_KM:
         told.append(say(language, "accuracy_here", accuracy=_plus_minus(accuracy_km, language)))
     if own.accuracy_km >= WORTH_TELLING_KM:
         told.append(f"{own.name} {_plus_minus(own.accuracy_km, language)}")

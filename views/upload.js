@@ -195,7 +195,7 @@ function form(here, file, title, options, given, basis = "", extra = []) {
     h("legend", null, title),
     basis ? h("p", { class: "note" }, spoken(basis)) : null,
     ...extra.slice(0, 1).filter(Boolean),
-    ...rows,
+    h("div", { class: "options", "data-key": "options" }, ...rows),
     ...extra.slice(1).filter(Boolean),
     go,
   );

@@ -15,6 +15,7 @@ MARKS = ((codecs.BOM_UTF8, "UTF-8", "utf-8-sig"), (b"\xff\xfe", "UTF-16", "utf-1
 SAMPLE_BYTES = 1 << 20
 MARGIN = 0.25  # of the score, by which the best must lead
 FEWEST_LETTERS = 4
+SHOWN_BYTES = 24  # of the words that show what a text reads like
 # The lower case letters of Russian, from the most to the least frequent, and those that only Kazakh has.
 FREQUENT = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё"
 KAZAKH = "әғқңөұүһі"
@@ -88,12 +89,24 @@ def _by_letters(data: bytes) -> Known:
     others = ", ".join(name for name in ranked if name != best and name not in same)
     if rivals or letters < FEWEST_LETTERS or scores[best] < 0:
         told = f"its bytes decode as {best} and as {others or 'others'}, and its letters do not tell which"
+        told += _shown(lines)
         return Known(
             best, NAMES[best], told, tuple(rivals) or tuple(name for name in ranked if name != best) or (best,)
         )
     return Known(
         best, NAMES[best], f"its letters read as words in {best}; it would decode as {others or 'no other'} too"
     )
+
+
+def _shown(lines: bytes) -> str:
+    """How the first words that are not ASCII read in each encoding, alike ones together."""
+    cells = (cell for cell in re.split(rb"[\s;,|\"]+", lines) if not cell.isascii())
+    words = b" ".join(cells)[:SHOWN_BYTES]
+    read: dict[str, list[str]] = {}
+    for name, codec in NAMES.items():
+        if words and _decodes(words, codec):
+            read.setdefault(words.decode(codec), []).append(name)
+    return "".join(f"; {text!r} in {' and '.join(names)}" for text, names in read.items())
 
 
 def _score(text: str) -> float:

@@ -3,6 +3,7 @@
 const WHERE_BOX = [240, 140]; // px, the drawing's own units
 const WHERE_MARGIN = 1; // degrees around what is shown
 const LEAST_MARK = 7; // px: smaller boxes are drawn so large, to be seen
+const LETTER = 10; // px, height of a letter below its box
 
 /** A drawing of the country and of a box for each candidate; the chosen one is filled. */
 function whereMap(here, candidates, chosen) {
@@ -23,7 +24,8 @@ function markOf({ falls_in: [west, south, east, north] }, number, chosen, at) {
   const [right, bottom] = at([east, south]);
   const [width, height] = [Math.max(LEAST_MARK, right - left), Math.max(LEAST_MARK, bottom - top)];
   const [x, y] = [(left + right - width) / 2, (top + bottom - height) / 2];
-  const label = shape("text", { x: x + width + 2, y: y + height / 2 + 3.5, class: chosen ? "chosen" : "" });
+  const beside = number % 2 ? y + height + LETTER : y - 3; // by turns, for zones lie side by side
+  const label = shape("text", { x: x + width / 2, y: beside, "text-anchor": "middle", class: chosen ? "chosen" : "" });
   label.textContent = letterOf(number);
   return [shape("rect", { x, y, width, height, class: chosen ? "mark chosen" : "mark" }), label];
 }
