@@ -23,6 +23,7 @@ from layers.vantage import Vantage, vantage
 from layers.view import Selection
 
 MOST_LISTED = 200  # of one layer: a visitor's may have thousands within a radius
+LEAST_TOLD_KM = 0.05  # a smaller accuracy, as that of a shift of datum, would be written as 0.0
 READ = ("distance_km", "distance_min_km", "distance_max_km", "basis", "via", "via_km")
 WORTH_TELLING_KM = 0.05  # of an accuracy: a smaller one, as that of a shift of datum, would be written as 0.0
 

@@ -106,7 +106,7 @@ def _shown(lines: bytes) -> str:
     for name, codec in NAMES.items():
         if words and _decodes(words, codec):
             read.setdefault(words.decode(codec), []).append(name)
-    return "".join(f"; {text!r} in {' and '.join(names)}" for text, names in read.items())
+    return "".join(f"; {' = '.join(names)}: {text!r}" for text, names in read.items())
 
 
 def _score(text: str) -> float:

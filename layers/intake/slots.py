@@ -18,6 +18,7 @@ from pathlib import Path
 from layers.errors import UploadError
 
 MOST_AT_ONCE, MOST_WAITING = 2, 6
+SMALL_BYTES = 5_000_000
 LOOK_S = 0.05  # between two looks of the one that is next; the others sleep in the kernel
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,12 +47,15 @@ def queued() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def working() -> Iterator[None]:
-    """One of the places for files that are read; waits for it, one after the other."""
-    turn = _opened("turn")
+def working(small: bool = False) -> Iterator[None]:
+    """One of the places for files that are read; waits for it, one after the other.
+
+    Small files have a place beside those, and a queue of their own: two large ones may take minutes.
+    """
+    turn = _opened("turn-small" if small else "turn")
     try:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        while (held := _first_free("work", MOST_AT_ONCE)) is None:
+        while (held := _free_place(small)) is None:
             time.sleep(LOOK_S)
     finally:
         os.close(turn)
@@ -59,6 +63,11 @@ def working() -> Iterator[None]:
         yield
     finally:
         os.close(held)
+
+
+def _free_place(small: bool) -> int | None:
+    held = _first_free("small", 1) if small else None
+    return _first_free("work", MOST_AT_ONCE) if held is None else held
 
 
 def _first_free(kind: str, number: int) -> int | None:

@@ -56,7 +56,7 @@ def inspect(
     try:
         with slots.queued():
             put(folder, Stage("waiting"))
-            with slots.working():
+            with slots.working(path.is_file() and path.stat().st_size <= slots.SMALL_BYTES):
                 return _inspected(path, answers, folder, worker, most_seconds, title or path.stem)
     except UploadError as error:
         return rejected(str(error))

@@ -18,6 +18,7 @@ from pathlib import Path
 from starlette.concurrency import run_in_threadpool
 
 from layers.errors import UploadError
+from layers.intake import slots
 from layers.intake.found import Answers
 from layers.intake.slots import MOST_AT_ONCE, MOST_WAITING
 from layers.intake.supervise import MB, MOST_BYTES, inspect
@@ -32,6 +33,7 @@ STALLED_S = 60.0  # without a byte of a file that is being sent
 MOST_OF_ONE = 2  # files of one visitor that are read or wait for it
 
 _readers = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="atlas-upload")
+_readers_of_small = ThreadPoolExecutor(1, thread_name_prefix="atlas-small-upload")  # they wait for no large one
 _queue = threading.BoundedSemaphore(MOST_AT_ONCE + MOST_WAITING)
 
 
@@ -106,7 +108,9 @@ def ask_reader(folder: Path, answers: Answers) -> None:
         raise UploadError("Too many files are being read: try again in a minute.")
     begun = replace(state, step=READING, since=time.time(), report=None, answers=asdict(answers), reader=os.getpid())
     store.write_state(folder, begun)
-    _readers.submit(_read, folder, answers).add_done_callback(partial(_after, folder))
+    small = (folder / store.RAW).stat().st_size <= slots.SMALL_BYTES
+    readers = _readers_of_small if small else _readers
+    readers.submit(_read, folder, answers).add_done_callback(partial(_after, folder))
 
 
 def _read(folder: Path, answers: Answers) -> None:

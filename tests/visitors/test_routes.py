@@ -18,7 +18,7 @@ import pytest
 from pyproj import Transformer
 
 from layers.files import file_url, table_url
-from layers.intake import limits, supervise
+from layers.intake import limits, slots, supervise
 from layers.legend import groups
 from layers.query import from_query
 from layers.routes import layer_url
@@ -305,12 +305,17 @@ def test_a_worker_that_hangs_or_eats_or_breaks_is_survived_and_said(
     monkeypatch.undo()
 
 
+def waiting_for(gate: Path) -> str:
+    """A worker that says that it is here and waits."""
+    return f"import os, time\nopen('here', 'w').close()\nwhile not os.path.exists({str(gate)!r}): time.sleep(0.02)"
+
+
 def test_two_are_read_at_once_the_third_waits_and_says_so(
     guest: Guests, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = tmp_path / "gate"
-    code = f"import os, time\nopen('here', 'w').close()\nwhile not os.path.exists({str(gate)!r}): time.sleep(0.02)"
-    worker(monkeypatch, code)
+    worker(monkeypatch, waiting_for(gate))
+    monkeypatch.setattr(slots, "SMALL_BYTES", 0)  # every file counts as large
     first, second, third = guest(), guest(), guest()
     sent = [(one, one.send(PLACES).json["id"]) for one in (first, second)]
     wait(lambda: len(list(store.root().rglob("here"))) == 2)
@@ -326,6 +331,25 @@ def test_two_are_read_at_once_the_third_waits_and_says_so(
     for one, upload in (*sent, (third, last)):
         assert one.until(upload, store.REJECTED)["report"]["reason"]
     wait(lambda: all(one["step"] != store.READING for one in first.get("/api/uploads").json))
+
+
+def test_a_small_file_does_not_wait_for_two_large_ones(
+    guest: Guests, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = tmp_path / "gate"
+    worker(
+        monkeypatch,
+        f"import os, time\nopen('here', 'w').close()\nwhile not os.path.exists({str(gate)!r}): time.sleep(0.02)",
+    )
+    monkeypatch.setattr(slots, "SMALL_BYTES", len(PLACES))
+    large = [(one, one.send(PLACES + " " * 10).json["id"]) for one in (guest(), guest())]
+    wait(lambda: len(list(store.root().rglob("here"))) == 2)
+    owner = guest()
+    small = owner.send(PLACES).json["id"]
+    wait(lambda: len(list(store.root().rglob("here"))) == 3)
+    gate.touch()
+    for one, upload in (*large, (owner, small)):
+        one.until(upload, store.REJECTED)
 
 
 def test_a_file_removed_while_it_is_read_is_gone_for_good(

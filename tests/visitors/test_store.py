@@ -178,3 +178,11 @@ def test_a_guess_or_a_path_finds_nothing(uploads: Path, name: str) -> None:
     store.begin(WHO, "a.csv")
     with pytest.raises(UploadError, match="no such file"):
         store.find(WHO, name)
+
+
+def test_a_path_to_anothers_file_finds_nothing(uploads: Path) -> None:
+    store.begin(WHO, "a.csv")
+    theirs = store.begin(folder_name("b" * 43), "b.csv")
+    for name in (f"../{theirs.parent.name}/{theirs.name}", str(theirs), f"./../{theirs.parent.name}/{theirs.name}"):
+        with pytest.raises(UploadError, match="no such file"):
+            store.find(WHO, name)
