@@ -17,21 +17,18 @@ from layers.view import View
 from layers.visitors.routes import for_visitor
 from layers.wire import Payload
 
-Fresh = Callable[[Request, Payload | None, str, str], Response]
+Fresh = Callable[[Request, Payload | None, str], Response]
 
 
 def block_routes(base: str, fresh: Fresh) -> list[Route]:
-    """The routes below ``base``; ``fresh`` answers with a payload if the digest asked for is its own.
-
-    Its last argument names the layer that the blocks come from, if any.
-    """
+    """The routes below ``base``; ``fresh`` answers with a payload if the digest asked for is its own."""
 
     def serve(make: Callable[[View], Payload]) -> Callable[[Request], Response]:
         def answer(request: Request) -> Response:
             view, broken = from_query(request.query_params)
             try:
                 found = None if broken else make(view)
-                return fresh(request, found, request.path_params["digest"], view.blocks.layer)
+                return fresh(request, found, request.path_params["digest"])
             except SHOWN as error:
                 return _refused(error, view)
 

@@ -22,7 +22,7 @@ from layers.query import from_query, of_others, sieve_query
 from layers.readout import readout
 from layers.search_routes import search_routes
 from layers.sieve import drawn, sieve_of
-from layers.spec import catalogue, layer_spec
+from layers.spec import VISITORS_PREFIX, layer_spec
 from layers.view import DEFAULT_RADIUS_KM, View
 from layers.visitors.routes import for_visitor, upload_routes
 from layers.wire import PARTS, Payload, packed, payload
@@ -144,7 +144,7 @@ def _layer(request: Request) -> Response:
         found = payload(given["layer"], part, sieve) if known else None
     except SHOWN as error:
         return PlainTextResponse(str(error), status_code=404)
-    return _fresh(request, found, given["digest"], given["layer"])
+    return _fresh(request, found, given["digest"])
 
 
 def _table(request: Request) -> Response:
@@ -154,7 +154,7 @@ def _table(request: Request) -> Response:
         found = table_payload(layer_id, view) if _is_public(layer_id) else None
     except SHOWN as error:
         return PlainTextResponse(str(error), status_code=404)
-    return _fresh(request, found, digest, layer_id)
+    return _fresh(request, found, digest)
 
 
 def _is_public(layer_id: str) -> bool:
@@ -203,10 +203,10 @@ def _backdrop(request: Request) -> Response:
         return PlainTextResponse(str(error), status_code=404)
 
 
-def _fresh(request: Request, found: Payload | None, digest: str, layer_id: str = "") -> Response:
+def _fresh(request: Request, found: Payload | None, digest: str) -> Response:
     if found is None or found.digest != digest:
         return PlainTextResponse("This version of the layer is not served any more: load the page again.", 404)
-    kept = OWN if layer_id in catalogue() and layer_spec(layer_id).origin else FOREVER
+    kept = OWN if VISITORS_PREFIX in str(request.url) else FOREVER  # also where a filter looks at such a layer
     return _packed(request, found.body, GEOJSON, {"ETag": f'"{digest}"', "Cache-Control": kept})
 
 

@@ -19,7 +19,7 @@ from layers.spec import catalogue, layer_spec
 from layers.view import AROUND, EVERYWHERE, NO_AREA, OPAQUE, SEEN, Area, Selection, View, moved, shown_too, with_facet
 from views.block_actions import BLOCK_ACTIONS
 from views.mover import ask_to_show, ask_to_show_layer
-from views.state import current, resume, write
+from views.state import be_visitor, current, resume, write
 
 Act = Mapping[str, Any]
 
@@ -39,6 +39,8 @@ def run(act: Act, go: bool = False) -> None:
 
     What comes from a browser is checked as a URL is: the changed view must come back from its own parameters.
     """
+    if isinstance(act.get("token"), str):
+        be_visitor(act["token"])
     resume()
     try:
         wanted = ACTIONS[act["do"]](current(), act)

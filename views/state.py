@@ -46,6 +46,12 @@ def visitor() -> str:
     return token
 
 
+def be_visitor(token: str) -> None:
+    """Another page of this browser was given a token before this one: from here on it is that visitor's too."""
+    if TOKEN.fullmatch(token):
+        st.session_state[VISITOR] = token
+
+
 def current() -> View:
     """The view that the URL describes; without a language in it, the browser's."""
     query = st.query_params.to_dict()

@@ -4,27 +4,48 @@ const columns = new WeakMap();
 const POLL_MS = 700; // between two questions of how far a file is
 const BUSY = ["receiving", "reading"];
 const ENCODINGS = ["UTF-8", "windows-1251", "IBM866", "KZ-1048", "KOI8-R"];
+const MOST_BUSY = 2; // files of one visitor that the server reads
 const OTHER = "other";
 
 /** A request to the server as a promise of its JSON; the token goes in a header, never in an address. */
 async function asked(here, method, path, body) {
-  const { url, token, language } = here.data;
-  const options = { method, body, headers: { "X-Atlas-Visitor": token }, cache: "no-store" };
+  const { url, language } = here.data;
+  const options = { method, body, headers: { "X-Atlas-Visitor": tokenOf(here) }, cache: "no-store" };
   const answer = await fetch(`${url}${path}?lang=${language}`, options);
   return { ok: answer.ok, ...wrapped(await answer.json()) };
 }
 
+/** The token of this visitor: another page of this browser may have been given one before. */
+const tokenOf = (here) => here.token || here.data.token;
+
 const wrapped = (value) => (Array.isArray(value) ? { files: value } : value);
 
-/** Send a file; its progress is told as it goes. */
-function send(here, file) {
-  const { url, token, language, most, words } = here.data;
+/** Send files one after the other, and not more than the server reads for one visitor. */
+function sendAll(here, files) {
+  for (const file of files) {
+    here.turn = here.turn.then(() => room(here)).then(() => new Promise((done) => send(here, file, done)));
+  }
+}
+
+/** Wait until fewer than two files are read. */
+async function room(here) {
+  while (here.files.filter((file) => BUSY.includes(file.step)).length >= MOST_BUSY) {
+    await new Promise((done) => setTimeout(done, POLL_MS));
+  }
+}
+
+/** Send a file; its progress is told as it goes, and `done` is called when it was sent or not. */
+function send(here, file, done) {
+  const { url, language, most, words } = here.data;
   const card = { id: `sending ${here.sent++}`, file: file.name, step: "sending", part: 0 };
   here.files.push(card);
-  if (file.size > most) return void fail(here, card, words.too_large);
+  if (file.size > most) {
+    fail(here, card, words.too_large);
+    return done();
+  }
   const request = new XMLHttpRequest();
   request.open("POST", `${url}?lang=${language}`);
-  request.setRequestHeader("X-Atlas-Visitor", token);
+  request.setRequestHeader("X-Atlas-Visitor", tokenOf(here));
   request.setRequestHeader("X-Atlas-File", encodeURIComponent(file.name.slice(0, 120)));
   request.upload.onprogress = (event) => {
     card.part = event.total ? event.loaded / event.total : 0;
@@ -34,9 +55,11 @@ function send(here, file) {
   request.onload = () => {
     const told = parsed(request.responseText);
     if (request.status !== 200 || !told) return fail(here, card, (told && told.reason) || words.failed, told !== null);
+    if (told.token) here.token = told.token;
     here.files[here.files.indexOf(card)] = told;
     follow(here);
   };
+  request.onloadend = done;
   card.stop = () => {
     request.abort();
     here.files = here.files.filter((one) => one !== card);
@@ -70,7 +93,7 @@ async function follow(here) {
     if (place < 0) continue;
     if (told.ok) here.files[place] = told;
     else here.files.splice(place, 1);
-    if (told.step === "ready") here.mail.send({ do: here.data.act, id: told.id });
+    if (told.step === "ready") here.mail.send({ do: here.data.act, id: told.id, token: tokenOf(here) });
   }
   here.draw();
   if (here.files.some((file) => BUSY.includes(file.step))) here.timer = setTimeout(() => follow(here), POLL_MS);
@@ -87,11 +110,15 @@ async function answer(here, file, given) {
 }
 
 async function remove(here, file) {
-  here.files = here.files.filter((one) => one.id !== file.id);
+  const told = file.local ? { ok: true } : await asked(here, "DELETE", `/${file.id}`).catch(() => null);
+  if (told && told.ok) {
+    here.files = here.files.filter((one) => one.id !== file.id);
+    if (file.step === "ready") here.mail.send({ do: "own_gone", id: file.id });
+  } else {
+    const fault = (told && told.reason) || here.data.words.failed;
+    here.files = here.files.map((one) => (one.id === file.id ? { ...one, fault } : one));
+  }
   here.draw();
-  if (file.local) return;
-  await asked(here, "DELETE", `/${file.id}`).catch(() => null);
-  if (file.step === "ready") here.mail.send({ do: "own_gone", id: file.id });
 }
 
 /** What is open in the first layer of a report: the file says so by what it leaves without a value. */
@@ -243,11 +270,11 @@ function bodyOf(here, file) {
   const fault = file.fault ? h("p", { class: "fault" }, spoken(file.fault)) : null;
   if (file.step === "asks") return [fault, question(here, file)];
   if (file.step === "rejected") {
-    return [h("p", { class: "fault" }, `${words.rejected} `, spoken(file.report.reason))];
+    return [fault, h("p", { class: "fault" }, `${words.rejected} `, spoken(file.report.reason))];
   }
   const [layer] = file.report.layers;
   const kept = { kept: numberText(here, layer.features_kept), all: numberText(here, layer.features_in) };
-  return [h("p", { class: "note" }, fill(words.taken, kept)), reportOf(here, file)];
+  return [fault, h("p", { class: "note" }, fill(words.taken, kept)), reportOf(here, file)];
 }
 
 function cardOf(here, file) {
@@ -269,7 +296,7 @@ function zone(here) {
     id: "own-file",
     multiple: true,
     onchange: (event) => {
-      for (const file of [...event.target.files]) send(here, file);
+      sendAll(here, [...event.target.files]);
       event.target.value = "";
     },
   });
@@ -282,7 +309,7 @@ function zone(here) {
 }
 
 function openColumn(root) {
-  const here = { data: null, files: [], choices: new Map(), codes: new Map(), outline: null, sent: 0, timer: 0 };
+  const here = { data: null, files: [], choices: new Map(), codes: new Map(), outline: null, sent: 0, timer: 0, token: "", turn: Promise.resolve() };
   here.draw = () => {
     root.lang = here.data.language;
     const listed = here.files.length ? h("ul", { class: "files", "aria-live": "polite" }, ...here.files.map((file) => cardOf(here, file))) : null;
@@ -290,7 +317,7 @@ function openColumn(root) {
   };
   here.mail = reporter(here.draw);
   keepKeys(root);
-  dropInto(root, (files) => files.forEach((file) => send(here, file)));
+  dropInto(root, (files) => sendAll(here, files));
   return here;
 }
 

@@ -21,7 +21,8 @@ from layers.load import load
 from layers.parquet import Footer, footer
 from layers.spec import VISITORS_OWN
 from layers.visitors import store
-from layers.visitors.entry import COLOURS, specs_of
+from layers.visitors.entry import COLOURS, specs_of, weight_of
+from layers.visitors.memory import MOST_OF_ONE_BYTES
 
 MOST_ROWS, MOST_CELLS, MOST_SHAPE_BYTES = 400_000, 8_000_000, 200 * MB
 KEY, ACCURACY = "row", "shift_accuracy_km"
@@ -45,6 +46,7 @@ def adopt(folder: Path, made: Path, report: LayerReport, file: str) -> None:
     (folder / store.DATA).parent.mkdir(mode=0o700, exist_ok=True)
     ours = {key: None} | ({accuracy: metres / 1000} if metres else {})
     table = _write(made, folder / store.DATA, order, ours)
+    _check_weight(folder, table.nbytes)
     seen = {name: _seen(table.column(name)) for name in names}
     entry: dict[str, Any] = {
         "title": report.name[: store.LONGEST_TITLE],
@@ -82,6 +84,14 @@ def _check_size(held: Footer, columns: int) -> None:
     )
     if fault := next((fault for wrong, fault in told if wrong), ""):
         raise UploadError(f"The layer has {fault}: keep the part that is needed, or divide it into several files.")
+
+
+def _check_weight(folder: Path, weight: int) -> None:
+    """UploadError where a visitor's layers together would take more of the memory than is one visitor's."""
+    others = sum(weight_of(one) for one in store.ready(folder.parent.name) if one != folder)
+    if weight + others > MOST_OF_ONE_BYTES:
+        most = MOST_OF_ONE_BYTES // MB
+        raise UploadError(f"Your layers take more than {most} MB as they are kept here: remove one, or send less.")
 
 
 def _write(made: Path, out: Path, order: str, columns: dict[str, float | None]) -> pa.Table:
@@ -140,11 +150,13 @@ def _colour(folder: Path) -> str:
 def _prove(folder: Path, entry: dict[str, Any]) -> None:
     """Load the layer as every screen will; UploadError, and no entry, where that fails."""
     store.put(folder / store.ENTRY, json.dumps(entry, ensure_ascii=False))
-    before = VISITORS_OWN.set(specs_of(folder))
+    before, held = VISITORS_OWN.set(specs_of(folder)), False
     try:
         load(folder.name)
+        held = True
     except SHOWN as error:
-        (folder / store.ENTRY).unlink()
         raise UploadError(f"The layer cannot be held here: {error}") from error
     finally:
         VISITORS_OWN.reset(before)
+        if not held:
+            (folder / store.ENTRY).unlink(missing_ok=True)

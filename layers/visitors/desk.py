@@ -34,6 +34,7 @@ MOST_OF_ONE = 2  # files of one visitor that are read or wait for it
 
 _readers = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="atlas-upload")
 _readers_of_small = ThreadPoolExecutor(1, thread_name_prefix="atlas-small-upload")  # they wait for no large one
+_asking = threading.Lock()
 _queue = threading.BoundedSemaphore(MOST_AT_ONCE + MOST_WAITING)
 
 
@@ -97,25 +98,28 @@ def _too_large() -> UploadError:
 
 def ask_reader(folder: Path, answers: Answers) -> None:
     """Have a file read with these answers; UploadError where too many wait or it is being read already."""
-    state = store.read_state(folder)
-    if state.step in (READING, READY):
-        raise UploadError("This file is being read or is a layer already.")
-    if not (folder / store.RAW).is_file():
-        raise UploadError("The file is not kept any more: send it again.")
-    if sum(store.read_state(one).step == READING for one in store.folders(folder.parent.name)) >= MOST_OF_ONE:
-        raise UploadError(f"{MOST_OF_ONE} of your files are being read: wait for them.")
-    if not _queue.acquire(blocking=False):
-        raise UploadError("Too many files are being read: try again in a minute.")
-    begun = replace(state, step=READING, since=time.time(), report=None, answers=asdict(answers), reader=os.getpid())
-    store.write_state(folder, begun)
-    small = (folder / store.RAW).stat().st_size <= slots.SMALL_BYTES
+    with _asking:  # of several answers to one file the first is taken
+        state = store.read_state(folder)
+        if state.step in (READING, READY):
+            raise UploadError("This file is being read or is a layer already.")
+        if not (folder / store.RAW).is_file():
+            raise UploadError("The file is not kept any more: send it again.")
+        if sum(store.read_state(one).step == READING for one in store.folders(folder.parent.name)) >= MOST_OF_ONE:
+            raise UploadError(f"{MOST_OF_ONE} of your files are being read: wait for them.")
+        small = (folder / store.RAW).stat().st_size <= slots.SMALL_BYTES
+        begun = replace(state, step=READING, since=time.time(), report=None, answers=asdict(answers))
+        store.write_state(folder, replace(begun, reader=os.getpid()))
+        if not _queue.acquire(blocking=False):
+            store.write_state(folder, state)
+            raise UploadError("Too many files are being read: try again in a minute.")
     readers = _readers_of_small if small else _readers
-    readers.submit(_read, folder, answers).add_done_callback(partial(_after, folder))
+    readers.submit(_read, folder, answers).add_done_callback(partial(_after, folder))  # which lets go of the place
 
 
 def _read(folder: Path, answers: Answers) -> None:
     """The work of a reader's thread."""
-    state = store.read_state(folder)
+    state = replace(store.read_state(folder), since=time.time())  # it may have waited for long
+    store.write_state(folder, state)
     step, report = _judged(folder, answers, state)
     if step == READY:
         (folder / store.RAW).unlink(missing_ok=True)

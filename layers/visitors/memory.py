@@ -9,22 +9,31 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 MB = 1_000_000
 MOST_BYTES = 4_000 * MB
 GROWTH = 8  # bytes in memory for each of a layer's uncompressed GeoParquet: cells, shapes, index, and what is drawn
+MOST_OF_ONE_BYTES = MOST_BYTES // GROWTH // 2  # of one visitor's layers together, as uncompressed GeoParquet
+PAUSE_S = 60.0  # between two clearings: visitors who take turns must not have every answer made anew
 
 _lock = threading.Lock()
-_held: dict[str, int] = {}
+_held: dict[Path, int] = {}
+_cleared = [float("-inf")]
 
 
-def note(weights: dict[str, int]) -> None:
-    """These layers (id and bytes of their data) are answered from now: forget the others where all are too much."""
+def note(weights: Mapping[Path, int]) -> None:
+    """These layers (folder and bytes of their data) are answered from now: forget the others where all are too much."""
     with _lock:
         _held.update(weights)
-        if sum(_held.values()) * GROWTH <= MOST_BYTES or not _held.keys() - weights.keys():
+        for folder in [folder for folder in _held if not folder.is_dir()]:
+            del _held[folder]  # removed; what is remembered of it goes with the next clearing
+        enough = sum(_held.values()) * GROWTH <= MOST_BYTES or not _held.keys() - weights.keys()
+        if enough or time.monotonic() - _cleared[0] < PAUSE_S:
             return
+        _cleared[0] = time.monotonic()
         _held.clear()
         _held.update(weights)
     forget()

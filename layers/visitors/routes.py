@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -29,6 +30,7 @@ from layers.visitors.whose import COOKIE, HEADER, TOKEN, folder_name, visiting
 
 FILE_HEADER = "x-atlas-file"
 LONGEST_ANSWER = 4_096  # bytes
+MOST_LAYERS = 10_000  # of one file, more than any has
 NOT_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -50,6 +52,7 @@ def for_visitor(answer: Callable[[Request], Response]) -> Callable[[Request], Re
 
 def upload_routes(base: str) -> list[Route]:
     """The routes of visitors' files below ``base``."""
+    store.keep_swept()
     one = f"{uploads_url(base)}/{{upload}}"
     return [
         Route(uploads_url(base), _receive, methods=["POST"]),
@@ -66,16 +69,16 @@ def uploads_url(base: str) -> str:
 
 
 async def _receive(request: Request) -> Response:
-    token = _sent(request)
-    if not token:
+    if not _sent(request):
         return _forbidden(request)
+    token = _known(request) or _sent(request)
     name = unquote(request.headers.get(FILE_HEADER, ""), errors="replace") or "file"
     size = request.headers.get("content-length", "")
     body = request.stream()
     length = int(size) if size.isdecimal() else None
     try:
         folder = await desk.receive(folder_name(token), _in_one_line(name), length, body)
-        await run_in_threadpool(desk.ask_reader, folder, Answers())
+        await run_in_threadpool(_begin_reading, folder)
     except UploadError as error:
         if length is None or length <= MOST_BYTES:
             await _heard_out(body)
@@ -83,10 +86,24 @@ async def _receive(request: Request) -> Response:
     except ClientDisconnect:
         return _fault(request, "The file did not arrive whole: send it again.")
     answer = await run_in_threadpool(_state, request, folder.name, token)
-    secure = request.url.scheme == "https"
+    secure, path = request.url.scheme == "https", request.url.path.removesuffix(uploads_url("")) or "/"
     age = int(store.OLDEST_S)
-    answer.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="strict", secure=secure, path="/")
+    answer.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="strict", secure=secure, path=path)
     return answer
+
+
+def _known(request: Request) -> str:
+    """The token of the browser's cookie: two pages of one browser are one visitor, whatever each was given."""
+    kept = request.cookies.get(COOKIE, "")
+    return kept if TOKEN.fullmatch(kept) else ""
+
+
+def _begin_reading(folder: Path) -> None:
+    try:
+        desk.ask_reader(folder, Answers())
+    except UploadError:
+        store.remove(folder)  # nobody is told its name
+        raise
 
 
 async def _heard_out(body: AsyncIterator[bytes]) -> None:
@@ -106,7 +123,8 @@ def _show(request: Request) -> Response:
 
 def _state(request: Request, upload: str, token: str) -> Response:
     try:
-        return _json(told(store.find(folder_name(token), upload), _language(request)))
+        found = told(store.find(folder_name(token), upload), _language(request))
+        return _json(found | ({"token": token} if token != _sent(request) else {}))
     except UploadError as error:
         return _fault(request, str(error), 404)
 
@@ -156,10 +174,12 @@ def _answers(body: bytes) -> Answers:
     try:
         given: dict[str, Any] = json.loads(body)
         layer, crs, encoding, swap = (given.get(name) for name in ("layer", "crs", "encoding", "swap"))
+        json.dumps(given, ensure_ascii=False).encode()  # half a letter can be written in JSON, and nowhere else
     except (ValueError, AttributeError, RecursionError) as error:
         raise UploadError("The answer is not understood.") from error
     kinds = ((layer, int), (crs, str), (encoding, str), (swap, bool))
-    if any(value is not None and type(value) is not kind for value, kind in kinds):
+    strange = layer is not None and not 0 <= layer < MOST_LAYERS if type(layer) is int else False
+    if strange or any(value is not None and type(value) is not kind for value, kind in kinds):
         raise UploadError("The answer is not understood.")
     return Answers(layer, crs, encoding, bool(swap))
 

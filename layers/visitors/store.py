@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,8 @@ from layers.spec import VISITORS_PREFIX
 ROOT_ENVIRONMENT = "ATLAS_UPLOADS"  # a folder of the operator's choice instead of the system's temporary one
 OLDEST_S = 24 * 3600.0  # a visitor's file is kept so long, counted from when it came
 ASKED_S = 3600.0  # one that waits for an answer, or was turned away, is kept so long
-READING_S = 900.0  # a reading that lasts longer was broken off with its process
+READING_S = 1800.0  # a reading that lasts longer was broken off with its process
+SWEEP_S = 300.0
 MOST_UPLOADS, MOST_VISITOR_BYTES = 12, 1_000 * MB
 MOST_BYTES_OF_ALL, LEAST_FREE_BYTES = 10_000 * MB, 1_000 * MB
 RAW, STATE, WORK, ENTRY, DATA = "raw", "state.json", "work", "entry.json", "data/layer.parquet"
@@ -78,7 +79,6 @@ def begin(visitor: str, file: str) -> Path:
         folder = _counted(visitor)
         now = time.time()
         write_state(folder, State(file[:LONGEST_TITLE], now, now, RECEIVING))
-    _sweep_later()
     return folder
 
 
@@ -122,17 +122,26 @@ def folders(visitor: str) -> list[Path]:
 
 def ready(visitor: str) -> list[Path]:
     """Those of them that are layers."""
-    return [folder for folder in folders(visitor) if (folder / ENTRY).is_file()]
+    return [folder for folder in folders(visitor) if read_state(folder).step == READY and (folder / ENTRY).is_file()]
 
 
 def read_state(folder: Path) -> State:
     """How far a file is; one whose reading was broken off counts as rejected."""
     state = _read(folder / STATE, (folder / STATE).stat().st_mtime_ns)
-    late = time.time() - state.since > READING_S
+    late = time.time() - _last_sign(folder, state) > READING_S
     if (state.step in (READING, RECEIVING) and late) or (state.step == READING and not _runs(state.reader)):
         reason = "The server was stopped while it read this file: send it again."
         return replace(state, step=REJECTED, report={"verdict": "rejected", "reason": reason, "layers": []})
     return state
+
+
+def _last_sign(folder: Path, state: State) -> float:
+    """When something last happened to a file; one that comes in slowly grows meanwhile."""
+    if state.step != RECEIVING:
+        return state.since
+    with contextlib.suppress(FileNotFoundError):
+        return max(state.since, (folder / RAW).stat().st_mtime)
+    return state.since
 
 
 def _runs(process: int) -> bool:
@@ -171,11 +180,18 @@ def sweep() -> None:
             visitor.rmdir()
 
 
-def _sweep_later() -> None:
-    """Sweep once more when what came now is too old, also if nobody comes by."""
-    timer = threading.Timer(OLDEST_S + 1.0, sweep)
-    timer.daemon = True
-    timer.start()
+@cache
+def keep_swept() -> None:
+    """From here on what is too old goes every few minutes, and at once what a server before this one left."""
+    threading.Thread(target=_sweep_always, name="atlas-sweep", daemon=True).start()
+
+
+def _sweep_always() -> None:
+    pause = threading.Event()
+    while True:
+        with contextlib.suppress(OSError, UploadError):  # said to whoever sends a file
+            sweep()
+        pause.wait(SWEEP_S)
 
 
 def _state_or_none(folder: Path) -> State | None:

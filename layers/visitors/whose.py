@@ -55,6 +55,6 @@ def _own(token: str) -> tuple[LayerSpec, ...]:
     for folder in store.ready(folder_name(token)):
         with contextlib.suppress(OSError, ValueError, KeyError):  # being removed at this moment
             found += specs_of(folder)
-            weights[folder.name] = weight_of(folder)
+            weights[folder] = weight_of(folder)
     memory.note(weights)
     return tuple(found)

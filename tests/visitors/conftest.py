@@ -35,7 +35,7 @@ def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of all visitors, for one test."""
     folder = tmp_path / "uploads"
     monkeypatch.setenv(store.ROOT_ENVIRONMENT, str(folder))
-    monkeypatch.setattr(store, "_sweep_later", lambda: None)  # a timer of a day
+    monkeypatch.setattr(store, "keep_swept", lambda: None)  # it would go on after the test
     own = tmp_path / "slots"
     own.mkdir()
     monkeypatch.setattr(slots, "folder", lambda: own)
