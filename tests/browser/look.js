@@ -263,8 +263,11 @@
   }
 
   /** What looks the same with the keyboard's focus as without. */
-  const unmarked = () =>
-    [...visited].filter(([node, before]) => node.isConnected && node.localName !== 'iframe' && look(node) === before).map(([node]) => named(node));
+  function unmarked() {
+    activeNode()?.blur(); // the tour may have come back to where it began
+    const same = ([node, before]) => node.isConnected && node.localName !== 'iframe' && look(node) === before;
+    return [...visited].filter(same).map(([node]) => named(node));
+  }
 
   window.look = { clipped, overlaps, labelFaults, small, toTop, note, missed, unmarked, texts, visited };
 })();

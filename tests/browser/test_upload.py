@@ -186,7 +186,7 @@ def test_a_file_goes_on_while_another_screen_is_used(desk: str, visit: Start) ->
     page = here.page
     send(page, geojson("away.geojson", {"name": "x"}))
     expect(card(page, "away.geojson")).to_have_attribute("data-step", re.compile("reading|ready"))
-    page.locator('.st-key-nav a[href*="/country"]').click()
+    page.locator(".st-key-nav a", has_text="Country").click()
     page.wait_for_url(re.compile("/country"))
     page.locator(".st-key-nav a").first.click()
     expect(card(page, "away.geojson")).to_have_attribute("data-step", "ready")
