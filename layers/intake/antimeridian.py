@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from layers.intake.clean import TANGLED
 from layers.intake.found import Found
 
 ROUND = 360.0
@@ -24,19 +25,24 @@ def cut(found: Found) -> None:
     if not len(crossing):
         return
     lost = np.zeros(len(found.shapes), dtype=bool)
+    tangled = lost.copy()
     for row in crossing.tolist():
         made = _unwrapped(found.shapes[row])
         if made is None:
             lost[row] = True
-        else:
+            continue
+        try:
             found.shapes[row] = wrapped(made)
-    done = len(crossing) - int(lost.sum())
+        except shapely.errors.GEOSException:  # it crosses itself, and has too many corners to be repaired first
+            tangled[row] = True
+    done = len(crossing) - int((lost | tangled).sum())
     if done:
         found.warnings.append(
             f"{done} shapes have an edge of more than 180 degrees: they were taken to cross the antimeridian, "
             "and cut there"
         )
     found.drop(lost, POLE)
+    found.drop(tangled[~lost], TANGLED)
 
 
 def wrapped(shape: shapely.Geometry) -> shapely.Geometry:

@@ -17,7 +17,7 @@ from pyproj.exceptions import CRSError
 
 from geo.crs import WGS84
 from layers.errors import UploadError
-from layers.intake import geoarrow
+from layers.intake import geoarrow, size
 from layers.intake.found import UTF8, Answers, Found, Shapes, shapes_of
 from layers.intake.ogr import CORRUPT, MOST_ROWS
 from layers.intake.verdict import Encoding
@@ -47,6 +47,7 @@ def read(path: Path, answers: Answers, title: str) -> list[Found]:
                 )
             table = file.read(columns=[*dict.fromkeys(name for name in names if name not in left)])
         table.validate(full=True)  # offsets may lead anywhere
+        size.require_small(table.columns)  # before a dictionary is decoded
         return [_found(table, primary, said, title)]
     except FAULTS as error:
         told = one_line(error)[:200]

@@ -36,6 +36,8 @@ class Machine(NamedTuple):
     audit: int
     denied: tuple[int, ...]
     clone: int
+    prlimit64: int
+    tgkill: int
     clone3: int = 435
 
 
@@ -44,14 +46,18 @@ EVERYWHERE = (424, 425, 434, 438, 452, 463, 466, 469)
 # socket, connect, sendto, fork, vfork, execve, ptrace, execveat, bpf, mount, unshare, setns, kill, tkill,
 # rt_sigqueueinfo, rt_tgsigqueueinfo, setpriority, sched_setaffinity, process_vm_readv, process_vm_writev; then what
 # Landlock leaves open: truncate, chmod, fchmod, chown, fchown, lchown, utime, utimes, futimesat, utimensat, fchmodat,
-# fchownat, setxattr, lsetxattr, fsetxattr, removexattr, lremovexattr, fremovexattr, inotify_add_watch
+# fchownat, setxattr, lsetxattr, fsetxattr, removexattr, lremovexattr, fremovexattr, inotify_add_watch; then SysV IPC,
+# which reaches other processes of the user: shmget, shmat, shmctl, semget, semop, semctl, semtimedop, msgget, msgsnd,
+# msgrcv, msgctl
 X86_64: tuple[int, ...] = (41, 42, 44, 57, 58, 59, 101, 322, 321, 165, 272, 308, 62, 200, 129, 297, 141, 203, 310, 311)
 X86_64 += (76, 90, 91, 92, 93, 94, 132, 235, 261, 280, 268, 260, 188, 189, 190, 197, 198, 199, 254)
+X86_64 += (29, 30, 31, 64, 65, 66, 220, 68, 69, 70, 71)
 AARCH64: tuple[int, ...] = (198, 203, 206, 221, 117, 281, 280, 40, 97, 268, 129, 130, 138, 240, 140, 122, 270, 271)
 AARCH64 += (45, 52, 53, 54, 55, 88, 5, 6, 7, 14, 15, 16, 27)
+AARCH64 += (194, 196, 195, 190, 193, 191, 192, 186, 189, 188, 187)
 MACHINES = {
-    "x86_64": Machine(0xC000003E, X86_64 + EVERYWHERE, 56),
-    "aarch64": Machine(0xC00000B7, AARCH64 + EVERYWHERE, 220),
+    "x86_64": Machine(0xC000003E, X86_64 + EVERYWHERE, 56, 302, 234),
+    "aarch64": Machine(0xC00000B7, AARCH64 + EVERYWHERE, 220, 261, 131),
 }
 
 
@@ -80,13 +86,13 @@ def _filter_calls(libc: ctypes.CDLL) -> None:
     machine = MACHINES.get(platform.machine())
     if machine is None:
         raise OSError(f"visitors' files are not read on a {platform.machine()} processor: its calls are not known here")
-    program = _program(machine)
+    program = _program(machine, os.getpid())
     held = ctypes.create_string_buffer(program, len(program))
     head = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(held)))
     _call(libc, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(head))
 
 
-def _program(machine: Machine) -> bytes:
+def _program(machine: Machine, own: int) -> bytes:
     """The filter: classic BPF over struct seccomp_data (number at 0, processor at 4, first argument at 16)."""
     load, equal, bits, done = 0x20, 0x15, 0x45, 0x06
 
@@ -97,6 +103,9 @@ def _program(machine: Machine) -> bytes:
     lines += [line(0x35, 0, 1, 0x40000000), line(done, 0, 0, DENY)]  # the numbers of x32 are the same calls again
     for number in machine.denied:
         lines += [line(equal, 0, 1, number), line(done, 0, 0, DENY)]
+    for number, process in ((machine.prlimit64, 0), (machine.tgkill, own)):  # glibc signals its threads by its own id
+        lines += [line(equal, 0, 5, number), line(load, 0, 0, 16), line(equal, 1, 0, process), line(equal, 0, 1, own)]
+        lines += [line(done, 0, 0, ALLOW), line(done, 0, 0, DENY)]
     lines += [line(equal, 0, 1, machine.clone3), line(done, 0, 0, UNKNOWN)]  # then libc tries clone
     lines += [line(equal, 0, 3, machine.clone), line(load, 0, 0, 16), line(bits, 1, 0, CLONE_THREAD)]
     lines += [line(done, 0, 0, DENY), line(done, 0, 0, ALLOW)]

@@ -48,9 +48,10 @@ def inspect(
     """The verdict on a file, read by a worker of its own in an empty private folder.
 
     Layers that may be taken are 0.parquet, 1.parquet, ... in the folder, in the order of the verdict's layers. The
-    file is copied, and its name is but a title. At most two workers run at once and few may wait, over all processes of
-    the server: beyond these the file is rejected. Meanwhile ``stage.stage(folder)`` says how far it is. ``worker`` is
-    the command of the process, which is killed after ``most_seconds``, which grow with the file if they are not given.
+    file is copied, and its name is but a title. At most three workers run at once, one of them with a small file, and
+    few may wait, over all processes of the server: beyond these the file is rejected. Meanwhile
+    ``stage.stage(folder)`` says how far it is. ``worker`` is the command of the process, which is killed after
+    ``most_seconds``, which grow with the file if they are not given.
     ``title`` is what the file is called where that is not its path's.
     """
     try:

@@ -30,6 +30,7 @@ from layers.intake import (
     ogr,
     places,
     sheets,
+    size,
     sniff,
     stage,
 )
@@ -102,6 +103,7 @@ def _checked(found: Found, answers: Answers, out: Path) -> tuple[LayerReport, st
     if not placed.question:
         clean.warn_of_places(found)
     if not question and len(found.shapes):
+        size.require_small(found.columns, found.shapes)
         write(_stream(found, [*names, headings.free(ORDER, names)]), out)
     report = LayerReport(
         name=text(found.name).strip() or "layer",
