@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from urllib.parse import urlencode
 
 import geopandas as gpd
@@ -22,11 +20,11 @@ from layers.block_query import block_query
 from layers.block_words import caution, file_title, rule_in_words, source_name
 from layers.columns import split
 from layers.export import write
-from layers.files import AT_ONCE
 from layers.relate import layer
 from layers.schema import Layer
 from layers.spec import catalogue
-from layers.statement import statement
+from layers.files import making
+from layers.statement import statement, with_own
 from layers.tabulate import rows_of
 from layers.view import View
 from layers.wire import Payload, collection, packed
@@ -104,9 +102,10 @@ def file_bytes(form: str, view: View) -> bytes:
     made = only_north(made) if form == "csv" else made
     told = [source_name(view.blocks, view.language)]
     told += [rule_in_words(view, view.language)] if found.ruled else []
-    said = statement(made, view.language, told) | {"codes": found.formatted}
-    with AT_ONCE, tempfile.TemporaryDirectory(prefix="atlas-") as folder:
-        out = Path(folder) / f"{BLOCKS}.{form}"
+    said = with_own(statement(made, view.language, told), {view.blocks.layer}, view.language)
+    said |= {"codes": found.formatted}
+    with making() as folder:
+        out = folder / f"{BLOCKS}.{form}"
         write(made, form, view.language, out, said)
         return out.read_bytes()
 

@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from layers.block_files import FORMS, file_bytes, file_name, map_payload, table_payload
 from layers.block_words import fault_in_words
-from layers.errors import SHOWN
+from layers.errors import SHOWN, BusyError
 from layers.files import MEDIA
-from layers.query import from_query
+from layers.query import from_query, of_others
 from layers.view import View
 from layers.visitors.routes import for_visitor
 from layers.wire import Payload
@@ -47,11 +47,15 @@ def _file(request: Request) -> Response:
     view, broken = from_query(request.query_params)
     if broken:
         return PlainTextResponse(f"Not understood: {', '.join(broken)}.", status_code=400)
+    if of_others(request.query_params):
+        return PlainTextResponse("The address names a layer that is not yours, or was removed.", status_code=404)
     if form not in FORMS:
         return PlainTextResponse("There is no such file.", status_code=404)
     try:
         body = file_bytes(form, view)
         name = file_name(form, view)
+    except BusyError as error:
+        return PlainTextResponse(str(error), 503, {"Retry-After": "60"})
     except SHOWN as error:
         return _refused(error, view)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

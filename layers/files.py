@@ -24,7 +24,7 @@ from layers.roles import columns_for
 from layers.schema import Layer
 from layers.sieve import Sieve, masks, sieve_of, sieved
 from layers.spec import LayerSpec, Stamp, layer_spec
-from layers.statement import statement
+from layers.statement import statement, with_own
 from layers.surroundings import AROUND as AROUND
 from layers.surroundings import surroundings, told_of, without_radius
 from layers.tabulate import Told, rows_of
@@ -114,28 +114,31 @@ def around_name(form: str, view: View) -> str:
 
 def around_bytes(form: str, view: View) -> bytes:
     """The file itself; see ``layers.export.write`` and ``layers.surroundings.surroundings`` for the errors."""
-    with AT_ONCE, tempfile.TemporaryDirectory(prefix="atlas-") as folder:
-        out = Path(folder) / f"{AROUND}.{form}"
+    with making() as folder:
+        out = folder / f"{AROUND}.{form}"
         made = surroundings(view)
         centre, filters = told_of(view)
-        write(made, form, view.language, out, centre | statement(made, view.language, filters))
+        said = with_own(statement(made, view.language, filters), set(made.frame["layer"]), view.language)
+        write(made, form, view.language, out, centre | said)
         return out.read_bytes()
 
 
 def file_bytes(layer_id: str, form: str, view: View) -> bytes:
     """The file itself; BusyError where too many are asked for, else see ``layers.export.export`` for the errors."""
     large = len(sieved(layer_id, sieve_of(view)).frame) > LARGE_ROWS
-    with _waiting(), LARGE_AT_ONCE if large else AT_ONCE, tempfile.TemporaryDirectory(prefix="atlas-") as folder:
-        out = Path(folder) / f"{layer_id}.{form}"
+    with making(large) as folder:
+        out = folder / f"{layer_id}.{form}"
         export(layer_id, form, view.language, out, sieve_of(view), acting(layer_id, view))
         return out.read_bytes()
 
 
 @contextmanager
-def _waiting() -> Iterator[None]:
+def making(large: bool = False) -> Iterator[Path]:
+    """A folder to make a file in, once it is its turn; BusyError where too many wait already."""
     if not WAITING.acquire(blocking=False):
         raise BusyError("Too many files are being made: try again in a minute.")
     try:
-        yield
+        with LARGE_AT_ONCE if large else AT_ONCE, tempfile.TemporaryDirectory(prefix="atlas-") as folder:
+            yield Path(folder)
     finally:
         WAITING.release()

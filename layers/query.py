@@ -39,7 +39,7 @@ RING_VERTICES = (3, 100)
 SURE = "yes"
 ESCAPED = str.maketrans({"%": "%25", ",": "%2C"})  # a code may hold the comma that stands between codes
 SWIPE = "~"  # between the two sides of the divider
-LISTS, WHOLE = ("layers", "op"), ("sel", "table", "swipe")  # parameters that name layers, among others or as a whole
+LISTS, WHOLE = ("layers", "op"), ("sel", "table", "swipe", "blocks")  # parameters that name layers, among others or as a whole
 
 
 def to_query(view: View) -> dict[str, str]:
@@ -123,8 +123,8 @@ def _without_others(query: Mapping[str, str]) -> dict[str, str]:
 
 
 def _named(text: str) -> list[str]:
-    """The ids that a selection, an opacity, a side of the divider or a plain id may name."""
-    return [part.partition("/")[0].partition(":")[0] for part in text.split(SWIPE)]
+    """The ids that a selection, an opacity, a side of the divider, a source of blocks or a plain id may name."""
+    return [name for part in text.split(SWIPE) for name in part.partition("/")[0].split(":")]
 
 
 def _is_others(layer_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -65,6 +65,17 @@ def statement(made: Layer, language: str, filters: Sequence[str] = ()) -> dict[s
         **({"origin": pick(made.spec.origin, language)} if made.spec.origin else {}),
         "sources": [asdict(source) for source in cited_by(whole)],
     }
+
+
+def with_own(said: Values, layers: Collection[str], language: str) -> Values:
+    """What a file says of itself that has something from these layers: also where a visitor's own come from."""
+    own = [spec for spec in (catalogue().get(layer_id) for layer_id in sorted(layers)) if spec and spec.origin]
+    if not own:
+        return said
+    whence = [f"{pick(spec.title, language)}: {pick(spec.origin, language)}" for spec in own]
+    told = [*dict.fromkeys(pick(spec.caution, language) for spec in own), say(language, "own_licence")]
+    caution = " ".join(part for part in (said["caution"], *told) if part)
+    return said | {"origin": " ".join(whence), "caution": caution}
 
 
 def parts_of(said: Values) -> list[tuple[str, str]]:

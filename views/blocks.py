@@ -19,11 +19,11 @@ from layers.errors import SHOWN
 from layers.frame import base_map
 from layers.legend import usable
 from layers.routes import swatch_url
-from layers.text import markdown, number, say
+from layers.text import number, say
 from layers.view import GROUNDS, NO_AREA, View
-from views import actions, desk, desk_panel, jump, mover, table
+from views import actions, desk, desk_panel, jump, mover, notices, table
 from views.component import mount
-from views.state import base_path, broken_parameters, current, resume
+from views.state import base_path, current, resume
 
 MAP_HEIGHT = 578
 RETURNED = ["last_active_drawing", "last_object_clicked_count", "center", "zoom", "bounds"]
@@ -39,8 +39,7 @@ def show() -> None:
     found, refused = _found(view)
     _bring_into_view(view, found, before)
     with st.container(key="notices"):
-        if broken := broken_parameters():
-            st.warning(markdown(say(view.language, "broken_link", parameters=", ".join(broken))))
+        notices.show(view)
     with st.container(key="panes"):
         left, middle, right, below = st.columns(4)
     with left, st.container(key="legend"), st.container(key="desk"):

@@ -18,8 +18,8 @@ from layers.relate import layer
 from layers.spec import layer_spec
 from layers.text import day, markdown, pick, say
 from layers.view import GROUNDS, View
-from views import actions, jump, legend, mover, pane, table, upload
-from views.state import base_path, broken_parameters, current, names_others, resume
+from views import actions, jump, legend, mover, notices, pane, table, upload
+from views.state import base_path, current, resume
 
 MAP_HEIGHT = 578
 RETURNED = ["last_active_drawing", "last_object_clicked_count", "center", "zoom", "bounds"]
@@ -30,10 +30,7 @@ def show() -> None:
     mover.enter("explore")
     view = current()
     with st.container(key="notices"):  # always there: what comes and goes above the map would build it anew
-        if broken := broken_parameters():
-            st.warning(markdown(say(view.language, "broken_link", parameters=", ".join(broken))))
-        if names_others():
-            st.warning(markdown(say(view.language, "others_link")))
+        notices.show(view)
     with st.container(key="panes"):
         left, middle, right, below = st.columns(4)
     with left, st.container(key="legend"):
