@@ -20,10 +20,10 @@ from layers.block_query import block_query
 from layers.block_words import caution, file_title, rule_in_words, source_name
 from layers.columns import split
 from layers.export import write
+from layers.files import making
 from layers.relate import layer
 from layers.schema import Layer
 from layers.spec import catalogue
-from layers.files import making
 from layers.statement import statement, with_own
 from layers.tabulate import rows_of
 from layers.view import View

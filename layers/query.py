@@ -39,7 +39,8 @@ RING_VERTICES = (3, 100)
 SURE = "yes"
 ESCAPED = str.maketrans({"%": "%25", ",": "%2C"})  # a code may hold the comma that stands between codes
 SWIPE = "~"  # between the two sides of the divider
-LISTS, WHOLE = ("layers", "op"), ("sel", "table", "swipe", "blocks")  # parameters that name layers, among others or as a whole
+# Parameters that name layers, among others or as a whole.
+LISTS, WHOLE = ("layers", "op"), ("sel", "table", "swipe", "blocks")
 
 
 def to_query(view: View) -> dict[str, str]:

@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 import sqlite3
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,12 +22,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 
+from layers import block_files, files
 from layers.details import details
+from layers.errors import BusyError
 from layers.export import FORMATS, export
+from layers.files import around_bytes, file_bytes
 from layers.load import load
 from layers.query import from_query, of_others, to_query
 from layers.relate import layer
 from layers.spec import LANGUAGES, layer_spec
+from layers.text import say
 from layers.view import Selection, View
 from layers.visitors.whose import new_token, visiting
 from tests.visitors.conftest import Take, geojson, point
@@ -210,3 +215,37 @@ def test_a_link_of_nothing_but_anothers_layer_shows_what_the_role_shows() -> Non
     assert from_query({"layers": ""}) == (View(layers=()), ())
     assert from_query({"layers": "upload_0123456789,nonsense"})[1] == ("layers",)
     assert not of_others({"layers": "towns", "utm_source_x": "1", "q": "upload_0123456789"})
+
+
+def test_a_link_to_the_blocks_of_anothers_layer_says_whose_it_is(own: str) -> None:
+    for source in (f"layer:{own}", f"feature:{own}/1"):
+        assert not of_others({"blocks": source})
+        with visiting(new_token()):
+            assert of_others({"blocks": source})
+            assert from_query({"blocks": source})[1] == ()
+    assert not of_others({"blocks": "codes:M-42-85-(10е-5в-2)"})
+
+
+def test_a_file_of_what_is_around_says_which_rows_are_the_visitors(own: str) -> None:
+    row = load(own).frame.iloc[0]
+    lon, lat = row.geometry.x, row.geometry.y
+    at = View("ru", selected=Selection("place", f"{lat:.4f},{lon:.4f}"), radius_km=200)
+    said = json.loads(around_bytes("geojson", at))["atlas"]
+    assert "точки.geojson" in said["origin"]
+    assert say("ru", "own_licence") in said["caution"]
+    with visiting(new_token()):
+        assert "origin" not in json.loads(around_bytes("geojson", at))["atlas"]
+
+
+def test_files_that_wait_beyond_the_bound_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(files, "WAITING", full)
+    at = View(selected=Selection("towns", "balkhash"))
+    blocks, _ = from_query({"blocks": "codes:M-42-85-(10е-5в-2)"})
+    with full:
+        for make in (lambda: around_bytes("csv", at), lambda: file_bytes("towns", "csv", at)):
+            with pytest.raises(BusyError):
+                make()
+        with pytest.raises(BusyError):
+            block_files.file_bytes("csv", blocks)
+    assert around_bytes("csv", at)

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from pyproj import Transformer
 
+from layers.errors import UploadError
 from layers.files import file_url, table_url
 from layers.intake import limits, slots, supervise
 from layers.legend import groups
@@ -24,8 +25,8 @@ from layers.query import from_query
 from layers.routes import layer_url
 from layers.view import View
 from layers.visitors import desk, store
-from layers.visitors.routes import LONGEST_ANSWER
-from layers.visitors.whose import COOKIE, folder_name, visiting
+from layers.visitors.routes import FILE_HEADER, LONGEST_ANSWER
+from layers.visitors.whose import COOKIE, HEADER, folder_name, visiting
 from tests.visitors.conftest import LOOK_S, PATIENCE_S, Answered, Guest, geojson, point
 
 Guests = Callable[[], Guest]
@@ -384,3 +385,36 @@ def test_after_a_restart_a_broken_off_reading_says_so_and_can_be_removed(guest: 
 def test_an_export_that_a_foreign_layer_would_filter_is_refused(guest: Guests) -> None:
     answer: Answered = guest().get("/api/export/towns.csv?lang=en&upload_0123456789_1=x")
     assert answer.status == 404
+
+
+@pytest.mark.parametrize("given", ['{"crs": "\\ud800"}', '{"layer": 99999999999999999999999}', '{"layer": -1}'])
+def test_an_answer_that_cannot_be_kept_takes_no_place_for_good(guest: Guests, given: str) -> None:
+    owner = guest()
+    upload = owner.send(geojson(({"a": 1}, point(13456789, 5234567)))).json["id"]
+    owner.until(upload, store.ASKS, store.REJECTED)
+    for _ in range(slots.MOST_AT_ONCE + slots.MOST_WAITING + 1):
+        assert owner.answer(upload, given.encode()).status == 400
+    assert owner.get("/api/uploads").status == 200
+    other = guest()
+    other.until(other.send(PLACES).json["id"], store.READY)
+
+
+def test_a_file_that_is_refused_a_reader_is_not_kept(
+    guest: Guests, uploads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise UploadError("Too many files are being read: try again in a minute.")
+
+    monkeypatch.setattr(desk, "ask_reader", refuse)
+    assert guest().send(PLACES).status == 400
+    assert list(uploads.rglob("upload_*")) == []
+
+
+def test_two_pages_of_one_browser_are_one_visitor(guest: Guests) -> None:
+    first, second = guest(), guest()
+    first.send(PLACES)
+    cookie = {"Cookie": f"{COOKIE}={first.token}", HEADER: second.token, FILE_HEADER: "b.geojson"}
+    answered = second.ask("POST", "/api/uploads", PLACES.encode(), by="", headers=cookie)
+    assert answered.json["token"] == first.token
+    assert len(first.get("/api/uploads").json) == 2
+    assert second.get("/api/uploads").json == []
