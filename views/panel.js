@@ -101,9 +101,11 @@ function selecting(parent, item, context) {
 function folded(root, summary, context) {
   if (!summary) return root;
   const details = make(root, "details", "more");
-  make(details, "summary", "", summary);
   details.open = context.opened.has(summary);
-  details.addEventListener("toggle", () => context.opened[details.open ? "add" : "delete"](summary));
+  // At the click and not at the toggle event, which comes later: a panel drawn anew in between would close the fold.
+  make(details, "summary", "", summary).addEventListener("click", () => {
+    context.opened[details.open ? "delete" : "add"](summary);
+  });
   return details;
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import geopandas as gpd
 import pytest
 import shapely
-from playwright.sync_api import Frame
+from playwright.sync_api import Frame, expect
 
 from tests.browser.conftest import Visit, running
 from tests.browser.test_map import columns, wait_count
@@ -67,10 +67,14 @@ def added(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def drawn(frame: Frame, layer: str) -> tuple[int, int]:
-    """How many outlines or lines and how many symbols the map shows while this layer is the only one on."""
-    paths = frame.locator("path.leaflet-interactive").count()
-    return paths, len(frame.evaluate("layer => Atlas.state().layers[layer].marks", layer))
+def wait_drawn(frame: Frame, layer: str, shapes: int, marks: int) -> None:
+    """Wait until the map shows this many outlines or lines, and symbols, while this layer is the only one on.
+
+    Symbols are placed in the frame after the outlines are put: neither is there just because the other is.
+    """
+    expect(frame.locator("path.leaflet-interactive")).to_have_count(shapes)
+    script = "([layer, n]) => Atlas.state().layers[layer].marks.length === n"
+    frame.wait_for_function(script, arg=[layer, marks])
 
 
 @pytest.mark.parametrize(
@@ -83,8 +87,7 @@ def test_a_layer_of_any_shape_is_drawn(
     here.open(f"/?lang=en&layers={layer}")
     frame = here.map()
     wait_count(frame, layer, features)
-    frame.wait_for_function("n => document.querySelectorAll('path.leaflet-interactive').length >= n", arg=shapes)
-    assert drawn(frame, layer) == (shapes, marks)
+    wait_drawn(frame, layer, shapes, marks)
     here.page.locator(".st-key-legend").get_by_text(f"Layer {layer}").wait_for()
     assert here.faults == []
 

@@ -132,6 +132,7 @@ def test_how_sure_a_position_is_stands_in_words_and_shows_on_the_map(
     frame = here.map()
     mark = frame.get_by_role("button", name=re.compile(name))
     expect(mark.first).to_be_visible()
+    expect(mark.first.locator("svg, path").first).to_be_attached()
     assert bool(mark.first.locator("[stroke-dasharray]").count()) == dashed
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Frame
+from playwright.sync_api import Frame, expect
 from pyproj import Geod
 
 from tests.browser.conftest import Visit
@@ -100,8 +100,8 @@ def test_order_and_opacity_change_without_fetching_moving_or_rebuilding(
 def test_a_wholly_transparent_layer_is_neither_drawn_nor_clickable(page: Open) -> None:
     _, frame = page(f"{SOME_LAYERS}&op=towns:0")
     frame.wait_for_function("Atlas.state().layers.towns?.opacity === 0")
-    assert state(frame, "layers.towns.marks") == []
-    assert frame.get_by_role("button", name=re.compile("Temirtau")).count() == 0
+    frame.wait_for_function("Atlas.state().layers.towns.marks.length === 0")  # placed in the frame after
+    expect(frame.get_by_role("button", name=re.compile("Temirtau"))).to_have_count(0)
     assert "Temirtau" not in state(frame, "labels")
 
 
@@ -206,7 +206,7 @@ def test_a_bare_position_is_marked_and_brought_into_view(page: Open) -> None:
     frame.wait_for_function("Atlas.state().place !== null")
     place = frame.evaluate("Atlas.state().place")
     assert (place["lat"], place["lon"], place["km"]) == (48.5, 67.2, 50)
-    assert place["label"] in frame.evaluate("Atlas.state().labels")
+    frame.wait_for_function("label => Atlas.state().labels.includes(label)", arg=place["label"])
 
 
 def test_reveal_moves_only_to_what_is_out_of_sight(page: Open) -> None:

@@ -89,9 +89,9 @@ def test_the_geologists_shapefile_becomes_a_layer_like_any_other(desk: str, visi
     send(page, shapefile(tmp_path))
     own = card(page, "керн 2024.zip")
     expect(own).to_have_attribute("data-step", "asks")
-    assert own.locator("input[type=radio]:checked").count() == 0
-    assert own.locator("svg.where .mark").count() > 1
     expect(own.locator("svg.where .land").first).to_be_attached()
+    expect(own.locator("svg.where .mark").nth(1)).to_be_attached()
+    assert own.locator("input[type=radio]:checked").count() == 0
     expect(own.locator(".main")).to_be_disabled()
     fits = own.locator(".option", has_text="EPSG:2503")
     expect(fits).to_contain_text("4,5")

@@ -226,7 +226,7 @@ def test_tiles_are_asked_for_only_when_chosen_and_credited(
     assert identity(frame) == before
     here.page.locator('[data-background="quiet"] input').click()
     frame.wait_for_function("Atlas.state().background.length === 0")
-    assert credit not in frame.locator(".atlas-credits").inner_text()
+    expect(frame.locator(".atlas-credits")).not_to_contain_text(credit)
 
 
 def test_a_missing_network_is_said_and_the_quiet_background_stays(atlas: str, visit: Start) -> None:

@@ -157,7 +157,11 @@ def test_a_damaged_state_is_no_file_and_is_swept(uploads: Path, monkeypatch: pyt
     assert not folder.exists()
 
 
-@pytest.mark.parametrize(("reader", "ago"), [(os.getpid(), store.READING_S + 1), (0, 0.0), (2**22 + 1, 0.0)])
+@pytest.mark.parametrize(
+    ("reader", "ago"),
+    [(os.getpid(), store.READING_S + 1), (0, 0.0), (2**22 + 1, 0.0)],
+    ids=["silent for too long", "no process", "a process that is gone"],
+)
 def test_a_reading_that_a_restart_broke_off_is_rejected_with_a_remedy(uploads: Path, reader: int, ago: float) -> None:
     """Too old, or the process that had it read is no more."""
     folder = store.begin(WHO, "a.csv")
