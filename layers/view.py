@@ -15,6 +15,7 @@ DEFAULT_RADIUS_KM = 100
 RADIUS_STEP_KM = 10
 ZOOMS = (2.0, 18.0)
 POSITION_DECIMALS = 4
+MOST_COMPARED = 4  # sites side by side
 TILE_PIXELS = 256
 BADGE = "badge:"  # prefix of a selection that means "the rows without a place, shown at this town"
 # Layers of selections that are no features (see ``layers.ground``): "latitude,longitude", "M-43-101", codes of blocks.
@@ -70,6 +71,8 @@ class View:
     The Blocks screen shows the blocks of ``blocks`` by the rule ``cover``, with ``counted_south`` also where they lie
     if the last level is counted from the south, and what they cost in the licence's year ``licence_year``;
     ``index_tenge`` is the monthly calculation index as the reader typed it, 0 before that.
+
+    ``compared`` are the sites that the Compare screen shows side by side, in their order.
     """
 
     language: str = DEFAULT_LANGUAGE
@@ -91,6 +94,7 @@ class View:
     counted_south: bool = False
     licence_year: int = LICENCE_YEARS[0]
     index_tenge: int = 0
+    compared: tuple[Selection, ...] = ()
 
     @property
     def visible(self) -> tuple[str, ...]:

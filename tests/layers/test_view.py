@@ -35,6 +35,7 @@ from layers.spec import LANGUAGES, catalogue
 from layers.view import (
     AROUND,
     BLOCKS,
+    MOST_COMPARED,
     NO_AREA,
     PLACE,
     SEEN,
@@ -140,6 +141,7 @@ FIELDS = {
     "counted_south": st.booleans(),
     "licence_year": st.integers(1, 6),
     "index_tenge": st.integers(0, 1_000_000),
+    "compared": st.lists(features | grounds, max_size=MOST_COMPARED, unique=True).map(tuple),
 }
 views = st.builds(View, **FIELDS)
 
@@ -226,6 +228,12 @@ def test_no_layers_at_all_is_not_the_first_visit() -> None:
         ("mci", "1000001"),
         ("mci", "9" * 5000),
         ("mci", "٣"),
+        ("cmp", ""),
+        ("cmp", "towns"),
+        ("cmp", "atlantis/x"),
+        ("cmp", "population/abai-1970"),
+        ("cmp", "towns/abai,place/91,67"),
+        ("cmp", ",".join(f"towns/{n}" for n in range(5))),
         ("layers", "towns,atlantis"),
         ("layers", "population"),
         ("sel", "towns"),
@@ -326,6 +334,7 @@ def test_a_broken_parameter_is_named_and_the_others_still_count(parameter: str, 
             counted_south=True,
             licence_year=4,
             index_tenge=4000,
+            compared=(Selection("towns", "abai"), Selection("plants", "a,b")),
         )
     )
     assert set(good) == {*READERS, "gas", "region"}
