@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from layers.backgrounds import BACKGROUNDS
 from layers.block_choice import LICENCE_YEARS, MOST_TENGE, rule_of_text
 from layers.block_query import block_query, ring_text, source_of_text, vertices, whole
+from layers.claims_query import CLAIMS_READERS, claims_query
 from layers.errors import SHOWN
 from layers.facets import codes_of, facets
 from layers.ground import ground
@@ -64,7 +65,7 @@ def to_query(view: View) -> dict[str, str]:
         query["swipe"] = SWIPE.join(view.swipe)
     if view.table:
         query["table"] = view.table
-    return query | block_query(view)
+    return query | block_query(view) | claims_query(view)
 
 
 def filter_query(view: View) -> dict[str, str]:
@@ -280,5 +281,6 @@ READERS: dict[str, Callable[[View, str], View]] = {
     "south": lambda view, text: replace(view, counted_south=bool(_one_of(text, (SURE,)))),
     "year": lambda view, text: replace(view, licence_year=whole(text, *LICENCE_YEARS)),
     "mci": lambda view, text: replace(view, index_tenge=whole(text, 1, MOST_TENGE)),
+    **CLAIMS_READERS,
 }
 assert len(READERS) == len(fields(View)) - 1  # the facets have a parameter each

@@ -70,6 +70,9 @@ class View:
     The Blocks screen shows the blocks of ``blocks`` by the rule ``cover``, with ``counted_south`` also where they lie
     if the last level is counted from the south, and what they cost in the licence's year ``licence_year``;
     ``index_tenge`` is the monthly calculation index as the reader typed it, 0 before that.
+
+    The Promises screen shows the group of claims ``claim`` first, and of the instructions those of ``promise_theme``
+    and ``promise_town``; with ``missing`` only those without evidence of execution.
     """
 
     language: str = DEFAULT_LANGUAGE
@@ -91,6 +94,10 @@ class View:
     counted_south: bool = False
     licence_year: int = LICENCE_YEARS[0]
     index_tenge: int = 0
+    claim: str = ""
+    missing: bool = False
+    promise_theme: str = ""
+    promise_town: str = ""
 
     @property
     def visible(self) -> tuple[str, ...]:
