@@ -15,6 +15,7 @@ from layers.claims.sums import beside
 from layers.claims.told import (
     beside_of,
     date_of,
+    ends_of,
     is_foreign,
     period_of,
     speaker_of,
@@ -28,6 +29,7 @@ from layers.view import View
 from views import panel
 
 PATH = "promises"
+TITLE_PIXELS = 26
 Cited = dict[str, int]
 
 
@@ -38,16 +40,22 @@ def numbered(ids: Iterable[str]) -> Cited:
 
 def section(one: Group, view: View, cited: Cited, note: str = "") -> None:
     """One group: what it says at the left, its chart at the right."""
-    drawn = chart(one, view.language)
     with st.container(key=f"figure_{one.id.replace('.', '_')}"):
-        if drawn is None:
+        if not one.spreads:
             panel.show(blocks(one, view, cited, note), view, key=f"group_{one.id}", cited=cited)
             return
         left, right = st.columns([1, 1], gap="medium")
         with left:
             panel.show(blocks(one, view, cited, note), view, key=f"group_{one.id}", cited=cited)
         with right:
-            st.altair_chart(drawn, theme=None, key=f"chart_{one.id}")
+            drawn(one, view)
+
+
+def drawn(one: Group, view: View, title: str = "") -> None:
+    """The chart of a group, if it has one, under a title where it stands apart from its words."""
+    if (made := chart(one, view.language)) is not None:
+        made = made.properties(title=title, height=made.height + TITLE_PIXELS) if title else made
+        st.altair_chart(made, theme=None, key=f"chart_{one.id}")
 
 
 def chart(one: Group, language: str) -> Any | None:
@@ -80,8 +88,8 @@ def _fact(label: str, value: str) -> panel.Block:
 def _entry(claim: Claim, view: View, cited: Cited) -> panel.Block:
     """One statement: value, period, who said it, when."""
     language = view.language
-    told = say(language, "claims_told", date=date_of(claim, language))
-    rest = [period_of(claim, language), speaker_of(claim, language), told]
+    told = [say(language, "claims_told", date=date_of(claim, language))] if claim.said else []
+    rest = [period_of(claim, language), speaker_of(claim, language), *told]
     foreign = is_foreign(claim, language)
     return {
         "id": claim.id,
@@ -106,8 +114,8 @@ def ways(every: Iterable[Group], view: View) -> panel.Block:
     """Links to groups, each with its spread."""
     rows = []
     for one in every:
-        spread = f": {spread_of(one.spreads[0], view.language)}" if one.spreads else ""
-        rows.append({**panel.way(view, PATH, title_of(one, view.language), claim=one.id), "note": spread.strip(": ")})
+        spread = ends_of(one.spreads[0], view.language) if one.spreads else ""
+        rows.append(panel.way(view, PATH, title_of(one, view.language), claim=one.id) | {"note": spread})
     return {"kind": "ways", "rows": rows}
 
 

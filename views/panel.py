@@ -138,7 +138,7 @@ def entries_of(
 ) -> list[Block]:
     """A table's rows: the first value leads, the others follow; long tables are folded unless told otherwise."""
     heads = pick(layer_spec(table).title, view.language)
-    rows = [_entry(entry, numbered) | {"way": beside(table, entry.id, view)} for entry in entries]
+    rows = [entry(table, one, numbered, view) for one in entries]
     folded = f"{heads}: {say(view.language, 'rows', count=len(rows))}" if fold and len(rows) > LONG_TABLE else ""
     listed = {"kind": "entries", "rows": rows, "folded": folded}
     return [listed] if folded else [heading(heads), listed]
@@ -163,13 +163,15 @@ def _facts(facts: Iterable[Fact], numbered: dict[str, int]) -> Block:
     return {"kind": "facts", "rows": rows}
 
 
-def _entry(entry: Entry, numbered: dict[str, int]) -> Block:
-    stated = [fact for fact in entry.facts if fact.value]
+def entry(table: str, told: Entry, numbered: dict[str, int], view: View) -> Block:
+    """One row of a table, with the way to what else is said of the same."""
+    stated = [fact for fact in told.facts if fact.value]
     return {
-        "id": entry.id,
-        "lead": stated[0].value if stated else entry.id,
+        "id": told.id,
+        "way": beside(table, told.id, view),
+        "lead": stated[0].value if stated else told.id,
         "rest": [_part(fact) for fact in stated[1:]],
-        "marks": [numbered[source] for source in entry.sources if source in numbered],
+        "marks": [numbered[source] for source in told.sources if source in numbered],
     }
 
 

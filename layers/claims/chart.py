@@ -15,7 +15,7 @@ from layers.claims.told import amount_of, date_of, period_of, speaker_of
 from layers.text import say
 from layers.vocabulary import word
 
-ROW_PIXELS, HEAD_PIXELS = 30, 64
+ROW_PIXELS, HEAD_PIXELS, LEGEND_PIXELS = 30, 60, 20  # of the axis with its title, and of a line of the legend
 STATED, CALCULATED, SUMMED = KINDS = ("stated", "calculated", "summed")
 MARKS = ("circle", "diamond", "triangle-up")
 LONGEST_SPEAKER = 28
@@ -41,10 +41,10 @@ def _row(claim: Claim, language: str) -> dict[str, object]:
     short = speaker if len(speaker) <= LONGEST_SPEAKER else f"{speaker[: LONGEST_SPEAKER - 1]}…"
     told = amount_of(claim.amount or 0.0, claim.measure, language)
     kind = CALCULATED if claim.own else STATED
-    label = " · ".join((period_of(claim, language), short))
-    year = claim.span.middle_year if claim.span else None
+    period = period_of(claim, language)
     said = f"{speaker}, {date_of(claim, language)}"
-    return {"label": label, "amount": claim.amount, "kind": kind, "told": told, "speaker": said, "year": year}
+    label = f"{period} · {short}"
+    return {"label": label, "amount": claim.amount, "kind": kind, "told": told, "speaker": said, "period": period}
 
 
 def spread_chart(group: Group, language: str, beside: Beside | None = None) -> Any:
@@ -57,7 +57,7 @@ def spread_chart(group: Group, language: str, beside: Beside | None = None) -> A
     axis = alt.Axis(format=",~r", tickCount=4, labelOverlap=True)
     amount = alt.X("amount:Q", title=unit, scale=alt.Scale(zero=False, nice=True, padding=12), axis=axis)
     label = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=230, ticks=False, domain=False))
-    legend = None if rows["kind"].nunique() == 1 else alt.Legend(title=None)
+    legend = None if rows["kind"].nunique() == 1 else alt.Legend(title=None, columns=1, direction="vertical")
     shown = [kind for kind in kinds if kind in set(rows["kind"])]
     marks = [MARKS[kinds.index(kind)] for kind in shown]
     colours = [CATEGORIES[kinds.index(kind)] for kind in shown]
@@ -66,22 +66,22 @@ def spread_chart(group: Group, language: str, beside: Beside | None = None) -> A
     tip = [alt.Tooltip("told:N", title=unit), alt.Tooltip("speaker:N", title=say(language, "claims_speaker"))]
     dots = alt.Chart(rows).mark_point(size=90, filled=True, opacity=1).encode(amount, label, shape, hue, tooltip=tip)
     band = alt.Chart(ends).mark_rect(color=QUIET, opacity=0.12).encode(x="low:Q", x2="high:Q")
-    return themed((band + dots).properties(height=HEAD_PIXELS + ROW_PIXELS * len(rows)), language)
+    lines = len(shown) if legend else 0
+    height = HEAD_PIXELS + ROW_PIXELS * len(rows) + LEGEND_PIXELS * lines
+    return themed((band + dots).properties(height=height), language)
 
 
 def series_chart(group: Group, language: str) -> Any:
-    """The claims of a group over the years, each a dot with its amount; a line joins the lone ones of each year."""
-    rows = rows_of(group, language).dropna(subset=["year"])
+    """The claims of a group by period, each a dot with its amount; a line joins them where each period has one."""
+    rows = rows_of(group, language)
     unit = word("unit", group.spreads[0].measure, language)
-    years = alt.X(
-        "year:Q", title=None, scale=alt.Scale(padding=24, nice=False), axis=alt.Axis(format="d", tickMinStep=1)
-    )
+    periods = alt.X("period:O", title=None, sort=None, axis=alt.Axis(labelAngle=0), scale=alt.Scale(padding=0.6))
     axis = alt.Axis(format=",~r", tickCount=4)
     amount = alt.Y("amount:Q", title=unit, scale=alt.Scale(zero=False, padding=18), axis=axis)
-    tip = [alt.Tooltip("told:N", title=unit), alt.Tooltip("label:N", title=say(language, "claims_period"))]
-    base = alt.Chart(rows).encode(years, amount)
+    tip = [alt.Tooltip("told:N", title=unit), alt.Tooltip("speaker:N", title=say(language, "claims_speaker"))]
+    base = alt.Chart(rows).encode(periods, amount)
     dots = base.mark_point(size=80, filled=True, opacity=1, color=CATEGORIES[0]).encode(tooltip=tip)
     texts = base.mark_text(dy=-12, fontSize=12).encode(text="told:N")
     line = base.mark_line(strokeDash=[4, 3], color=QUIET, opacity=0.6)
-    alone = rows["year"].is_unique
-    return themed(((line + dots) if alone else dots) + texts, language).properties(height=190)
+    layers = [line, dots, texts] if rows["period"].is_unique else [dots, texts]
+    return themed(alt.layer(*layers), language).properties(height=190)

@@ -19,11 +19,6 @@ class Span(NamedTuple):
         """Whether the two have a month in common."""
         return self.first <= other.last and other.first <= self.last
 
-    @property
-    def middle_year(self) -> float:
-        """Where the period stands on an axis of years: its middle."""
-        return (self.first + self.last + 1) / 24
-
 
 def span(period: str) -> Span | None:
     """The months that a period of the tables covers; None where it names no year (``future``, nothing)."""

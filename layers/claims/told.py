@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from layers.claims.groups import EXACT, Group, Spread
 from layers.claims.ledger import Claim
 from layers.claims.sums import Beside
+from layers.claims.units import PERCENT
+from layers.columns import is_moment
 from layers.details import fact_of, sources
 from layers.load import load
 from layers.names import names_by_id
@@ -14,6 +18,7 @@ from layers.vocabulary import vocabulary, word
 
 PROGRAMME = "programme"
 MOST_DECIMALS = 2
+YEARS = re.compile(r"^(\d{4})-(\d{4})$")
 
 
 def title_of(group: Group, language: str) -> str:
@@ -56,7 +61,10 @@ def period_of(claim: Claim, language: str) -> str:
     """The period of which it speaks."""
     spec, row = layer_spec(claim.table), load(claim.table).row(claim.id)
     assert row is not None
-    return fact_of(spec, spec.column("period"), row, language).value or say(language, "claims_no_period")
+    told = fact_of(spec, spec.column("period"), row, language).value
+    if is_moment(told):
+        return moment(told, language)
+    return YEARS.sub("\\1–\\2", told) or say(language, "claims_no_period")
 
 
 def speaker_of(claim: Claim, language: str) -> str:
@@ -84,6 +92,12 @@ def amount_of(amount: float, measure: str, language: str, sign: bool = False) ->
     return f"{plus}{written} {unit_of(measure, written, language)}".strip()
 
 
+def ends_of(spread: Spread, language: str) -> str:
+    """Lowest to highest, nothing else."""
+    low, high = (amount_of(end.amount or 0.0, spread.measure, language) for end in (spread.low, spread.high))
+    return low if low == high else f"{low} – {high}"
+
+
 def spread_of(spread: Spread, language: str) -> str:
     """Lowest to highest with the dates of both."""
     ends = (spread.low, spread.high)
@@ -91,8 +105,13 @@ def spread_of(spread: Spread, language: str) -> str:
     if low == high:
         return low
     low_date, high_date = (date_of(end, language) for end in ends)
-    far = amount_of(spread.difference, spread.measure, language)
+    far = amount_of(spread.difference, _apart(spread.measure), language)
     return say(language, "claims_spread", low=low, high=high, low_date=low_date, high_date=high_date, difference=far)
+
+
+def _apart(measure: str) -> str:
+    """The unit of a difference."""
+    return "percentage_points" if measure == PERCENT else measure
 
 
 def beside_of(found: Beside, language: str) -> str:
@@ -101,7 +120,8 @@ def beside_of(found: Beside, language: str) -> str:
     amount = amount_of(found.own.amount, measure, language)
     if not (round(found.from_low, 6) or round(found.from_high, 6)):
         return say(language, "claims_sum_equal", amount=amount)
-    low, high = (amount_of(far, measure, language, sign=True) for far in (found.from_low, found.from_high))
+    ends = (found.from_low, found.from_high)
+    low, high = (amount_of(far, _apart(measure), language, sign=True) for far in ends)
     if low == high:
         return say(language, "claims_sum_off", amount=amount, difference=low)
     return say(language, "claims_sum_range", amount=amount, low=low, high=high)
