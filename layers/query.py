@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from layers.backgrounds import BACKGROUNDS
 from layers.block_choice import LICENCE_YEARS, MOST_TENGE, rule_of_text
 from layers.block_query import block_query, ring_text, source_of_text, vertices, whole
+from layers.claims_query import CLAIMS_READERS, claims_query
 from layers.compare_query import compared_of_text, compared_text
 from layers.errors import SHOWN
 from layers.facets import codes_of, facets
@@ -67,7 +68,7 @@ def to_query(view: View) -> dict[str, str]:
         query["table"] = view.table
     if view.compared:
         query["cmp"] = compared_text(view.compared)
-    return query | block_query(view)
+    return query | block_query(view) | claims_query(view)
 
 
 def filter_query(view: View) -> dict[str, str]:
@@ -286,5 +287,6 @@ READERS: dict[str, Callable[[View, str], View]] = {
         view, compared=compared_of_text(text, lambda part: _selected(View(), part).selected)
     ),
     "mci": lambda view, text: replace(view, index_tenge=whole(text, 1, MOST_TENGE)),
+    **CLAIMS_READERS,
 }
 assert len(READERS) == len(fields(View)) - 1  # the facets have a parameter each

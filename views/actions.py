@@ -19,6 +19,7 @@ from layers.spec import catalogue, layer_spec
 from layers.view import AROUND, EVERYWHERE, NO_AREA, OPAQUE, SEEN, Area, Selection, View, moved, shown_too, with_facet
 from views.block_actions import BLOCK_ACTIONS
 from views.mover import ask_to_show, ask_to_show_layer
+from views.promise_actions import PROMISE_ACTIONS
 from views.state import be_visitor, current, resume, write
 
 Act = Mapping[str, Any]
@@ -194,5 +195,6 @@ ACTIONS: dict[str, Callable[[View, Act], View]] = {
     "own_gone": _own_gone,
     "table": lambda view, act: replace(view, table=str(act["id"])),
     **BLOCK_ACTIONS,
+    **PROMISE_ACTIONS,
 }
 assert NO_AREA.kind == EVERYWHERE

@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 # A component is one script, so parts that several share stand before it.
 PARTS = {
     "controls": ("dom.js", "legend.js", "filters.js"),
+    "promises": ("dom.js",),
     "table": ("dom.js", "rows.js", "sheet.js"),
     "upload": ("dom.js", "where.js"),
 }
