@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from urllib.parse import unquote
 
+from layers.asof_query import asof_query, with_as_of
 from layers.backgrounds import BACKGROUNDS
 from layers.block_choice import LICENCE_YEARS, MOST_TENGE, rule_of_text
 from layers.block_query import block_query, ring_text, source_of_text, vertices, whole
@@ -78,7 +79,7 @@ def filter_query(view: View) -> dict[str, str]:
         query["r"] = str(view.radius_km)
     if view.sure:
         query["sure"] = SURE
-    return query
+    return query | asof_query(view)
 
 
 def sieve_query(view: View) -> dict[str, str]:
@@ -279,6 +280,7 @@ READERS: dict[str, Callable[[View, str], View]] = {
     "rule": lambda view, text: replace(view, cover=rule_of_text(text)),
     "south": lambda view, text: replace(view, counted_south=bool(_one_of(text, (SURE,)))),
     "year": lambda view, text: replace(view, licence_year=whole(text, *LICENCE_YEARS)),
+    "asof": with_as_of,
     "mci": lambda view, text: replace(view, index_tenge=whole(text, 1, MOST_TENGE)),
 }
 assert len(READERS) == len(fields(View)) - 1  # the facets have a parameter each

@@ -70,6 +70,8 @@ class View:
     The Blocks screen shows the blocks of ``blocks`` by the rule ``cover``, with ``counted_south`` also where they lie
     if the last level is counted from the south, and what they cost in the licence's year ``licence_year``;
     ``index_tenge`` is the monthly calculation index as the reader typed it, 0 before that.
+
+    ``as_of`` is the month, written YYYY-MM, of which is shown what held or had been said; nothing for all dates.
     """
 
     language: str = DEFAULT_LANGUAGE
@@ -91,6 +93,7 @@ class View:
     counted_south: bool = False
     licence_year: int = LICENCE_YEARS[0]
     index_tenge: int = 0
+    as_of: str = ""
 
     @property
     def visible(self) -> tuple[str, ...]:

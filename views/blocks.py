@@ -96,7 +96,7 @@ def _map() -> None:
     """As on Explore: it reruns alone when it is panned, and nothing may ever be inserted above it."""
     behind = resume()
     view, base = current(), base_path()
-    shown = replace(view, layers=usable(view), facets=(), text="", area=NO_AREA, swipe=None, radius_km=0)
+    shown = replace(view, layers=usable(view), facets=(), text="", area=NO_AREA, swipe=None, radius_km=0, as_of="")
     if shown.selected and shown.selected.layer in GROUNDS:
         shown = replace(shown, selected=None)
     told = st_folium(

@@ -13,7 +13,7 @@ def show() -> None:
     mover.forget()
     view = current()
     blocks = [panel.title(say(view.language, "country_title"), [say(view.language, "country_text")])]
-    tables = national(view.language)
+    tables = national(view.language, view.as_of)
     ids = tuple(dict.fromkeys(source for rows in tables.values() for row in rows for source in row.sources))
     numbered = {source: number for number, source in enumerate(ids, 1)}
     for table, entries in tables.items():
