@@ -97,7 +97,7 @@ def _at(spec: LayerSpec, as_of: str, _content: Stamp) -> Layer:
     dated = made.spec.dated
     assert dated is not None
     for one in dated.held:
-        made = _renamed(_then(made, one, as_of, month), one)
+        made = _renamed(_then(_with_sources(made, one), one, as_of, month), one)
     if not dated.rules:
         return made
     codes = _codes(layer(spec.id), dated.latest, month)
@@ -187,8 +187,18 @@ def _then(made: Layer, one: Held, as_of: str, month: int) -> Layer:
     rows = _latest(one, as_of, keys) if one.table else {}
     if one.table and not one.date:  # a feature of which the table never speaks keeps what it has
         young &= keys.isin(set(load(one.table).frame[one.key])).to_numpy()
-    changed = {name: _replaced(made.frame[name], young, keys, rows, other) for name, other in one.columns.items()}
+    columns = {**one.columns, **({one.sources: SOURCES} if one.sources else {})}
+    changed = {name: _replaced(made.frame[name], young, keys, rows, other) for name, other in columns.items()}
     return Layer(made.spec, made.frame.assign(**changed))
+
+
+def _with_sources(made: Layer, one: Held) -> Layer:
+    """The layer with a column for the sources of what the table tells, which begins as those of the row."""
+    if not one.sources:
+        return made
+    added = ColumnSpec(one.sources, "sources", one.sources_title)
+    cells = made.frame[SOURCES]
+    return Layer(replace(made.spec, columns=(*made.spec.columns, added)), made.frame.assign(**{one.sources: cells}))
 
 
 def _replaced(

@@ -30,7 +30,8 @@ class Held:
     ``key`` is the table's column that names our row, ``where`` keeps its rows. ``date`` is our column with the year of
     what stands there; without it the table alone tells. Of rows of the same latest date that differ none is taken,
     or with ``first`` the one that the file puts first. ``renamed`` and ``title`` are what a column of ours is then
-    called whose own name speaks of one date.
+    called whose own name speaks of one date. ``sources`` names the column that then tells which sources stand behind
+    them, as ``<beginning of their names>_sources``, and ``sources_title`` its title.
     """
 
     columns: Mapping[str, str]
@@ -41,6 +42,8 @@ class Held:
     first: bool = False
     renamed: Mapping[str, str] = field(default_factory=dict)
     title: Words = field(default_factory=dict)
+    sources: str = ""
+    sources_title: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

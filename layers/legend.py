@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from layers.dated import DATING, UNDATED
+from layers.asof_query import dates_in_words
 from layers.elsewhere import name_of_ground
 from layers.errors import SHOWN
 from layers.facets import NOT_STATED, Facet, codes, codes_of, facet, facets
@@ -15,7 +15,6 @@ from layers.linked import TOWNS
 from layers.names import names_by_id
 from layers.relate import content_of_all, layer
 from layers.roles import in_order, role
-from layers.schema import Layer
 from layers.sieve import AREA, AS_OF, TEXT, Sieve, bounds, culprits, masks, others, sieve_of, sieved
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
 from layers.text import moment, number, pick, say
@@ -73,7 +72,7 @@ def _counts(spec: LayerSpec, view: View) -> Values:
     kept, (least, _) = sieved(spec.id, sieve), bounds(spec.id, sieve)
     placed = int(kept.located.sum())
     unplaced = len(kept.frame) - placed
-    note = _dates(kept, view)
+    note = dates_in_words(kept, view)
     if unplaced and placed:
         known, unknown = number(placed, view.language), number(unplaced, view.language)
         note = _joined(say(view.language, "count_placed", placed=known, unplaced=unknown), note)
@@ -92,16 +91,6 @@ def _counts(spec: LayerSpec, view: View) -> Values:
 
 def _joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
-
-
-def _dates(kept: Layer, view: View) -> str:
-    """What the chosen date says of a layer's rows: how many have none, or that the layer has none at all."""
-    if not view.as_of:
-        return ""
-    if kept.spec.dated is None:
-        return say(view.language, "asof_no_dates")
-    rows = int((kept.frame[DATING] == UNDATED).sum()) if DATING in kept.frame else 0
-    return say(view.language, "asof_undated", count=rows) if rows else ""
 
 
 def count_of(layer_id: str, view: View) -> str:

@@ -140,6 +140,7 @@ FIELDS = {
     "counted_south": st.booleans(),
     "licence_year": st.integers(1, 6),
     "index_tenge": st.integers(0, 1_000_000),
+    "as_of": st.just("") | st.builds("{}-{:02d}".format, st.integers(2012, 2025), st.integers(1, 12)),
 }
 views = st.builds(View, **FIELDS)
 
