@@ -168,7 +168,7 @@ def test_a_view_survives_the_encoding_of_an_address_bar(view: View) -> None:
 def test_a_file_or_layer_address_holds_the_whole_filter_and_nothing_else(view: View) -> None:
     again, broken = from_query(sieve_query(view))
     assert broken == ()
-    kept = ("facets", "text", "area", "radius_km", "sure")
+    kept = ("facets", "text", "area", "radius_km", "sure", "as_of")
     assert [getattr(again, name) for name in kept] == [getattr(view, name) for name in kept]
     assert again.selected == (view.selected if view.area.kind == AROUND else None)
     assert replace(again, selected=None) == View(**{name: getattr(view, name) for name in kept})
@@ -227,6 +227,13 @@ def test_no_layers_at_all_is_not_the_first_visit() -> None:
         ("mci", "1000001"),
         ("mci", "9" * 5000),
         ("mci", "٣"),
+        ("asof", ""),
+        ("asof", "2013"),
+        ("asof", "2013-13"),
+        ("asof", "2011-12"),
+        ("asof", "2099-01"),
+        ("asof", "2013-12-01"),
+        ("asof", "٢٠١٣-١٢"),
         ("layers", "towns,atlantis"),
         ("layers", "population"),
         ("sel", "towns"),
@@ -327,6 +334,7 @@ def test_a_broken_parameter_is_named_and_the_others_still_count(parameter: str, 
             counted_south=True,
             licence_year=4,
             index_tenge=4000,
+            as_of="2013-12",
         )
     )
     assert set(good) == {*READERS, "gas", "region"}
