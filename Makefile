@@ -22,9 +22,10 @@ run: setup
 
 setup: $(READY)
 
-# Static checks first: they are the fastest to fail. pytest's closing line stays the last.
+# Static checks first: they are the fastest to fail. pytest's closing line stays the last. A process a core, each with
+# whole files: those of the browser share an atlas.
 test: setup $(DEV) browser check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: setup $(DEV)
 	$(BIN)/ruff check .

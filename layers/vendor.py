@@ -17,6 +17,10 @@ LEAFLET_CSS = "leaflet/leaflet.css"
 PROJ4_JS = "proj4/proj4.js"
 GEODESIC_JS = "geographiclib-geodesic/geographiclib-geodesic.min.js"
 FONTS = ("fonts/source-sans.woff2", "fonts/source-sans-italic.woff2")
+# The same typeface for printed pages, in the format and the weights that these need; it is not served.
+PAPER_FONTS_FOLDER = ROOT / ".atlas" / "fonts"
+PAPER_FONTS_PACKAGE = "@expo-google-fonts/source-sans-3"
+PAPER_FONTS = ("400Regular", "400Regular_Italic", "600SemiBold", "700Bold")
 FONT_PATTERNS = ("SourceSansVF-Upright*.woff2", "SourceSansVF-Italic*.woff2")
 
 
@@ -39,7 +43,17 @@ def install() -> int:
     shutil.copytree(leaflet / "images", FOLDER / "leaflet" / "images")
     for pattern, name in zip(FONT_PATTERNS, FONTS, strict=True):
         _copy(_font(pattern), FOLDER / name)
-    return sum(path.is_file() for path in FOLDER.rglob("*"))
+    _paper_fonts()
+    return sum(path.is_file() for folder in (FOLDER, PAPER_FONTS_FOLDER) for path in folder.rglob("*"))
+
+
+def _paper_fonts() -> None:
+    shutil.rmtree(PAPER_FONTS_FOLDER, ignore_errors=True)
+    for weight in PAPER_FONTS:
+        found = sorted((PACKAGES / PAPER_FONTS_PACKAGE / weight).glob("*.ttf"))
+        if not found:
+            raise AtlasError(f"{PAPER_FONTS_PACKAGE} has no {weight}: run make setup, which installs it.")
+        _copy(found[0], PAPER_FONTS_FOLDER / f"{weight}.ttf")
 
 
 def _font(pattern: str) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("geo", "layers", "layers/intake", "layers/visitors", "views")
+ROOMS = ("geo", "layers", "layers/intake", "layers/paper", "layers/visitors", "views")
 SOURCES = sorted([ROOT / "app.py", *(path for room in ROOMS for path in (ROOT / room).glob("*.py"))])
 ALLOWED = {
     "app": {"views", "layers", "geo"},
@@ -38,6 +38,9 @@ ONLY_IN = {
         *("layers.intake", "layers.visitors.adopt"),
     ),
     "openpyxl": ("layers.export", "layers.intake.sheets"),
+    "altair": ("layers.charts", "layers.claims", "layers.passport", "layers.screening", "layers.site"),
+    "vl_convert": ("layers.charts",),
+    "typst": ("layers.paper.typeset",),
     "xyzservices": ("layers.backgrounds",),
 }
 NAMED_ONLY_IN = {

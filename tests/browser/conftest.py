@@ -68,6 +68,13 @@ class Visit:
                 return frame
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser test that fails is tried once more, and the report says RERUN: on a busy machine a page may be late."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def chromium() -> str:
     """The browser: $ATLAS_CHROME, else Debian's Chromium or an installed Chrome; a failure when there is none."""
     names = [os.environ.get("ATLAS_CHROME", ""), "chromium", "google-chrome", "google-chrome-stable"]

@@ -117,8 +117,10 @@ def test_the_geologists_shapefile_becomes_a_layer_like_any_other(desk: str, visi
     option(page, f"{upload}_1", "гранит").check()
     expect_count(page, upload, 2, 3)
     page.locator(".table .downloads > button").click()
+    file = page.locator(".table .downloads a", has=page.locator("b:text-is('GeoJSON')"))
+    expect(file).to_have_attribute("href", re.compile(f"{upload}_1="))  # the table follows the legend a moment later
     with page.expect_download() as saved:
-        page.locator(".table .downloads a", has=page.locator("b:text-is('GeoJSON')")).click()
+        file.click()
     told = json.loads(saved.value.path().read_text(encoding="utf-8"))
     assert [one["properties"]["name"] for one in told["features"]] == ["Коунрад", "Акжал"]
     assert "EPSG:15865" in json.dumps(told["atlas"])

@@ -1,0 +1,74 @@
+"""Where names stand on a printed map: beside their symbol, where they cover neither each other nor the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+Box = tuple[float, float, float, float]
+
+LETTER = 0.53  # mean width of a letter of the typeface in parts of its size
+GAP = 5.0  # points between the middle of a symbol and its name
+
+
+@dataclass(frozen=True)
+class Label:
+    """A name for a symbol at x, y in points, ``size`` points high; ``first`` ones are placed before the others."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    first: bool = False
+
+    @property
+    def width(self) -> float:
+        """Estimated width in points."""
+        return len(self.text) * self.size * LETTER
+
+
+class Board:
+    """A page of ``width`` by ``height`` points on which some boxes (left, top, right, bottom) are taken."""
+
+    def __init__(self, width: float, height: float, taken: Sequence[Box] = ()) -> None:
+        """Nothing is placed yet."""
+        self.width, self.height = width, height
+        self.taken = list(taken)
+
+    def placed(self, labels: Sequence[Label]) -> Iterator[tuple[Label, float, float]]:
+        """Each label that finds room, with the start of its baseline; first ones first, else in the given order.
+
+        A first label stands somewhere in any case, to the right of its symbol if need be.
+        """
+        spots = [(one.x - 3, one.y - 3, one.x + 3, one.y + 3) for one in labels]
+        for label in sorted(labels, key=lambda one: not one.first):
+            own = (label.x - 3, label.y - 3, label.x + 3, label.y + 3)
+            others = [*self.taken, *(spot for spot in spots if spot != own)]
+            free = [box for box in _boxes(label) if self._holds(box) and not any(_meet(box, one) for one in others)]
+            if free or label.first:
+                box = free[0] if free else next(_boxes(label))
+                self.taken.append(box)
+                yield label, box[0], box[3] - label.size * 0.24
+
+    def _holds(self, box: Box) -> bool:
+        return box[0] >= 1 and box[1] >= 1 and box[2] <= self.width - 1 and box[3] <= self.height - 1
+
+
+def _boxes(label: Label) -> Iterator[Box]:
+    """Places for a name: right, left, above, below of its symbol, then the corners."""
+    w, h, x, y = label.width, label.size * 1.15, label.x, label.y
+    for left, top in (
+        (x + GAP, y - h / 2),
+        (x - GAP - w, y - h / 2),
+        (x - w / 2, y - GAP - h),
+        (x - w / 2, y + GAP),
+        (x + GAP, y - h),
+        (x + GAP, y),
+        (x - GAP - w, y - h),
+        (x - GAP - w, y),
+    ):
+        yield left, top, left + w, top + h
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
