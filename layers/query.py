@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from urllib.parse import unquote
 
+from layers.asof_query import asof_query, with_as_of
 from layers.backgrounds import BACKGROUNDS
 from layers.block_choice import LICENCE_YEARS, MOST_TENGE, rule_of_text
 from layers.block_query import block_query, ring_text, source_of_text, vertices, whole
@@ -82,7 +83,7 @@ def filter_query(view: View) -> dict[str, str]:
         query["r"] = str(view.radius_km)
     if view.sure:
         query["sure"] = SURE
-    return query
+    return query | asof_query(view)
 
 
 def sieve_query(view: View) -> dict[str, str]:
@@ -286,6 +287,7 @@ READERS: dict[str, Callable[[View, str], View]] = {
     "cmp": lambda view, text: replace(
         view, compared=compared_of_text(text, lambda part: _selected(View(), part).selected)
     ),
+    "asof": with_as_of,
     "mci": lambda view, text: replace(view, index_tenge=whole(text, 1, MOST_TENGE)),
     **CLAIMS_READERS,
 }

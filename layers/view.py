@@ -76,6 +76,8 @@ class View:
 
     The Promises screen shows the group of claims ``claim`` first, and of the instructions those of ``promise_theme``
     and ``promise_town``; with ``missing`` only those without evidence of execution.
+
+    ``as_of`` is the month, written YYYY-MM, of which is shown what held or had been said; nothing for all dates.
     """
 
     language: str = DEFAULT_LANGUAGE
@@ -102,6 +104,7 @@ class View:
     missing: bool = False
     promise_theme: str = ""
     promise_town: str = ""
+    as_of: str = ""
 
     @property
     def visible(self) -> tuple[str, ...]:
