@@ -81,6 +81,8 @@ def _section_sheet(book: Workbook, one: Section, made: Passport) -> None:
         page.append([_text(page, head, bold=True) for head in (*one.heads, say(made.language, "sources"))])
     for row in one.rows:
         page.append([*(_value(page, cell) for cell in row), _text(page, _marks(row, made))])
+    if one.note:
+        page.append([_text(page, one.note)])
 
 
 def _sheet(book: Workbook, title: str) -> WriteOnlyWorksheet:
