@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 PARTS = {
     "controls": ("dom.js", "legend.js", "filters.js"),
     "table": ("dom.js", "rows.js", "sheet.js"),
+    "compare": ("dom.js",),
     "upload": ("dom.js", "where.js"),
 }
 

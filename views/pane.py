@@ -53,6 +53,7 @@ def _selected(selected: Selection, view: View) -> list[panel.Block]:
     blocks = panel.about(found, view, around_here.blocks(selected, view, folded=True))
     if has_blocks(selected):
         blocks.insert(1, _to_blocks(selected, view))
+    blocks.insert(1, panel.way(view, "site", say(view.language, "site_preview")))
     made = sieved(selected.layer, sieve_of(view))
     if made.row(selected.id) is None:
         blocks.insert(1, _caution(say(view.language, "selected_filtered")))
@@ -71,6 +72,7 @@ def _at_ground(selected: Selection, view: View) -> list[panel.Block]:
     name, lines = _called(selected, here, view.language)
     blocks = [panel.title(name, lines), *panel.facts(read_as(selected, view.language))]
     blocks.insert(1, _to_blocks(selected, view))
+    blocks.insert(1, panel.way(view, "site", say(view.language, "site_preview")))
     blocks += panel.systems(spots(here.shape, view.language), view.language)
     return [*blocks, *around_here.blocks(selected, view)]
 

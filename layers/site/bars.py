@@ -52,7 +52,8 @@ def _chart(row: Row, names: list[str], language: str, width: int | str) -> Any:
     hollow = base.transform_filter(town).mark_point(shape="diamond", filled=False, size=110, strokeWidth=2, color=INK)
     lost = base.transform_filter(f"!{known} && !{town}").mark_text(align="left", dx=4, color=QUIET, fontStyle="italic")
     layers = [span, disc.encode(x="value:Q"), hollow.encode(x="at_town:Q"), lost.encode(text="told:N", x=alt.value(0))]
-    return alt.layer(*layers).properties(width=width, height=ROW_PIXELS * len(names))
+    fitted = HEAD_PIXELS if width == "container" else 0  # what holds it counts the axis too
+    return alt.layer(*layers).properties(width=width, height=ROW_PIXELS * len(names) + fitted)
 
 
 def _datum(name: str, cell: Cell, language: str) -> dict[str, Any]:

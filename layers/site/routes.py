@@ -45,6 +45,8 @@ def _serve(forms: tuple[str, ...], make: Bytes, name: Name) -> Callable[[Request
         except SHOWN as error:
             return PlainTextResponse(str(error), status_code=404)
         saved = f'attachment; filename="{name(form, view)}"'
-        return Response(body, media_type=KINDS[form], headers={"Content-Disposition": saved, "Cache-Control": "no-store"})
+        return Response(
+            body, media_type=KINDS[form], headers={"Content-Disposition": saved, "Cache-Control": "no-store"}
+        )
 
     return answer

@@ -37,7 +37,11 @@ def line_rows(sheet: SiteSheet) -> list[Line]:
         label = say(language, "site_gas_of", town=town.name)
         if not town.gas:
             rows.append((label, say(language, "site_unknown"), ()))
-        rows += [(label, claim_in_words(one, language), one.sources) for one in town.gas]
+        told: dict[str, tuple[str, ...]] = {}
+        for one in town.gas:  # statements that agree stand in one line
+            words = claim_in_words(one, language)
+            told[words] = (*told.get(words, ()), *one.sources)
+        rows += [(label, words, cited) for words, cited in told.items()]
     return rows
 
 
