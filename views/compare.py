@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from layers.about import about
-from layers.compare_query import compared_text
+from layers.compare_query import compared_text, key_of
 from layers.details import source_line, sources
 from layers.errors import SHOWN
 from layers.query import to_query
@@ -30,6 +30,10 @@ from views.component import mount
 from views.state import base_path, current
 
 RADIUS = "compare_radius_km"
+WORDS = (
+    *("site_absent", "site_question", "site_difference", "site_remove", "site_open", "sources"),
+    "site_unknown_title",
+)
 LISTED_OPEN = "industrial_zones"  # whose names stand open to be chosen
 
 
@@ -49,7 +53,7 @@ def show() -> None:
         if found.sites:
             _charts(found)
         as_of = say(language, "as_of", date=day(about().as_of, language))
-        st.caption(markdown(f"{say(language, 'site_not_offer')} {as_of}."))
+        st.caption(markdown(f"{say(language, 'site_not_offer')} {as_of.rstrip('.')}."))
 
 
 def _found(view: View) -> Comparison:
@@ -83,21 +87,12 @@ def _data(found: Comparison, view: View) -> dict[str, Any]:
     language = view.language
     cited = tuple(dict.fromkeys(source for one in found.sites for source in cited_by_sheet(one)))
     numbered = {source: place for place, source in enumerate(cited, 1)}
-    words = (
-        "site_absent",
-        "site_question",
-        "site_difference",
-        "site_remove",
-        "site_open",
-        "sources",
-        "site_unknown_title",
-    )
     return {
         "language": language,
         "title": say(language, "site_compare_title"),
         "under": say(language, "site_compare_under", radius=view.radius_km),
         "sites": [_site(name, one, view) for name, one in zip(labelled(found.sites), found.sites, strict=True)],
-        "missing": [say(language, "site_missing", site=f"{one.layer}/{one.id}") for one in found.missing],
+        "missing": [say(language, "site_missing", site=key_of(one)) for one in found.missing],
         "sections": list(_sections(found, numbered, language)),
         "files": _files(view) if found.sites and not found.missing else [],
         "filesTitle": say(language, "table_download"),
@@ -109,13 +104,13 @@ def _data(found: Comparison, view: View) -> dict[str, Any]:
             {"number": place, "text": source_line(one, language), "url": one.url}
             for place, one in enumerate(sources(cited), 1)
         ],
-        "words": {word.removeprefix("site_"): say(language, word) for word in words},
+        "words": {word.removeprefix("site_"): say(language, word) for word in WORDS},
     }
 
 
 def _site(name: str, one: SiteSheet, view: View) -> dict[str, Any]:
     """One column: its head, its map, and what is not known of it."""
-    key = f"{one.selected.layer}/{one.selected.id}"
+    key = key_of(one.selected)
     query = {part: text for part, text in to_query(view).items() if part != "at"} | {"sel": key}
     drawn = sketch_of(one)
     return {
@@ -169,21 +164,15 @@ def _choices(view: View) -> Iterator[dict[str, Any]]:
 
 
 def _presets(view: View) -> list[dict[str, Any]]:
+    """Sets to compare at one click; each is a link too."""
     try:
-        return [
-            {
-                "text": one.title,
-                "ids": [f"{site.layer}/{site.id}" for site in one.sites],
-                "href": _href(view, one.sites),
-            }
-            for one in presets(view.language)
-        ]
+        found = list(presets(view.language))
     except SHOWN:  # a layer that cannot be read has no sets; the map says what is wrong with it
         return []
-    keys = [[f"{site.layer}/{site.id}" for site in one.sites] for one in found]
-    links = [_href(view, one.sites) for one in found]
-    told = zip(found, keys, links, strict=True)
-    return [{"text": one.title, "ids": ids, "href": href} for one, ids, href in told]
+    return [
+        {"text": one.title, "ids": [key_of(site) for site in one.sites], "href": _href(view, one.sites)}
+        for one in found
+    ]
 
 
 def _href(view: View, sites: tuple[Selection, ...]) -> str:

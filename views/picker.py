@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from layers.compare_query import key_of
 from layers.elsewhere import name_of_ground
 from layers.names import names_by_id
 from layers.site.choices import choices
@@ -32,7 +33,7 @@ def one(view: View) -> None:
 def several(view: View) -> None:
     """Choose what stands side by side."""
     titles = _titles(view)
-    chosen = [f"{site.layer}/{site.id}" for site in view.compared]
+    chosen = [key_of(site) for site in view.compared]
     st.session_state[SEVERAL] = chosen
     st.multiselect(
         say(view.language, "site_pick_several", most=MOST_COMPARED),
@@ -55,7 +56,7 @@ def _titles(view: View) -> dict[str, str]:
     """What can be chosen, and what is chosen already, under its name and the title of its layer."""
     found = {choice.key: f"{choice.name} · {choice.kind}" for choice in choices(view.language)}
     for site in view.compared:
-        found.setdefault(f"{site.layer}/{site.id}", called(site, view.language))
+        found.setdefault(key_of(site), called(site, view.language))
     return found
 
 

@@ -126,7 +126,7 @@ def _head(sheet: SiteSheet, view: View) -> list[panel.Block]:
     copy = {"kind": "copy", "text": say(language, "site_copy"), "done": say(language, "site_copied")}
     return [
         panel.title(sheet.name, [" · ".join([sheet.kind, *sheet.other_names])]),
-        {"kind": "note", "tone": "caution", "text": f"{say(language, 'site_not_offer')} {as_of}."},
+        {"kind": "note", "tone": "caution", "text": f"{say(language, 'site_not_offer')} {as_of.rstrip('.')}."},
         {"kind": "ways", "rows": [*ways, copy]},
     ]
 

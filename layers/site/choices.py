@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from layers.compare_query import key_of
 from layers.errors import SHOWN
 from layers.linked import TOWNS
 from layers.names import names_by_id
@@ -29,7 +30,7 @@ class Choice:
     @property
     def key(self) -> str:
         """As an address names it."""
-        return f"{self.selected.layer}/{self.selected.id}"
+        return key_of(self.selected)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import fields
 import pandas as pd
 
 from layers.about import about
+from layers.compare_query import key_of
 from layers.details import Source, sources
 from layers.site.cells import ABSENT, AT_TOWN, KNOWN, UNKNOWN, Cell
 from layers.site.compare import Comparison
@@ -59,7 +60,7 @@ def answers(found: Comparison) -> pd.DataFrame:
         for name, site, cell in zip(labelled(found.sites), found.sites, row.cells, strict=True):
             told = {
                 "site_name": name,
-                "site_id": f"{site.selected.layer}/{site.selected.id}",
+                "site_id": key_of(site.selected),
                 "site_key": row.key,
                 "site_question": row.label,
                 "site_answer": cell.words,

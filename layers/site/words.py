@@ -38,9 +38,9 @@ def line_rows(sheet: SiteSheet) -> list[Line]:
         if not town.gas:
             rows.append((label, say(language, "site_unknown"), ()))
         told: dict[str, tuple[str, ...]] = {}
-        for one in town.gas:  # statements that agree stand in one line
-            words = claim_in_words(one, language)
-            told[words] = (*told.get(words, ()), *one.sources)
+        for claim in town.gas:  # statements that agree stand in one line
+            words = claim_in_words(claim, language)
+            told[words] = (*told.get(words, ()), *claim.sources)
         rows += [(label, words, cited) for words, cited in told.items()]
     return rows
 
