@@ -27,8 +27,10 @@ from layers.block_choice import (
     codes_of_source,
     source_of_codes,
 )
+from layers.claims.groups import groups
 from layers.facets import codes_of, facets
 from layers.ground import blocks_key, place_key
+from layers.load import row_keys
 from layers.query import MAXIMUM_ID, MAXIMUM_TEXT, READERS, filter_query, from_query, sieve_query, to_query
 from layers.roles import roles
 from layers.spec import LANGUAGES, catalogue
@@ -50,6 +52,7 @@ from layers.view import (
     shown_too,
     with_facet,
 )
+from layers.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from tests.conftest import Extra
@@ -140,6 +143,10 @@ FIELDS = {
     "counted_south": st.booleans(),
     "licence_year": st.integers(1, 6),
     "index_tenge": st.integers(0, 1_000_000),
+    "claim": st.just("") | st.sampled_from([one.id for one in groups()]),
+    "missing": st.booleans(),
+    "promise_theme": st.just("") | st.sampled_from(sorted(vocabulary("theme"))),
+    "promise_town": st.just("") | st.sampled_from(sorted(row_keys("towns"))),
 }
 views = st.builds(View, **FIELDS)
 
@@ -302,6 +309,10 @@ def test_no_layers_at_all_is_not_the_first_visit() -> None:
         ("sel", "place/48.12345678,67"),
         ("sel", "place/\u0664\u0668,67"),
         ("sel", "population/abai-1970"),
+        ("claim", "everything"),
+        ("missing", "no"),
+        ("ptheme", "weather"),
+        ("ptown", "atlantis"),
     ],
 )
 def test_a_broken_parameter_is_named_and_the_others_still_count(parameter: str, text: str) -> None:
@@ -326,6 +337,10 @@ def test_a_broken_parameter_is_named_and_the_others_still_count(parameter: str, 
             counted_south=True,
             licence_year=4,
             index_tenge=4000,
+            claim="monotowns_population",
+            missing=True,
+            promise_theme="zones",
+            promise_town="balkhash",
         )
     )
     assert set(good) == {*READERS, "gas", "region"}
