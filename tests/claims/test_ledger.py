@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from layers.claims.groups import AGREE, DIFFER, ONE, SERIES, WORDS, group, group_of, grouped, groups, state
 from layers.claims.ledger import Claim, claims, meanings
-from layers.claims.periods import Span, span
 from layers.claims.told import amount_of, ends_of, period_of, speaker_of, spread_of, title_of, value_of
 from layers.claims.units import comparable, same
 from layers.errors import UnknownNameError
+from layers.periods import parse
 from layers.spec import LANGUAGES, ROOT
 
 
@@ -37,7 +37,7 @@ def claim(amount: float | None, period: str = "2024-04", key: str = "A1", readin
         amount=amount,
         measure="people" if amount is not None else "",
         period=period,
-        span=span(period),
+        span=parse(period),
         official="",
         sources=("paper",),
         said="2024-04-02",
@@ -50,7 +50,7 @@ def rows(name: str) -> pd.DataFrame:
     return pd.read_csv(ROOT / "data" / name, dtype=str, keep_default_na=False)
 
 
-# Units and periods
+# Units
 
 
 @pytest.mark.parametrize(
@@ -86,29 +86,6 @@ def test_the_finer_of_two_amounts_is_rounded_as_the_coarser(first: float, second
 def test_noughts_at_the_end_of_a_whole_number_are_no_rounding(first: float, second: float) -> None:
     assert not same(first, second)
     assert not same(second, first)
-
-
-@pytest.mark.parametrize(
-    ("period", "first", "last"),
-    [
-        ("2024", (2024, 1), (2024, 12)),
-        ("2024-04", (2024, 4), (2024, 4)),
-        ("2023-2027", (2023, 1), (2027, 12)),
-        ("2020-2022", (2020, 1), (2022, 12)),
-        ("end of 2024", (2024, 12), (2024, 12)),
-        ("announced 2024-04-02", (2024, 4), (2024, 4)),
-        ("2024-04 (two weeks)", (2024, 4), (2024, 4)),
-        ("1999 to 2012-2024", (1999, 1), (2024, 12)),
-        ("by 2024-04", (2024, 4), (2024, 4)),
-    ],
-)
-def test_a_period_covers_its_months(period: str, first: tuple[int, int], last: tuple[int, int]) -> None:
-    assert span(period) == Span(first[0] * 12 + first[1] - 1, last[0] * 12 + last[1] - 1)
-
-
-@pytest.mark.parametrize("period", ["", "future"])
-def test_a_period_without_a_year_covers_no_month(period: str) -> None:
-    assert span(period) is None
 
 
 # States of a group, drawn by hand
@@ -202,6 +179,16 @@ def test_figures_that_change_with_the_years_are_a_series_and_those_that_agree_ar
     assert {states[one] for one in ("monotowns_count", "smes_operating", "fixed_investment")} == {SERIES}
     assert {states[one] for one in ("infrastructure_budget", "resources_discovered_value")} == {AGREE}
     assert {states[one] for one in ("comprehensive_plan_cost", "population_change")} == {DIFFER}
+
+
+def test_at_a_date_a_group_holds_what_had_been_said_by_then() -> None:
+    early = group("comprehensive_plans_approved", "2023-12")
+    assert [one.id for one in early.claims] == ["P108"]
+    assert early.state == ONE
+    assert group("monotowns_population", "2024-12").spreads[0].high.id == "P106"
+    later = {one.id for one in claims()} - {one.id for one in claims("2024-12")}
+    assert "P102" in later
+    assert group_of("P102", "2024-12") is None
 
 
 def test_plans_of_trillions_and_billions_are_compared_in_billions() -> None:

@@ -331,10 +331,6 @@ def test_no_layers_at_all_is_not_the_first_visit() -> None:
         ("sel", "place/48.12345678,67"),
         ("sel", "place/\u0664\u0668,67"),
         ("sel", "population/abai-1970"),
-        ("claim", "everything"),
-        ("missing", "no"),
-        ("ptheme", "weather"),
-        ("ptown", "atlantis"),
     ],
 )
 def test_a_broken_parameter_is_named_and_the_others_still_count(parameter: str, text: str) -> None:
