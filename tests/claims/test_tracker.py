@@ -138,7 +138,7 @@ def test_the_check_of_the_catalogue_names_a_state_without_evidence(monkeypatch: 
     assert list(problems()) == []
     monkeypatch.setattr(inventory, "instructions", lambda: [replace(BUILT, evidence=())])
     told = list(problems())
-    assert ("instructions", "state", "a") in {(one.layer, one.column, one.key) for one in told}
+    assert ("instructions", "state", "a") in {(one.layer, one.column, one.row) for one in told}
 
 
 def test_at_a_date_only_the_evidence_of_that_time_counts() -> None:
