@@ -22,8 +22,8 @@ def sentences(made: Passport) -> list[str]:
 
 def _names(made: Passport) -> Iterator[str]:
     language = made.language
-    called = {code: pick(made.names, code) for code in ("kk", "ru", "en")}
-    yield say(language, "passport_text_names", name=made.name, **called)
+    kk, ru, en = (pick(made.names, code) for code in ("kk", "ru", "en"))
+    yield say(language, "passport_text_names", name=made.name, kk=kk, ru=ru, en=en)
     if made.former:
         yield say(language, "passport_former", names=OPEN.join(made.former))
 
@@ -33,7 +33,7 @@ def _facts(made: Passport) -> Iterator[str]:
     known = {one.label for one in (*made.sheet.facts, *made.sheet.more) if one.column in TOLD_ELSEWHERE}
     for label, value in made.sections[FACTS].rows:
         if label.text not in known:
-            yield say(made.language, "passport_text_fact", label=label.text, value=value.text.rstrip("."))
+            yield f"{label.text}: {value.text.rstrip('.')}."
 
 
 def _lists(made: Passport) -> Iterator[str]:
@@ -63,25 +63,24 @@ def _gas(made: Passport) -> Iterator[str]:
     if section.note:
         yield section.note
     for layer, name, reach, _low, _high, why in made.sections[LINES].rows:
-        told = {"layer": layer.text, "name": name.text, "reach": reach.text}
-        yield say(language, "passport_text_line", **told, why=why.text)
+        where, how = reach.text, why.text
+        yield say(language, "passport_text_line", layer=layer.text, name=name.text, reach=where, why=how)
 
 
 def _around(made: Passport) -> Iterator[str]:
     """How many of each layer, and each of them with its distance and on what that rests."""
-    language, sheet = made.language, made.sheet
+    language, radius = made.language, number(made.radius_km, made.language)
     for layer_id in NEIGHBOURS:
         title = pick(layer_spec(layer_id).title, language)
-        told = {"layer": title, "radius": number(made.radius_km, language)}
         rows = [row for row in made.sections[AROUND].rows if row[0].text == title]
-        count = sheet.counts.get(layer_id, Count(0, 0))
         if not rows:
-            yield say(language, "passport_text_around_none", **told)
+            yield say(language, "passport_text_around_none", layer=title, radius=radius)
             continue
+        count = made.sheet.counts.get(layer_id, Count(0, 0))
         low, high = number(count.low, language), number(count.high, language)
+        told = say(language, "passport_count", low=low, high=high) if low != high else high
         listed = OPEN.join(f"{name.text}, {reach.text} ({why.text})" for _, name, reach, _, _, why in rows)
-        key = "passport_text_around" if count.low == count.high else "passport_text_around_maybe"
-        yield say(language, key, low=low, high=high, rows=listed, **told)
+        yield say(language, "passport_text_around", layer=title, radius=radius, count=told, rows=listed)
 
 
 def _rest(made: Passport) -> Iterator[str]:
