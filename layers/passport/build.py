@@ -128,6 +128,7 @@ def _table(table: LayerSpec, column: str, town: str, language: str, as_of: str) 
     """
     made = said(table.id, as_of)
     rows = made.frame[made.frame[column] == town]
+    rows = rows.sort_values(["scope", "year"], key=_in_order, kind="stable") if table.id == PEOPLE else rows
     entries = list(entries_of(made.spec, rows, language))
     raws = rows.to_dict("records")
     told = [
@@ -148,6 +149,12 @@ def _table(table: LayerSpec, column: str, town: str, language: str, as_of: str) 
         kept.append((replace(first, sources=_behind(table.id, entry)), *rest))
     title, ids = pick(made.spec.title, language), tuple(entry.id for entry in entries)
     return Section(table.id, title, tuple(heads[one] for one in filled), tuple(kept), ids=ids)
+
+
+def _in_order(cells: pd.Series) -> pd.Series:
+    """Territories as the vocabulary has them; years as they are."""
+    rank = {scope: place for place, scope in enumerate(vocabulary("population_scope"))}
+    return cells.map(rank) if cells.name == "scope" else cells
 
 
 def _behind(table: str, entry: Entry) -> tuple[str, ...]:

@@ -35,23 +35,32 @@ def people_frame(made: Passport) -> pd.DataFrame:
 
 
 def people_chart(made: Passport, width: int = 420, height: int = 110) -> Any:
-    """A row for each territory, so that no line joins two; every count is a mark of its own, its shape the kind.
+    """The charts of all territories below each other, each ``height`` by ``width`` pixels."""
+    parts = [part.properties(width=width, height=height) for part in _territories(made)]
+    return charts.themed(alt.vconcat(*parts, spacing=12), made.language)
+
+
+def territory_charts(made: Passport, height: int = 130) -> list[Any]:
+    """The same charts one by one, each as wide as its place on the screen."""
+    parts = (part.properties(width="container", height=height) for part in _territories(made))
+    return [charts.themed(part, made.language) for part in parts]
+
+
+def _territories(made: Passport) -> list[Any]:
+    """A chart for each territory, so that no line joins two; every count is a mark of its own, its shape the kind.
 
     A line joins the years for which sources agree. Where they do not, each count stands with its number, and no line
-    runs through any of them. The axes of people do not start at 0 and differ: each row is read by itself.
-    ``height`` is that of one row, in pixels as ``width``.
+    runs through any of them. The axes of people do not start at 0 and differ: each chart is read by itself.
     """
     rows = people_frame(made)
     kinds = list(dict.fromkeys(rows["kind"]))
-    scopes = list(dict.fromkeys(rows["scope"]))
     years = (int(rows["year"].min()) - 3, int(rows["year"].max()) + 3)
-    parts = [
+    return [
         _territory(rows[rows["scope"] == scope], place, years, kinds, made.language).properties(
-            width=width, height=height, title=alt.TitleParams(scope, fontSize=12)
+            title=alt.TitleParams(scope, fontSize=12)
         )
-        for place, scope in enumerate(scopes)
+        for place, scope in enumerate(dict.fromkeys(rows["scope"]))
     ]
-    return charts.themed(alt.vconcat(*parts, spacing=12), made.language)
 
 
 def _territory(rows: pd.DataFrame, place: int, years: tuple[int, int], kinds: list[str], language: str) -> Any:
