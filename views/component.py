@@ -16,6 +16,7 @@ PARTS = {
     "controls": ("dom.js", "legend.js", "filters.js", "asof.js"),
     "promises": ("dom.js",),
     "table": ("dom.js", "rows.js", "sheet.js"),
+    "compare": ("dom.js",),
     "upload": ("dom.js", "where.js"),
 }
 

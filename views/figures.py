@@ -116,7 +116,7 @@ def ways(every: Iterable[Group], view: View) -> panel.Block:
     for one in every:
         spread = ends_of(one.spreads[0], view.language) if one.spreads else ""
         rows.append(panel.way(view, PATH, title_of(one, view.language), claim=one.id) | {"note": spread})
-    return {"kind": "ways", "rows": rows}
+    return {"kind": "index", "rows": rows}
 
 
 def at_date(view: View) -> list[panel.Block]:

@@ -22,8 +22,8 @@ def sentences(made: Passport) -> list[str]:
 
 def _names(made: Passport) -> Iterator[str]:
     language = made.language
-    called = {code: pick(made.names, code) for code in ("kk", "ru", "en")}
-    yield say(language, "passport_text_names", name=made.name, **called)
+    kk, ru, en = (pick(made.names, code) for code in ("kk", "ru", "en"))
+    yield say(language, "passport_text_names", name=made.name, kk=kk, ru=ru, en=en)
     if made.former:
         yield say(language, "passport_former", names=", ".join(made.former))
 
@@ -33,7 +33,7 @@ def _facts(made: Passport) -> Iterator[str]:
     known = {one.label for one in (*made.sheet.facts, *made.sheet.more) if one.column in TOLD_ELSEWHERE}
     for label, value in made.sections[FACTS].rows:
         if label.text not in known:
-            yield say(made.language, "passport_text_fact", label=label.text, value=value.text.rstrip("."))
+            yield f"{label.text}: {value.text.rstrip('.')}."
 
 
 def _lists(made: Passport) -> Iterator[str]:
@@ -50,16 +50,16 @@ def _people(made: Passport) -> Iterator[str]:
         for one in (one for one in series if one.year == series[-1].year):
             yield _count(made, one)
         if series[0].year != series[-1].year:
-            first = {"people": _heads(made, series[0]), "year": series[0].year}
-            yield say(made.language, "passport_text_people_from", **first)
+            begin = series[0]
+            yield say(made.language, "passport_text_people_from", people=_heads(made, begin), year=begin.year)
         for year in dict.fromkeys(one.year for one in series if one.rivals):
             values = "; ".join(f"{_heads(made, one)} ({one.kind_words})" for one in series if one.year == year)
             yield say(made.language, "passport_text_people_differ", year=year, values=values)
 
 
 def _count(made: Passport, one: Headcount) -> str:
-    told = {"scope": one.scope_words, "people": _heads(made, one), "year": one.year, "kind": one.kind_words}
-    return say(made.language, "passport_text_people", **told)
+    people, scope, kind = _heads(made, one), one.scope_words, one.kind_words
+    return say(made.language, "passport_text_people", scope=scope, people=people, year=one.year, kind=kind)
 
 
 def _heads(made: Passport, one: Headcount) -> str:
@@ -70,26 +70,26 @@ def _gas(made: Passport) -> Iterator[str]:
     language = made.language
     for rank, row in enumerate(made.sections[GAS].rows, 1):
         year = next((cell.text for cell in row if cell.number is not None), "")
-        key = "passport_text_gas" if year else "passport_text_gas_undated"
-        yield say(language, key, rank=rank, status=row[0].text, year=year)
+        if year:
+            yield say(language, "passport_text_gas", rank=rank, status=row[0].text, year=year)
+        else:
+            yield say(language, "passport_text_gas_undated", rank=rank, status=row[0].text)
     for layer, name, reach, *_ in made.sections[LINES].rows:
         yield say(language, "passport_text_line", layer=layer.text, name=name.text, reach=reach.text)
 
 
 def _around(made: Passport) -> Iterator[str]:
-    language, sheet = made.language, made.sheet
+    language, sheet, radius = made.language, made.sheet, number(made.radius_km, made.language)
     for layer_id in NEIGHBOURS:
-        told = {"layer": pick(layer_spec(layer_id).title, language), "radius": number(made.radius_km, language)}
+        layer = pick(layer_spec(layer_id).title, language)
         near, count = sheet.neighbours.get(layer_id, ()), sheet.counts.get(layer_id, Count(0, 0))
         if not near:
-            yield say(language, "passport_text_around_none", **told)
+            yield say(language, "passport_text_around_none", layer=layer, radius=radius)
             continue
-        first = {"name": near[0].name, "reach": near[0].relation.reach}
+        first, reach = near[0].name, near[0].relation.reach
         low, high = number(count.low, language), number(count.high, language)
-        if count.low == count.high:
-            yield say(language, "passport_text_around", count=high, **told, **first)
-        else:
-            yield say(language, "passport_text_around_maybe", low=low, high=high, **told, **first)
+        told = say(language, "passport_count", low=low, high=high) if low != high else high
+        yield say(language, "passport_text_around", layer=layer, radius=radius, count=told, name=first, reach=reach)
 
 
 def _rest(made: Passport) -> Iterator[str]:
