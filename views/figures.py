@@ -54,6 +54,7 @@ def section(one: Group, view: View, cited: Cited, note: str = "") -> None:
 def drawn(one: Group, view: View, title: str = "") -> None:
     """The chart of a group, if it has one, under a title where it stands apart from its words."""
     if (made := chart(one, view.language)) is not None:
+        made = made.properties(description=say(view.language, "claims_chart", title=title_of(one, view.language)))
         made = made.properties(title=title, height=made.height + TITLE_PIXELS) if title else made
         st.altair_chart(made, theme=None, key=f"chart_{one.id}")
 

@@ -25,7 +25,18 @@ from views.state import base_path
 
 KEY, TOWNS = "promises", "towns"
 STATUS = "status"  # the facet that the states of instructions belong to
-WORDS = ("state", "instruction", "town", "due", "last", "missing", "theme", "all", "clear", "none")
+WORDS = {
+    "state": "claims_state",
+    "instruction": "claims_instruction",
+    "town": "claims_town",
+    "due": "claims_due",
+    "last": "claims_last",
+    "missing": "claims_missing",
+    "theme": "claims_theme",
+    "all": "claims_all",
+    "clear": "claims_clear",
+    "none": "claims_none",
+}
 SIZE_MM = (120.0, 66.0)
 
 Values = dict[str, Any]
@@ -43,7 +54,7 @@ def _data(view: View, cited: dict[str, int]) -> Values:
     named = ", ".join(_town(town, language) for town in towns)
     return {
         "language": language,
-        "words": {name: say(language, f"claims_{name}") for name in WORDS},
+        "words": {name: say(language, key) for name, key in WORDS.items()},
         "title": say(language, "claims_tracker"),
         "text": say(language, "claims_tracker_text", date=moment(view.as_of or about().as_of.isoformat(), language)),
         "count": say(language, "claims_count", shown=len(shown), total=len(instructions(view.as_of))),
