@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from layers.overview import national
 from layers.text import say
-from views import mover, panel
+from views import asof, mover, panel
 from views.state import current
 
 
@@ -18,4 +18,5 @@ def show() -> None:
     numbered = {source: number for number, source in enumerate(ids, 1)}
     for table, entries in tables.items():
         blocks += panel.entries_of(table, entries, numbered, view, fold=False)
+    asof.show(view)
     panel.show([*blocks, *panel.source_list(ids, view)], view, key="country_panel")

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layers.__main__ import main
 from layers.asof_query import stops
 from layers.dated import DATING, SUPERSEDED, UNDATED, WITHIN, at, held, known, said
 from layers.details import details
@@ -262,7 +263,7 @@ def test_the_screen_names_the_date_and_takes_it_back() -> None:
     notice = next(one for one in emptied(view) if one["layers"] == ["gas_construction"])
     assert notice["what"] == "asof"
     notes = {row["id"]: row["note"] for group in groups(view) for row in group["rows"]}
-    assert "6 undated" in notes["gas_operating"]
+    assert "6\u00a0undated" in notes["gas_operating"]
     assert "has no dates" in notes["deposits"]
     assert "not filtered" not in notes["deposits"]
     assert acting("deposits", view) == []
@@ -294,3 +295,12 @@ def test_no_two_columns_of_a_dated_layer_are_called_alike(language: str) -> None
 def test_a_date_in_a_filter_that_finds_nothing_is_not_an_error() -> None:
     view = replace(View(as_of="2012-01"), facets=(("gas", ("connected",)),))
     assert len(sieved("towns", sieve_of(view)).frame) == 0
+
+
+def test_the_command_line_writes_what_held(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "towns.csv"
+    assert main(["export", "towns", "--format", "csv", "--as-of", "2013-12", "--out", str(out)]) == 0
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        assert sum(row["On the list of that date"] == "yes" for row in csv.DictReader(file)) == 27
+    assert main(["export", "towns", "--format", "csv", "--as-of", "2013", "--out", str(out)]) == 1
+    assert "write a month as YYYY-MM, from 2012-01 to 2026-11" in capsys.readouterr().err
