@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from layers.__main__ import main
 from layers.asof_query import stops
-from layers.dated import DATING, SUPERSEDED, UNDATED, WITHIN, at, held, known, said
+from layers.dated import DATING, LATER, SUPERSEDED, UNDATED, WITHIN, at, held, known, said
 from layers.details import details
 from layers.export import export
 from layers.facets import codes
@@ -26,6 +26,7 @@ from layers.files import file_bytes
 from layers.legend import acting, active, emptied, groups
 from layers.overview import national
 from layers.relate import layer
+from layers.routes import layer_url
 from layers.sieve import sieve_of, sieved
 from layers.spec import LANGUAGES, ROOT, catalogue
 from layers.tabulate import table_of
@@ -97,9 +98,9 @@ def test_an_undated_row_stays_at_every_date_and_says_so() -> None:
 def test_a_line_at_work_without_a_year_stays_and_a_planned_one_is_not_older_than_its_sources() -> None:
     frame = at("gas_routes", "2013-12").frame.set_index("id")[DATING]
     assert frame["krk-branch-lisakovsk"] == UNDATED
-    assert frame["saryarka-1"] == ""  # at work since 2019
+    assert frame["saryarka-1"] == LATER  # at work since 2019
     assert frame["esil-astana"] == UNDATED  # its source has no date; 2030 is when it is to work
-    assert frame["semey-pavlodar"] == ""
+    assert frame["semey-pavlodar"] == LATER
     assert at("gas_routes", "2021-12").frame.set_index("id")[DATING]["semey-pavlodar"] == WITHIN
     assert set(said("gas_operating", "2013-12").frame["status"]) == {"operating"}
 
@@ -232,6 +233,22 @@ def test_the_details_of_a_town_tell_what_held() -> None:
     now, _, _ = told("")
     assert "listed_then" not in now
     assert now["listed_2024"] == "no"
+
+
+def test_what_came_later_says_so_when_it_is_looked_at_all_the_same() -> None:
+    found = details("industrial_zones", "kulsary-iz", "en", 100, sieve_of(View(as_of="2013-12")))
+    facts = {fact.column: fact for fact in found.facts}
+    assert (facts[DATING].value, facts[DATING].sources) == (word(DATING, LATER, "en"), ())
+
+
+def test_a_layer_without_dates_is_not_asked_for_anew_at_each_date() -> None:
+    urls = {as_of: layer_url("", "deposits", view=View(as_of=as_of)) for as_of in ("", "2013-12", "2024-12")}
+    assert len(set(urls.values())) == 1
+    towns = {layer_url("", "towns", view=View(as_of=as_of)) for as_of in ("", "2013-12", "2024-12")}
+    assert len(towns) == 3
+    gas = ("gas", ("under_construction",))  # a deposit is filtered through towns, whose supply has dates
+    through = {layer_url("", "deposits", view=View(facets=(gas,), as_of=as_of)) for as_of in ("2017-12", "2025-12")}
+    assert len(through) == 2
 
 
 def test_a_town_has_the_gas_supply_that_had_been_stated() -> None:
