@@ -6,12 +6,10 @@ from typing import Any
 
 from layers.backgrounds import BACKGROUNDS
 from layers.legend import active, emptied, groups, options, symbols_key
-from layers.picture import READ_MAYBE
+from layers.picture import marks
 from layers.routes import swatch_url
-from layers.sieve import sieve_of
 from layers.text import say
 from layers.view import QUIET, RADIUS_KM, RADIUS_STEP_KM, View
-from layers.wire import doubts
 from views import asof
 from views.component import mount
 from views.state import base_path
@@ -83,9 +81,12 @@ def _backgrounds(view: View) -> list[dict[str, Any]]:
 
 
 def _key(view: View, base: str) -> list[dict[str, str]]:
-    """How to read the symbols; the mark of doubt and the shapes of deposits while these may be on the map."""
-    read = (*READ, READ_MAYBE) if doubts(sieve_of(view)) else READ
-    rows = [{"swatch": swatch_url(base, name), "text": say(view.language, name)} for name in read]
+    """How to read the symbols; the marks and the shapes of deposits while these may be on the map."""
+    told = {"read_faded": "read_faded_then"} if view.as_of else {}
+    rows = [
+        {"swatch": swatch_url(base, name), "text": say(view.language, told.get(name, name))}
+        for name in (*READ, *marks(view))
+    ]
     if "deposits" in view.visible:
         rows += [one | {"swatch": swatch_url(base, one["swatch"])} for one in symbols_key(view.language)]
     return rows

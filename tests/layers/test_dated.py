@@ -180,6 +180,8 @@ def test_the_map_is_given_other_bytes_at_other_dates_and_marks_what_has_no_date(
     dating = {one["properties"]["id"]: one["properties"].get("dating") for one in sent["features"]}
     assert dating["krk-branch-lisakovsk"] == UNDATED
     assert dating["bukhara-ural-1"] is None
+    dashed = {one["properties"]["id"] for one in sent["features"] if "dash" in one["properties"]}
+    assert dashed == {key for key, code in dating.items() if code == UNDATED}  # a line has its mark at its middle
     listed = json.loads(gzip.decompress(payload("towns", sieve=sieve_of(views[1])).body))["features"]
     assert all(one["properties"]["listed"] for one in listed)
     badges = json.loads(gzip.decompress(payload("industrial_zones", "badges", sieve_of(views[1])).body))["features"]
