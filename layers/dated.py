@@ -27,7 +27,7 @@ from layers.relate import content_stamp, files_behind, layer
 from layers.schema import Layer
 from layers.spec import ColumnSpec, LayerSpec, Stamp, columns_yielded, layer_spec, stamp
 
-STATED, WITHIN, SUPERSEDED, UNDATED, LATER = "dated", "within", "superseded", "undated", ""
+STATED, WITHIN, SUPERSEDED, UNDATED, LATER = "dated", "within", "superseded", "undated", "later"
 MARKED = (WITHIN, UNDATED)  # what the map says of a feature
 
 Mask = NDArray[np.bool_]

@@ -42,6 +42,6 @@ def rows_of(found: tuple[Group, ...], language: str) -> tuple[tuple[str, Entry],
     return tuple(made)
 
 
-def others(language: str) -> dict[str, tuple[Entry, ...]]:
-    """Rows of the other tables that name no town."""
-    return {table: entries for table, entries in national(language).items() if table not in TABLES}
+def others(language: str, as_of: str = "") -> dict[str, tuple[Entry, ...]]:
+    """Rows of the other tables that name no town, as far as they had been said by a month."""
+    return {table: entries for table, entries in national(language, as_of).items() if table not in TABLES}
