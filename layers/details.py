@@ -140,15 +140,21 @@ def _in_words(column: ColumnSpec, row: pd.Series, language: str, unit: str) -> s
 
 
 def entries_of(table: LayerSpec, rows: pd.DataFrame, language: str, about: str = TOWNS) -> Iterator[Entry]:
-    """Rows of a table in words: its first-met columns, or all; the town leads on a page about something else."""
+    """Rows of a table in words: its first-met columns, or all; the town leads on a page about something else.
+
+    A row with a name of its own is led by that.
+    """
     columns = [table.column(name) for name in table.facts] or _told(table)
     if about != TOWNS:
         towns = [column for column in table.columns if column.type == "ref" and column.ref == TOWNS]
         columns = [*towns, *(column for column in columns if column not in towns)]
+    called = names_by_id(table.id) if table.name else {}
     for _, row in rows.iterrows():
+        named = pick(called.get(row[table.key], {}), language)
+        lead = (Fact("name", pick(table.title, language), named),) if named else ()
         told = [one for one in columns if one.name != DATING or row[DATING] != STATED]  # said only where it is in doubt
         facts = tuple(fact_of(table, column, row, language) for column in told)
-        yield Entry(str(row[table.key]), facts, tuple(split(row.get("sources", ""))))
+        yield Entry(str(row[table.key]), (*lead, *facts), tuple(split(row.get("sources", ""))))
 
 
 def sources(ids: tuple[str, ...]) -> list[Source]:

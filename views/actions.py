@@ -20,6 +20,8 @@ from layers.view import AROUND, EVERYWHERE, NO_AREA, OPAQUE, SEEN, Area, Selecti
 from views.asof_actions import as_of
 from views.block_actions import BLOCK_ACTIONS
 from views.mover import ask_to_show, ask_to_show_layer
+from views.promise_actions import PROMISE_ACTIONS
+from views.site_actions import SITE_ACTIONS
 from views.state import be_visitor, current, resume, write
 
 Act = Mapping[str, Any]
@@ -155,6 +157,7 @@ def _own_gone(view: View, act: Act) -> View:
         swipe=None if view.swipe and gone in view.swipe else view.swipe,
         table="" if view.table == gone else view.table,
         blocks=NO_SOURCE if view.blocks.layer == gone else view.blocks,
+        compared=tuple(one for one in view.compared if one.layer != gone),
     )
 
 
@@ -198,5 +201,7 @@ ACTIONS: dict[str, Callable[[View, Act], View]] = {
     "table": lambda view, act: replace(view, table=str(act["id"])),
     "asof": as_of,
     **BLOCK_ACTIONS,
+    **PROMISE_ACTIONS,
+    **SITE_ACTIONS,
 }
 assert NO_AREA.kind == EVERYWHERE

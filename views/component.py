@@ -15,7 +15,9 @@ HERE = Path(__file__).parent
 PARTS = {
     "controls": ("dom.js", "legend.js", "filters.js", "asof.js"),
     "asof": ("dom.js", "legend.js", "asof.js"),
+    "promises": ("dom.js",),
     "table": ("dom.js", "rows.js", "sheet.js"),
+    "compare": ("dom.js",),
     "upload": ("dom.js", "where.js"),
 }
 STYLES = {"asof": "controls"}  # a component that is drawn as a part of another
