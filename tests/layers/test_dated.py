@@ -336,10 +336,6 @@ def test_a_claim_stands_in_its_group_from_when_it_was_said() -> None:
     count = {as_of: group("monotowns_count", as_of) for as_of in ("2013-12", "2024-12", "")}
     told = [[claim.id for claim in one.claims] for one in count.values()]
     assert told == [["P105"], ["P105", "P001"], ["P105", "P001"]]
-        ["P105"],
-        ["P105", "P001"],
-        ["P105", "P001"],
-    ]
     assert [one.state for one in count.values()] == ["one", "series", "series"]
     own = [beside(one, as_of) for as_of, one in count.items()]
     assert [found.own.amount if found else None for found in own] == [27, 20, 20]
