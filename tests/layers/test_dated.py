@@ -18,6 +18,11 @@ from hypothesis import strategies as st
 
 from layers.__main__ import main
 from layers.asof_query import stops
+from layers.claims.groups import group
+from layers.claims.groups import groups as claim_groups
+from layers.claims.ledger import claims
+from layers.claims.sums import beside
+from layers.claims.tracker import instructions
 from layers.dated import DATING, LATER, SUPERSEDED, UNDATED, WITHIN, at, held, known, said
 from layers.details import details
 from layers.export import export
@@ -323,3 +328,42 @@ def test_the_command_line_writes_what_held(tmp_path: Path, capsys: pytest.Captur
         assert sum(row["On the list of that date"] == "yes" for row in csv.DictReader(file)) == 27
     assert main(["export", "towns", "--format", "csv", "--as-of", "2013", "--out", str(out)]) == 1
     assert "write a month as YYYY-MM, from 2012-01 to 2026-11" in capsys.readouterr().err
+
+
+def test_a_claim_stands_in_its_group_from_when_it_was_said() -> None:
+    said_then = {row["id"] for row in rows("programme")} & {claim.id for claim in claims("2013-12")}
+    assert said_then == ids("programme", "2013-12")
+    count = {as_of: group("monotowns_count", as_of) for as_of in ("2013-12", "2024-12", "")}
+    told = [[claim.id for claim in one.claims] for one in count.values()]
+    assert told == [["P105"], ["P105", "P001"], ["P105", "P001"]]
+    assert [one.state for one in count.values()] == ["one", "series", "series"]
+    own = [beside(one, as_of) for as_of, one in count.items()]
+    assert [found.own.amount if found else None for found in own] == [27, 20, 20]
+
+
+@given(months, months)
+def test_a_later_date_has_all_claims_of_an_earlier_one(one: str, other: str) -> None:
+    early, late = sorted([one, other])
+    assert {claim.id for claim in claims(early)} <= {claim.id for claim in claims(late)}
+    for found in claim_groups(early):
+        beside(found, early)  # whatever is there or not, nothing raises
+
+
+def test_an_instruction_has_the_state_that_its_evidence_of_then_bears() -> None:
+    assert instructions("2024-03") == ()
+    then = {one.id: one for one in instructions("2025-07")}
+    now = {one.id: one for one in instructions()}
+    assert (now["heat-kentau"].state, then["heat-kentau"].state) == ("done", "")
+    assert then["heat-kentau"].last_evidence == "heat-kentau-1"
+    assert (now["zone-satpayev"].moved_to, then["zone-satpayev"].moved_to) == ("2026-06", "2025-12-01")
+    assert all(piece.date[:7] <= "2025-07" for one in then.values() for piece in one.evidence)
+    assert instructions("2026-11") == instructions()
+
+
+@given(months)
+def test_no_instruction_is_done_before_a_source_says_so(as_of: str) -> None:
+    evidence = {row["id"]: row for row in rows("evidence")}
+    final = {row["id"]: row for row in rows("instructions")}
+    for one in instructions(as_of):
+        last = final[one.id]["last_evidence"]
+        assert one.state in ("", "no_evidence") or evidence[last]["date"][:7] <= as_of, one.id
