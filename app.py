@@ -14,7 +14,7 @@ LANGUAGE_KEY, ROLE_KEY = "language", "role"
 def _page() -> None:
     """Set up the page, draw the top bar and run the screen that the address names."""
     from layers.text import say
-    from views import blocks, compare, country, explore, page, site, sources
+    from views import blocks, compare, country, explore, page, promises, site, sources
     from views.state import begin, current
 
     begin()
@@ -26,6 +26,7 @@ def _page() -> None:
         "blocks": st.Page(blocks.show, title=say(view.language, "page_blocks"), url_path="blocks"),
         "compare": st.Page(compare.show, title=say(view.language, "page_compare"), url_path="compare"),
         "country": st.Page(country.show, title=say(view.language, "page_country"), url_path="country"),
+        "promises": st.Page(promises.show, title=say(view.language, "page_promises"), url_path="promises"),
         "sources": st.Page(sources.show, title=say(view.language, "page_sources"), url_path="sources"),
     }
     beside = st.Page(site.show, title=say(view.language, "page_site"), url_path="site")

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from urllib.parse import unquote
 
+from layers.asof_query import asof_query, with_as_of
 from layers.backgrounds import BACKGROUNDS
 from layers.block_choice import LICENCE_YEARS, MOST_TENGE, rule_of_text
 from layers.block_query import block_query, ring_text, source_of_text, vertices, whole
+from layers.claims_query import CLAIMS_READERS, claims_query
 from layers.compare_query import compared_of_text, compared_text
 from layers.errors import SHOWN
 from layers.facets import codes_of, facets
@@ -67,7 +69,7 @@ def to_query(view: View) -> dict[str, str]:
         query["table"] = view.table
     if view.compared:
         query["cmp"] = compared_text(view.compared)
-    return query | block_query(view)
+    return query | block_query(view) | claims_query(view)
 
 
 def filter_query(view: View) -> dict[str, str]:
@@ -81,7 +83,7 @@ def filter_query(view: View) -> dict[str, str]:
         query["r"] = str(view.radius_km)
     if view.sure:
         query["sure"] = SURE
-    return query
+    return query | asof_query(view)
 
 
 def sieve_query(view: View) -> dict[str, str]:
@@ -285,6 +287,8 @@ READERS: dict[str, Callable[[View, str], View]] = {
     "cmp": lambda view, text: replace(
         view, compared=compared_of_text(text, lambda part: _selected(View(), part).selected)
     ),
+    "asof": with_as_of,
     "mci": lambda view, text: replace(view, index_tenge=whole(text, 1, MOST_TENGE)),
+    **CLAIMS_READERS,
 }
 assert len(READERS) == len(fields(View)) - 1  # the facets have a parameter each

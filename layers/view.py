@@ -73,6 +73,11 @@ class View:
     ``index_tenge`` is the monthly calculation index as the reader typed it, 0 before that.
 
     ``compared`` are the sites that the Compare screen shows side by side, in their order.
+
+    The Promises screen shows the group of claims ``claim`` first, and of the instructions those of ``promise_theme``
+    and ``promise_town``; with ``missing`` only those without evidence of execution.
+
+    ``as_of`` is the month, written YYYY-MM, of which is shown what held or had been said; nothing for all dates.
     """
 
     language: str = DEFAULT_LANGUAGE
@@ -95,6 +100,11 @@ class View:
     licence_year: int = LICENCE_YEARS[0]
     index_tenge: int = 0
     compared: tuple[Selection, ...] = ()
+    claim: str = ""
+    missing: bool = False
+    promise_theme: str = ""
+    promise_town: str = ""
+    as_of: str = ""
 
     @property
     def visible(self) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ def _bring_into_view(view: View, found: BlockSet | None, before: str | None) -> 
 
 def _groups(view: View, base: str) -> list[MapGroup]:
     """The layers without filters, because the list of what is touched has none, and the blocks above the ground."""
-    view = replace(view, layers=usable(view), facets=(), text="", area=NO_AREA, swipe=None, radius_km=0)
+    view = replace(view, layers=usable(view), facets=(), text="", area=NO_AREA, swipe=None, radius_km=0, as_of="")
     if view.selected and view.selected.layer in GROUNDS:
         view = replace(view, selected=None)
     language = view.language
