@@ -129,8 +129,8 @@ def _without(here: Vantage, spec: LayerSpec, pairs: pd.DataFrame) -> pd.DataFram
 def _by_distance(pairs: pd.DataFrame) -> pd.DataFrame:
     pairs = pairs.reset_index(drop=True)
     away = pairs["distance_km"].fillna(pairs["via_km"])
-    order = pd.DataFrame({"away": away, "via": pairs["distance_km"].isna(), "id": pairs["right"]})
-    return pairs.loc[order.sort_values(["away", "via", "id"], kind="stable").index]
+    order = pd.DataFrame({"away": away, "via": pairs["distance_km"].isna(), "place": pairs["right_position"]})
+    return pairs.loc[order.sort_values(["away", "via", "place"], kind="stable").index]
 
 
 def _number(value: Any) -> float | None:
