@@ -14,7 +14,7 @@ LANGUAGE_KEY, ROLE_KEY = "language", "role"
 def _page() -> None:
     """Set up the page, draw the top bar and run the screen that the address names."""
     from layers.text import say
-    from views import blocks, compare, country, explore, page, promises, site, sources
+    from views import blocks, compare, country, explore, page, passport, promises, site, sources
     from views.state import begin, current
 
     begin()
@@ -23,10 +23,11 @@ def _page() -> None:
     st.html(HERE / "views" / "app.css")
     screens = {
         "explore": st.Page(explore.show, title=say(view.language, "page_explore"), url_path="map", default=True),
-        "blocks": st.Page(blocks.show, title=say(view.language, "page_blocks"), url_path="blocks"),
-        "compare": st.Page(compare.show, title=say(view.language, "page_compare"), url_path="compare"),
-        "country": st.Page(country.show, title=say(view.language, "page_country"), url_path="country"),
+        "passport": st.Page(passport.show, title=say(view.language, "page_passport"), url_path="passport"),
         "promises": st.Page(promises.show, title=say(view.language, "page_promises"), url_path="promises"),
+        "country": st.Page(country.show, title=say(view.language, "page_country"), url_path="country"),
+        "compare": st.Page(compare.show, title=say(view.language, "page_compare"), url_path="compare"),
+        "blocks": st.Page(blocks.show, title=say(view.language, "page_blocks"), url_path="blocks"),
         "sources": st.Page(sources.show, title=say(view.language, "page_sources"), url_path="sources"),
     }
     beside = st.Page(site.show, title=say(view.language, "page_site"), url_path="site")

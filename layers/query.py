@@ -15,6 +15,8 @@ from layers.compare_query import compared_of_text, compared_text
 from layers.errors import SHOWN
 from layers.facets import codes_of, facets
 from layers.ground import ground
+from layers.linked import TOWNS
+from layers.load import row_keys
 from layers.roles import DEFAULT_ROLE, roles
 from layers.spec import LANGUAGES, VISITORS_PREFIX, LayerSpec, catalogue
 from layers.view import (
@@ -69,6 +71,8 @@ def to_query(view: View) -> dict[str, str]:
         query["table"] = view.table
     if view.compared:
         query["cmp"] = compared_text(view.compared)
+    if view.town:
+        query["id"] = view.town
     return query | block_query(view) | claims_query(view)
 
 
@@ -288,6 +292,7 @@ READERS: dict[str, Callable[[View, str], View]] = {
         view, compared=compared_of_text(text, lambda part: _selected(View(), part).selected)
     ),
     "asof": with_as_of,
+    "id": lambda view, text: replace(view, town=_one_of(text, tuple(row_keys(TOWNS)))),
     "mci": lambda view, text: replace(view, index_tenge=whole(text, 1, MOST_TENGE)),
     **CLAIMS_READERS,
 }

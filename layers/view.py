@@ -78,6 +78,8 @@ class View:
     and ``promise_town``; with ``missing`` only those without evidence of execution.
 
     ``as_of`` is the month, written YYYY-MM, of which is shown what held or had been said; nothing for all dates.
+
+    ``town`` is the town of the Passport screen.
     """
 
     language: str = DEFAULT_LANGUAGE
@@ -105,6 +107,7 @@ class View:
     promise_theme: str = ""
     promise_town: str = ""
     as_of: str = ""
+    town: str = ""
 
     @property
     def visible(self) -> tuple[str, ...]:

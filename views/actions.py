@@ -201,7 +201,7 @@ ACTIONS: dict[str, Callable[[View, Act], View]] = {
     "table": lambda view, act: replace(view, table=str(act["id"])),
     "asof": as_of,
     **BLOCK_ACTIONS,
-    **SITE_ACTIONS,
     **PROMISE_ACTIONS,
+    **SITE_ACTIONS,
 }
 assert NO_AREA.kind == EVERYWHERE

@@ -13,6 +13,7 @@ from layers.details import details
 from layers.elsewhere import name_of_ground, read_as, spots
 from layers.errors import SHOWN, UnknownNameError
 from layers.ground import Ground, ground
+from layers.linked import TOWNS
 from layers.names import names_by_id
 from layers.overview import at_town, people_reach, place_unknown
 from layers.sieve import sieve_of, sieved
@@ -51,13 +52,19 @@ def _selected(selected: Selection, view: View) -> list[panel.Block]:
     elsewhere = replace(view, area=NO_AREA) if view.area.kind == AROUND else view
     found = details(selected.layer, selected.id, view.language, view.radius_km, sieve_of(elsewhere), view.sure)
     blocks = panel.about(found, view, around_here.blocks(selected, view, folded=True))
-    if has_blocks(selected):
-        blocks.insert(1, _to_blocks(selected, view))
-    blocks.insert(1, panel.way(view, "site", say(view.language, "site_preview")))
+    blocks.insert(1, {"kind": "ways", "rows": _ways(selected, view)})
     made = sieved(selected.layer, sieve_of(view))
     if made.row(selected.id) is None:
         blocks.insert(1, _caution(say(view.language, "selected_filtered")))
     return blocks
+
+
+def _ways(selected: Selection, view: View) -> list[panel.Block]:
+    """The ways to the screens about what is selected: a town's passport, the page of a site, its licence blocks."""
+    ways = [panel.way(view, "site", say(view.language, "site_preview"))]
+    if selected.layer == TOWNS:
+        ways.insert(0, panel.way(view, "passport", say(view.language, "passport_open"), id=selected.id))
+    return [*ways, _to_blocks(selected, view)] if has_blocks(selected) else ways
 
 
 def _to_blocks(selected: Selection, view: View) -> panel.Block:

@@ -135,8 +135,8 @@ const kinds = {
     const anchor = make(make(root, "p", "way"), "a", "", block.text);
     anchor.href = block.href;
   },
-  abreast(root, block) {
-    const row = make(root, "div", "abreast");
+  ways(root, block) {
+    const row = make(root, "div", "ways");
     for (const item of block.rows) kinds[item.kind](row, item);
   },
   copy(root, block) {
@@ -188,8 +188,8 @@ const kinds = {
     make(told, "span", "sign").setAttribute("aria-hidden", "true");
     make(told, "span", "", block.text);
   },
-  ways(root, block) {
-    const list = make(root, "ul", "ways");
+  index(root, block) {
+    const list = make(root, "ul", "index");
     for (const item of block.rows) {
       const row = make(list, "li");
       inline(row, item);
@@ -216,6 +216,13 @@ const kinds = {
   },
 };
 
+/** A link within a line. */
+function inline(parent, item) {
+  parent.append(" ");
+  const anchor = make(parent, "a", "beside", item.text);
+  anchor.href = item.href;
+}
+
 /** The page's address to the clipboard; where a browser forbids that, as a field to copy from. */
 function copyAddress(place, done) {
   const address = window.location.href;
@@ -229,13 +236,6 @@ function copyAddress(place, done) {
   place.querySelector(".copied").textContent = "";
   if (!navigator.clipboard) show();
   else navigator.clipboard.writeText(address).then(done, show);
-}
-
-/** A link within a line. */
-function inline(parent, item) {
-  parent.append(" ");
-  const anchor = make(parent, "a", "beside", item.text);
-  anchor.href = item.href;
 }
 
 /** The switch of the order, the files and the rows; of a fold only when it is first opened. */

@@ -128,7 +128,7 @@ def _head(sheet: SiteSheet, view: View) -> list[panel.Block]:
         panel.title(sheet.name, [" · ".join([sheet.kind, *sheet.other_names])]),
         {"kind": "note", "tone": "caution", "text": f"{say(language, 'site_not_offer')} {as_of.rstrip('.')}."},
         *notices.undated(view),
-        {"kind": "abreast", "rows": [*ways, copy]},
+        {"kind": "ways", "rows": [*ways, copy]},
     ]
 
 

@@ -16,9 +16,12 @@ from layers.vocabulary import vocabulary
 TOWN, REGION = "town", "subject_region"
 
 
-def by_theme() -> Mapping[str, tuple[Group, ...]]:
-    """Groups of claims that speak of no single town, by theme in the order of its vocabulary; no theme is empty."""
-    about = [one for one in groups() if one.subject_kind != TOWN]
+def by_theme(as_of: str = "") -> Mapping[str, tuple[Group, ...]]:
+    """Groups of claims that speak of no single town, by theme in the order of its vocabulary; no theme is empty.
+
+    With a month (YYYY-MM) they hold what had been said by then.
+    """
+    about = [one for one in groups(as_of) if one.subject_kind != TOWN]
     themes = {theme: tuple(one for one in about if one.theme == theme) for theme in vocabulary("theme")}
     return {theme: found for theme, found in themes.items() if found}
 
