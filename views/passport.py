@@ -46,10 +46,11 @@ def show() -> None:
 def _choice(view: View) -> None:
     """All towns as links; a name in the address that is none of them is said."""
     language = view.language
-    note = [say(language, "passport_choose_note")]
+    blocks = [panel.title(say(language, "passport_choose"), [say(language, "passport_choose_note")]), _towns(view)]
     if "id" in broken_parameters():
-        note.insert(0, say(language, "passport_no_town", town=st.query_params.get("id", "")))
-    panel.show([panel.title(say(language, "passport_choose"), note), _towns(view)], view, key="passport_choice")
+        said = say(language, "passport_no_town", town=st.query_params.get("id", ""))
+        blocks.insert(1, {"kind": "note", "tone": "caution", "text": said})
+    panel.show(blocks, view, key="passport_choice")
 
 
 def _chooser(view: View) -> None:
@@ -134,7 +135,8 @@ def _people(made: Passport, view: View) -> None:
         return
     panel.show([panel.heading(made.sections[PEOPLE].title)], view, key="passport_people_head")
     for place, drawn in enumerate(territory_charts(made)):
-        st.altair_chart(drawn, theme=None, key=f"passport_people_{place}")
+        told = say(view.language, "claims_chart", title=f"{made.sections[PEOPLE].title}: {made.name}")
+        st.altair_chart(drawn.properties(description=told), theme=None, key=f"passport_people_{place}")
     panel.show(_section(made, PEOPLE, view)[1:], view, key="passport_people_rows", cited=made.numbered)
 
 
@@ -174,12 +176,12 @@ def _fact(row: Row, made: Passport) -> panel.Block:
 
 def _entry(section: Section, row: Row, made: Passport, at: int, view: View, first: int = 0) -> panel.Block:
     """The cell ``first`` leads, those after it follow; numbers that the words already say are left out."""
-    lead, *rest = [cell for place, cell in enumerate(row) if place >= first and place not in _quiet(section)]
+    lead, *rest = [place for place in range(first, len(row)) if place not in _quiet(section)]
     marks = sorted({made.numbered[source] for cell in row for source in cell.sources})
-    parts = [{"text": cell.text, "foreign": cell.foreign} for cell in rest if cell.text]
+    parts = [{"text": section.headed(row, one), "foreign": row[one].foreign} for one in rest if row[one].text]
     key = section.ids[at] if section.ids else f"{section.id}-{at}"
     way = panel.beside(section.id, key, view)
-    return {"id": key, "way": way, "lead": lead.text, "rest": parts, "marks": marks}
+    return {"id": key, "way": way, "lead": row[lead].text, "rest": parts, "marks": marks}
 
 
 def _quiet(section: Section) -> Sequence[int]:

@@ -168,7 +168,7 @@ def _behind(table: str, entry: Entry) -> tuple[str, ...]:
 def _cell(spec: LayerSpec, fact: Fact, row: Mapping[Any, Any]) -> Cell:
     raw = row.get(fact.column)
     known = fact.column in spec.columns_of(*NUMBERS) and fact.value and raw is not None and not pd.isna(raw)
-    return Cell(fact.value, float(str(raw)) if known else None, foreign=fact.source_text)
+    return Cell(fact.value, float(str(raw)) if known else None, foreign=fact.source_text, flag=fact.flag)
 
 
 def _lines(lines: Iterable[Near], language: str) -> Section:

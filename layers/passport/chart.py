@@ -12,6 +12,7 @@ from layers.passport.model import Passport
 from layers.text import number, say
 
 COLUMNS = ("year", "people", "scope", "kind", "told", "sources", "apart")
+LEGEND_PIXELS = 60
 
 
 def people_frame(made: Passport) -> pd.DataFrame:
@@ -40,10 +41,11 @@ def people_chart(made: Passport, width: int = 420, height: int = 110) -> Any:
     return charts.themed(alt.vconcat(*parts, spacing=12), made.language)
 
 
-def territory_charts(made: Passport, height: int = 130) -> list[Any]:
-    """The same charts one by one, each as wide as its place on the screen."""
-    parts = (part.properties(width="container", height=height) for part in _territories(made))
-    return [charts.themed(part, made.language) for part in parts]
+def territory_charts(made: Passport, height: int = 150) -> list[Any]:
+    """The same charts one by one, each as wide as its place on the screen; the first has room for the legend."""
+    heights = (height + (0 if place else LEGEND_PIXELS) for place in range(len(made.people)))
+    parts = zip(_territories(made), heights, strict=False)
+    return [charts.themed(part.properties(width="container", height=high), made.language) for part, high in parts]
 
 
 def _territories(made: Passport) -> list[Any]:
@@ -67,7 +69,7 @@ def _territory(rows: pd.DataFrame, place: int, years: tuple[int, int], kinds: li
     """The counts of one territory; the legend stands above the first."""
     axis = alt.Axis(format="d", tickCount=7, tickMinStep=1, grid=False)
     x = alt.X("year:Q", title=None, scale=alt.Scale(domain=list(years), nice=False), axis=axis)
-    y = alt.Y("people:Q", title=None, scale=alt.Scale(zero=False, padding=14), axis=alt.Axis(format=",d", tickCount=3))
+    y = alt.Y("people:Q", title=None, scale=alt.Scale(zero=False, padding=8), axis=alt.Axis(format=",d", tickCount=3))
     legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=0) if place == 0 else None
     shapes = alt.Scale(domain=kinds, range=list(charts.SHAPES[: len(kinds)]))
     hue = charts.CATEGORIES[place % len(charts.CATEGORIES)]
