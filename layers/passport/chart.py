@@ -37,18 +37,18 @@ def people_frame(made: Passport) -> pd.DataFrame:
 
 def people_chart(made: Passport, width: int = 420, height: int = 110) -> Any:
     """The charts of all territories below each other, each ``height`` by ``width`` pixels."""
-    parts = [part.properties(width=width, height=height) for part in _territories(made)]
+    parts = [part.properties(width=width, height=height) for part in _territories(made, 1)]
     return charts.themed(alt.vconcat(*parts, spacing=12), made.language)
 
 
 def territory_charts(made: Passport, height: int = 150) -> list[Any]:
     """The same charts one by one, each as wide as its place on the screen; the first has room for the legend."""
     heights = (height + (0 if place else LEGEND_PIXELS) for place in range(len(made.people)))
-    parts = zip(_territories(made), heights, strict=False)
+    parts = zip(_territories(made, 2), heights, strict=False)
     return [charts.themed(part.properties(width="container", height=high), made.language) for part, high in parts]
 
 
-def _territories(made: Passport) -> list[Any]:
+def _territories(made: Passport, legend_columns: int) -> list[Any]:
     """A chart for each territory, so that no line joins two; every count is a mark of its own, its shape the kind.
 
     A line joins the years for which sources agree. Where they do not, each count stands with its number, and no line
@@ -58,19 +58,21 @@ def _territories(made: Passport) -> list[Any]:
     kinds = list(dict.fromkeys(rows["kind"]))
     years = (int(rows["year"].min()) - 3, int(rows["year"].max()) + 3)
     return [
-        _territory(rows[rows["scope"] == scope], place, years, kinds, made.language).properties(
+        _territory(rows[rows["scope"] == scope], place, years, kinds, made.language, legend_columns).properties(
             title=alt.TitleParams(scope, fontSize=12)
         )
         for place, scope in enumerate(dict.fromkeys(rows["scope"]))
     ]
 
 
-def _territory(rows: pd.DataFrame, place: int, years: tuple[int, int], kinds: list[str], language: str) -> Any:
+def _territory(
+    rows: pd.DataFrame, place: int, years: tuple[int, int], kinds: list[str], language: str, columns: int
+) -> Any:
     """The counts of one territory; the legend stands above the first."""
     axis = alt.Axis(format="d", tickCount=7, tickMinStep=1, grid=False)
     x = alt.X("year:Q", title=None, scale=alt.Scale(domain=list(years), nice=False), axis=axis)
     y = alt.Y("people:Q", title=None, scale=alt.Scale(zero=False, padding=8), axis=alt.Axis(format=",d", tickCount=3))
-    legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=0) if place == 0 else None
+    legend = alt.Legend(title=None, orient="top", columns=columns, labelLimit=0) if place == 0 else None
     shapes = alt.Scale(domain=kinds, range=list(charts.SHAPES[: len(kinds)]))
     hue = charts.CATEGORIES[place % len(charts.CATEGORIES)]
     dash = charts.DASHES[place % len(charts.DASHES)]
