@@ -75,7 +75,8 @@ def blocks(one: Group, view: View, cited: Cited, note: str = "") -> list[panel.B
     rows = [_fact(say(language, "claims_spread_label"), spread_of(spread, language)) for spread in one.spreads]
     if (found := beside(one)) is not None:
         rows.append(_fact(say(language, "claims_own_sum"), beside_of(found, language)))
-        rows.append(_fact(say(language, "claims_why"), why_of(found, language)))
+        today = f" {say(language, 'claims_sum_today')}" if view.as_of else ""
+        rows.append(_fact(say(language, "claims_why"), why_of(found, language) + today))
     entries = {"kind": "entries", "rows": [_entry(claim, view, cited) for claim in one.claims], "folded": ""}
     facts = [{"kind": "facts", "rows": rows}] if rows else []
     sign = {"kind": "state", "mark": one.state, "text": state, "title": title_of(one, language), "note": note}
@@ -89,8 +90,11 @@ def _fact(label: str, value: str) -> panel.Block:
 def _entry(claim: Claim, view: View, cited: Cited) -> panel.Block:
     """One statement: value, period, who said it, when."""
     language = view.language
-    told = [say(language, "claims_told", date=date_of(claim, language))] if claim.said else []
-    rest = [period_of(claim, language), speaker_of(claim, language), *told]
+    rest = [period_of(claim, language), speaker_of(claim, language)]
+    if claim.said:
+        rest.append(say(language, "claims_told", date=date_of(claim, language)))
+    elif view.as_of:  # it stays whatever the date is, so that is said
+        rest.append(date_of(claim, language))
     foreign = is_foreign(claim, language)
     return {
         "id": claim.id,

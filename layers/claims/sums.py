@@ -41,12 +41,14 @@ class Beside:
 
 
 def beside(group: Group) -> Beside | None:
-    """The sum of our own rows for a group; None where no layer has such rows."""
+    """The sum of our own rows for a group, as they are today; None where no layer has such rows."""
     make = SUMS.get(group.id)
     if make is None:
         return None
     own = make()
     amounts = [claim.amount for claim in group.claims if claim.measure == own.measure and claim.amount is not None]
+    if not amounts:  # none had been said by the date of the group
+        return None
     return Beside(own, own.amount - min(amounts), own.amount - max(amounts))
 
 
