@@ -20,16 +20,15 @@ def show() -> None:
     mover.forget()
     view = current()
     language = view.language
-    told = by_theme(view.as_of)
-    themes = {theme: rows_of(found, language, view.as_of) for theme, found in told.items()}
+    themes = {theme: rows_of(found, language, view.as_of) for theme, found in by_theme(view.as_of).items()}
     rest = others(language, view.as_of)
     entries = [entry for rows in themes.values() for _, entry in rows]
     entries += [entry for rows in rest.values() for entry in rows]
     cited = figures.numbered(source for entry in entries for source in entry.sources)
     head = panel.title(say(language, "country_title"), [say(language, "country_text")])
-    panel.show([head], view, key="country_panel")
+    panel.show([head, *figures.at_date(view)], view, key="country_panel")
     asof.show(view)
-    for theme, found in told.items():
+    for theme, found in by_theme(view.as_of).items():
         _theme(theme, found, themes[theme], view, cited)
     blocks = [block for table, rows in rest.items() for block in panel.entries_of(table, rows, cited, view, fold=False)]
     panel.show([*blocks, *panel.source_list(tuple(cited), view)], view, key="country_sources", cited=cited)

@@ -24,7 +24,7 @@ from layers.claims.told import (
     value_of,
     why_of,
 )
-from layers.text import say
+from layers.text import moment, say
 from layers.view import View
 from views import panel
 
@@ -117,6 +117,15 @@ def ways(every: Iterable[Group], view: View) -> panel.Block:
         spread = ends_of(one.spreads[0], view.language) if one.spreads else ""
         rows.append(panel.way(view, PATH, title_of(one, view.language), claim=one.id) | {"note": spread})
     return {"kind": "index", "rows": rows}
+
+
+def at_date(view: View) -> list[panel.Block]:
+    """That only what had been said by a month is shown, where the reader chose one, and the way to all dates."""
+    if not view.as_of:
+        return []
+    text = say(view.language, "claims_at_date", month=moment(view.as_of, view.language))
+    note: panel.Block = {"kind": "note", "tone": "caution", "text": text}
+    return [note, panel.way(replace(view, as_of=""), PATH, say(view.language, "claims_all_dates"))]
 
 
 def all_groups(view: View) -> panel.Block:

@@ -115,7 +115,7 @@ def way(view: View, path: str, text: str, **changed: str) -> Block:
 
 def beside(table: str, row_id: str, view: View) -> Block | None:
     """The way from a row of the programme's tables to all that is said of the same; none where it stands alone."""
-    found = group_of(row_id) if table in CLAIMS else None
+    found = group_of(row_id, view.as_of) if table in CLAIMS else None
     return to_claims(found, view) if found and len(found.claims) > 1 else None
 
 

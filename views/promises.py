@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from layers.claims.groups import AGREE, DIFFER, ONE, SERIES, WORDS, Group, group, groups
+from layers.claims.groups import AGREE, DIFFER, ONE, SERIES, WORDS, Group, groups
 from layers.claims.ledger import claims
 from layers.claims.tracker import chosen
 from layers.text import say
@@ -25,11 +25,13 @@ def show() -> None:
     differing = [one for one in every if one.state == DIFFER]
     head = panel.title(say(view.language, "claims_title"), [say(view.language, "claims_text")])
     said = panel.heading(say(view.language, "claims_disagree", count=len(differing)))
-    panel.show([head], view, key="promises_title")
+    panel.show(
+        [head, *figures.at_date(view), said, figures.ways(differing, view)], view, key="promises_panel", cited=cited
+    )
     asof.show(view)
-    panel.show([said, figures.ways(differing, view)], view, key="promises_panel", cited=cited)
-    if view.claim in {one.id for one in every}:
-        figures.section(group(view.claim, view.as_of), view, cited, say(view.language, "claims_this"))
+    asked = next((one for one in every if one.id == view.claim), None)
+    if asked:
+        figures.section(asked, view, cited, say(view.language, "claims_this"))
         panel.show([figures.all_groups(view)], view, key="promises_back")
     tracker.show(view, cited)
     _ledger([one for one in every if one.id != view.claim], view, cited)

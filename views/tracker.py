@@ -5,19 +5,18 @@ from __future__ import annotations
 from base64 import b64encode
 from collections import Counter
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from layers.about import about
-from layers.claims.tracker import INSTRUCTIONS, NO_EVIDENCE, Evidence, Instruction, chosen, instructions, last_day
+from layers.claims.tracker import INSTRUCTIONS, NO_EVIDENCE, Evidence, Instruction, chosen, instructions
 from layers.details import source_line, sources
 from layers.files import file_url
 from layers.names import names_by_id
 from layers.paper.extent import over
 from layers.paper.sketch import map_svg
 from layers.relate import layer
-from layers.text import day, moment, pick, say
+from layers.text import moment, pick, say
 from layers.view import NO_AREA, Selection, View, shown_too
 from layers.vocabulary import word
 from views import panel
@@ -46,7 +45,7 @@ def _data(view: View, cited: dict[str, int]) -> Values:
         "language": language,
         "words": {name: say(language, f"claims_{name}") for name in WORDS},
         "title": say(language, "claims_tracker"),
-        "text": say(language, "claims_tracker_text", date=day(about().as_of, language)),
+        "text": say(language, "claims_tracker_text", date=moment(view.as_of or about().as_of.isoformat(), language)),
         "count": say(language, "claims_count", shown=len(shown), total=len(instructions(view.as_of))),
         "rows": [_row(one, view, cited) for one in shown],
         "filters": _filters(view),
@@ -64,22 +63,17 @@ def _row(one: Instruction, view: View, cited: dict[str, int]) -> Values:
         "title": pick(one.title, language),
         "theme": word("theme", one.theme, language),
         "state": one.state,
-        "state_text": word("instruction_state", one.state, language) if one.state else say(language, "asof_no_state"),
+        "state_text": word("instruction_state", one.state, language),
         "town": _town(one.town, language) if one.town else say(language, "claims_no_town"),
         "town_href": _to_town(one.town, view) if one.town else "",
         "due": moment(one.due, language) if one.due else say(language, "claims_no_due"),
         "moved": say(language, "claims_moved", date=moment(one.moved_to, language)) if one.moved_to else "",
-        "overdue": say(language, "claims_overdue") if one.overdue(_today(view)) else "",
+        "overdue": say(language, "claims_overdue") if one.overdue(view.as_of) else "",
         "marks": _marks(one.sources, cited),
         "last": _piece(last, language, cited) if last else {"text": say(language, "claims_no_evidence_row")},
         "more": say(language, "claims_evidence", count=len(one.evidence)) if len(one.evidence) > bool(last) else "",
         "evidence": [_piece(piece, language, cited) for piece in one.evidence],
     }
-
-
-def _today(view: View) -> date | None:
-    """The last day of the chosen month; None for the date of the data."""
-    return last_day(view.as_of) if view.as_of else None
 
 
 def _piece(piece: Evidence, language: str, cited: dict[str, int]) -> Values:

@@ -18,7 +18,7 @@ TOWN, REGION = "town", "subject_region"
 def by_theme(as_of: str = "") -> Mapping[str, tuple[Group, ...]]:
     """Groups of claims that speak of no single town, by theme in the order of its vocabulary; no theme is empty.
 
-    With ``as_of`` (YYYY-MM) of what had been said by then.
+    With a month (YYYY-MM) they hold what had been said by then.
     """
     about = [one for one in groups(as_of) if one.subject_kind != TOWN]
     themes = {theme: tuple(one for one in about if one.theme == theme) for theme in vocabulary("theme")}
@@ -43,5 +43,5 @@ def rows_of(found: tuple[Group, ...], language: str, as_of: str = "") -> tuple[t
 
 
 def others(language: str, as_of: str = "") -> dict[str, tuple[Entry, ...]]:
-    """Rows of the other tables that name no town, or those that had been said by then."""
+    """Rows of the other tables that name no town, or those that had been said by a month (YYYY-MM)."""
     return {table: entries for table, entries in national(language, as_of).items() if table not in TABLES}
