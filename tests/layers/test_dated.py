@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.__main__ import main
@@ -135,6 +135,7 @@ def test_a_later_date_never_has_fewer_rows_said(layer_id: str, one: str, other: 
     assert set(held(layer_id, late).frame["id"]) <= ids(layer_id, late)
 
 
+@settings(max_examples=40)
 @given(months)
 def test_nothing_is_known_at_a_date_that_is_not_in_the_data(as_of: str) -> None:
     """No cell of a town or plant at a date is anything but its own, a row's of the table of that date, or empty."""
@@ -341,6 +342,7 @@ def test_a_claim_stands_in_its_group_from_when_it_was_said() -> None:
     assert [found.own.amount if found else None for found in own] == [27, 20, 20]
 
 
+@settings(max_examples=20)  # each month makes every claim anew
 @given(months, months)
 def test_a_later_date_has_all_claims_of_an_earlier_one(one: str, other: str) -> None:
     early, late = sorted([one, other])
@@ -349,6 +351,7 @@ def test_a_later_date_has_all_claims_of_an_earlier_one(one: str, other: str) -> 
         beside(found, early)  # whatever is there or not, nothing raises
 
 
+@settings(max_examples=30)
 @given(months)
 def test_no_instruction_is_carried_out_before_a_source_says_so(as_of: str) -> None:
     bears = {"done": {"done"}, "under_way": {"progress"}, "disputed": {"doubt"}}
