@@ -16,7 +16,7 @@ from layers.vocabulary import word
 
 CHARTED = ("gas_operating_km", "gas_construction_km", "gas_planned_km", "plant_km", "people", "population")
 ROW_PIXELS, HEAD_PIXELS = 26, 44
-NAME_PIXELS = 150
+NAME_PIXELS = 210
 
 
 class Bars(NamedTuple):
