@@ -146,6 +146,8 @@ def _reach_in_words(row: pd.Series, language: str) -> str:
         _range(number(row[f"{what}_min"], language), number(row[f"{what}_max"], language), language)
         for what in ("people", "towns")
     )
+    if pd.isna(row["people_max"]):  # of some town that counts the people are not known
+        return say(language, "asof_people_unknown", towns=towns)
     return say(language, "people_towns", people=people, towns=towns)
 
 

@@ -18,9 +18,9 @@ from layers.passport.routes import passport_url
 from layers.passport.text import sentences
 from layers.routes import swatch_url
 from layers.spec import layer_spec
-from layers.text import moment, pick, say
+from layers.text import pick, say
 from layers.view import View
-from views import mover, panel
+from views import asof, mover, panel
 from views.state import base_path, broken_parameters, current
 
 PATH = "passport"
@@ -60,8 +60,8 @@ def _towns(view: View, chosen: str = "") -> panel.Block:
 def _passport(view: View) -> None:
     made = passport(view.town, view.language, view.radius_km, view.as_of)
     head = panel.title(made.name, [made.under, _former(made)])
-    dated = [{"kind": "note", "tone": "caution", "text": _as_of(made)}] if made.as_of else []
-    panel.show([head, *_links(made, view), *dated], view, key="passport_head")
+    panel.show([head, *_links(made, view)], view, key="passport_head")
+    asof.show(view)
     left, right = st.columns(SPLIT, gap="medium")
     with left:
         _map(made, view)
@@ -84,10 +84,6 @@ def _passport(view: View) -> None:
 
 def _former(made: Passport) -> str:
     return say(made.language, "passport_former", names=", ".join(made.former)) if made.former else ""
-
-
-def _as_of(made: Passport) -> str:
-    return say(made.language, "passport_as_of", month=moment(made.as_of, made.language))
 
 
 def _links(made: Passport, view: View) -> list[panel.Block]:

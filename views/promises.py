@@ -10,7 +10,7 @@ from layers.claims.tracker import chosen
 from layers.text import say
 from layers.view import View
 from layers.vocabulary import word
-from views import figures, mover, panel, tracker
+from views import asof, figures, mover, panel, tracker
 from views.state import current
 
 FOLDED = (AGREE, WORDS, ONE)
@@ -25,9 +25,9 @@ def show() -> None:
     differing = [one for one in every if one.state == DIFFER]
     head = panel.title(say(view.language, "claims_title"), [say(view.language, "claims_text")])
     said = panel.heading(say(view.language, "claims_disagree", count=len(differing)))
-    panel.show(
-        [head, *figures.at_date(view), said, figures.ways(differing, view)], view, key="promises_panel", cited=cited
-    )
+    panel.show([head], view, key="promises_title")
+    asof.show(view)
+    panel.show([said, figures.ways(differing, view)], view, key="promises_panel", cited=cited)
     asked = next((one for one in every if one.id == view.claim), None)
     if asked:
         figures.section(asked, view, cited, say(view.language, "claims_this"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from layers.about import about
@@ -30,6 +31,7 @@ CHART_PIXELS = 330
 MOST_NEIGHBOURS = 8  # of a layer on paper; how many more is said
 
 
+@lru_cache(maxsize=64)
 def sketch_of(sheet: SiteSheet, size_mm: tuple[float, float] = SMALL_MM) -> str:
     """The map around a site as SVG with its radius; empty where it has neither a place nor a town.
 
