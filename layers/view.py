@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from layers.block_choice import FIRST_RULE, LICENCE_YEARS, NO_SOURCE, BlockSource, CoverRule
 from layers.roles import DEFAULT_ROLE, role, roles
+from layers.screening.choice import NO_SCREENING, Screening
 from layers.spec import catalogue
 
 DEFAULT_LANGUAGE = "en"
@@ -70,6 +71,8 @@ class View:
     The Blocks screen shows the blocks of ``blocks`` by the rule ``cover``, with ``counted_south`` also where they lie
     if the last level is counted from the south, and what they cost in the licence's year ``licence_year``;
     ``index_tenge`` is the monthly calculation index as the reader typed it, 0 before that.
+
+    The Screening screen puts in order what ``screening`` asks for; there ``sure`` asks that filters be surely met.
     """
 
     language: str = DEFAULT_LANGUAGE
@@ -91,6 +94,7 @@ class View:
     counted_south: bool = False
     licence_year: int = LICENCE_YEARS[0]
     index_tenge: int = 0
+    screening: Screening = NO_SCREENING
 
     @property
     def visible(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from layers.spec import catalogue, layer_spec
 from layers.view import AROUND, EVERYWHERE, NO_AREA, OPAQUE, SEEN, Area, Selection, View, moved, shown_too, with_facet
 from views.block_actions import BLOCK_ACTIONS
 from views.mover import ask_to_show, ask_to_show_layer
+from views.screening_actions import SCREENING_ACTIONS, without_layer
 from views.state import be_visitor, current, resume, write
 
 Act = Mapping[str, Any]
@@ -154,6 +155,7 @@ def _own_gone(view: View, act: Act) -> View:
         swipe=None if view.swipe and gone in view.swipe else view.swipe,
         table="" if view.table == gone else view.table,
         blocks=NO_SOURCE if view.blocks.layer == gone else view.blocks,
+        screening=without_layer(view.screening, gone),
     )
 
 
@@ -194,5 +196,6 @@ ACTIONS: dict[str, Callable[[View, Act], View]] = {
     "own_gone": _own_gone,
     "table": lambda view, act: replace(view, table=str(act["id"])),
     **BLOCK_ACTIONS,
+    **SCREENING_ACTIONS,
 }
 assert NO_AREA.kind == EVERYWHERE

@@ -179,7 +179,8 @@ def _code(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -
 
 def _accuracy(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
     """How far a position may be off; not known where the town's point stands in."""
-    off = found.side.accuracy_km.where(found.placed & ~found.via_town).to_numpy(dtype=np.float64)
+    own = found.side.accuracy_km.where(found.placed & ~found.via_town)
+    off: Floats = np.asarray(own, dtype=np.float64)
     return Raw(off, off.copy(), off.copy(), ("",) * len(off))
 
 
