@@ -14,7 +14,7 @@ LANGUAGE_KEY, ROLE_KEY = "language", "role"
 def _page() -> None:
     """Set up the page, draw the top bar and run the screen that the address names."""
     from layers.text import say
-    from views import blocks, country, explore, page, sources
+    from views import blocks, country, explore, page, passport, promises, sources
     from views.state import begin, current
 
     begin()
@@ -23,8 +23,10 @@ def _page() -> None:
     st.html(HERE / "views" / "app.css")
     screens = {
         "explore": st.Page(explore.show, title=say(view.language, "page_explore"), url_path="map", default=True),
+        "passport": st.Page(passport.show, title=say(view.language, "page_passport"), url_path="passport"),
         "blocks": st.Page(blocks.show, title=say(view.language, "page_blocks"), url_path="blocks"),
         "country": st.Page(country.show, title=say(view.language, "page_country"), url_path="country"),
+        "promises": st.Page(promises.show, title=say(view.language, "page_promises"), url_path="promises"),
         "sources": st.Page(sources.show, title=say(view.language, "page_sources"), url_path="sources"),
     }
     chosen = st.navigation(list(screens.values()), position="hidden")

@@ -20,6 +20,7 @@ from layers.convert import convert
 from layers.errors import SHOWN
 from layers.export import FORMATS, export
 from layers.inventory import Held, counts, inventory, problems
+from layers.passport import commands as passport_commands
 from layers.progress import Progress
 from layers.relate import layer
 from layers.schema import HALF
@@ -123,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     listed.set_defaults(run=_list)
     _add_joins(actions)
     block_commands.add(actions)
+    passport_commands.add(actions)
     exported = actions.add_parser("export", help="write a layer to a file, with its sources inside")
     exported.add_argument("layer", metavar="LAYER")
     exported.add_argument("--format", required=True, choices=list(FORMATS))

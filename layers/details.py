@@ -9,13 +9,14 @@ from functools import lru_cache
 import pandas as pd
 
 from layers.columns import split
+from layers.dated import at, said
 from layers.elsewhere import Spot, spots
 from layers.errors import UnknownNameError
 from layers.linked import TOWNS
 from layers.load import load
 from layers.names import names_by_id, published
 from layers.nearby import nearby, root
-from layers.relate import content_of_all, layer
+from layers.relate import content_of_all
 from layers.related import Nearby
 from layers.sieve import ALL, Sieve
 from layers.spec import ColumnSpec, LayerSpec, Stamp, catalogue, layer_spec
@@ -78,7 +79,7 @@ class Details:
 
 
 def details(layer_id: str, key: str, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False) -> Details:
-    """All about one feature, with those related features that the filter keeps.
+    """All about one feature as it was at the filter's date, with those related features that the filter keeps.
 
     UnknownNameError when the layer has no such id.
     """
@@ -89,7 +90,7 @@ def details(layer_id: str, key: str, language: str, radius_km: int, sieve: Sieve
 def _details(
     spec: LayerSpec, key: str, language: str, radius_km: int, sieve: Sieve, sure: bool, _content: Stamp
 ) -> Details:
-    layer_id, made = spec.id, layer(spec.id)
+    layer_id, made = spec.id, at(spec.id, sieve.as_of)
     row = made.row(key)
     if row is None:
         raise UnknownNameError(f"feature in {layer_id}", key, list(made.frame[made.spec.key]))
@@ -106,7 +107,7 @@ def _details(
         other_names=tuple(others),
         facts=tuple(first or facts),
         more=tuple(fact for fact in facts if first and fact not in first),
-        entries=dict(_entries(made.spec, key, language)),
+        entries=dict(_entries(made.spec, key, language, sieve.as_of)),
         relations=nearby(made.spec, key, language, radius_km, sieve, sure),
         caution=pick(made.spec.caution, language),
         position=_position(row, language),
@@ -139,14 +140,20 @@ def _in_words(column: ColumnSpec, row: pd.Series, language: str, unit: str) -> s
 
 
 def entries_of(table: LayerSpec, rows: pd.DataFrame, language: str, about: str = TOWNS) -> Iterator[Entry]:
-    """Rows of a table in words: its first-met columns, or all; the town leads on a page about something else."""
+    """Rows of a table in words: its first-met columns, or all; the town leads on a page about something else.
+
+    A row with a name of its own is led by that.
+    """
     columns = [table.column(name) for name in table.facts] or _told(table)
     if about != TOWNS:
         towns = [column for column in table.columns if column.type == "ref" and column.ref == TOWNS]
         columns = [*towns, *(column for column in columns if column not in towns)]
+    called = names_by_id(table.id) if table.name else {}
     for _, row in rows.iterrows():
+        named = pick(called.get(row[table.key], {}), language)
+        lead = (Fact("name", pick(table.title, language), named),) if named else ()
         facts = tuple(fact_of(table, column, row, language) for column in columns)
-        yield Entry(str(row[table.key]), facts, tuple(split(row.get("sources", ""))))
+        yield Entry(str(row[table.key]), (*lead, *facts), tuple(split(row.get("sources", ""))))
 
 
 def sources(ids: tuple[str, ...]) -> list[Source]:
@@ -205,7 +212,8 @@ def tables_about(layer_id: str) -> Iterator[tuple[LayerSpec, str]]:
                     yield table, column.name
 
 
-def _entries(spec: LayerSpec, key: str, language: str) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+def _entries(spec: LayerSpec, key: str, language: str, as_of: str) -> Iterator[tuple[str, tuple[Entry, ...]]]:
     for table, column in tables_about(root(spec).id):
-        rows = load(table.id).frame
-        yield table.id, tuple(entries_of(table, rows[rows[column] == key], language, root(spec).id))
+        told = said(table.id, as_of)
+        rows = told.frame[told.frame[column] == key]
+        yield table.id, tuple(entries_of(told.spec, rows, language, root(spec).id))

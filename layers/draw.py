@@ -12,6 +12,7 @@ from folium.template import Template
 
 from layers import backdrop
 from layers.backgrounds import BACKGROUNDS, TILES
+from layers.dated import DATING, MARKED
 from layers.elsewhere import name_of_ground
 from layers.frame import HOME
 from layers.ground import ground
@@ -23,6 +24,7 @@ from layers.sieve import sieve_of
 from layers.spec import LayerSpec, layer_spec
 from layers.text import gate, pick, say
 from layers.view import BADGE, GROUNDS, OPAQUE, PLACE, SHAPE, Selection, View
+from layers.vocabulary import word
 from layers.wire import doubts
 
 MAP_WORDS = (
@@ -146,6 +148,9 @@ def _tiles(view: View) -> Iterator[tuple[str, Drawing]]:
 def _layers(view: View, base: str) -> Iterator[tuple[str, Drawing]]:
     """Visible layers so that what is drawn last lies on top: the view's first layer."""
     doubt = say(view.language, "possibly_within", radius=view.radius_km) if doubts(sieve_of(view)) else ""
+    datings = {code: word(DATING, code, view.language) for code in MARKED} if view.as_of else None
+    if datings:
+        datings["some"] = say(view.language, "asof_undated_some", count="{count}")
     for order, layer_id in reversed(list(enumerate(view.visible))):
         spec = layer_spec(layer_id)
         common = {
@@ -155,6 +160,7 @@ def _layers(view: View, base: str) -> Iterator[tuple[str, Drawing]]:
             "selected": view.selected.id if view.selected and view.selected.layer == layer_id else None,
             "title": pick(spec.title, view.language),
             "doubt": doubt,
+            "datings": datings,
         }
         kind = str(spec.style.get("symbol", "plain"))
         own = {"id": layer_id, "kind": kind, "url": layer_url(base, layer_id, view=view)}

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from layers.dated import at, said, tables_read
 from layers.errors import SHOWN, CatalogueError, UnknownNameError
 from layers.linked import TOWNS, parts_of, relations_to_towns, towns_of
 from layers.load import files_of, load
@@ -137,15 +138,16 @@ def _answers(spec: LayerSpec, asked: Facet) -> bool:
     return named and (asked.layer == spec.id if asked.layer else not spec.origin)
 
 
-def codes(name: str, layer_id: str, radius_km: int, sure: bool = False) -> pd.Series[str] | None:
+def codes(name: str, layer_id: str, radius_km: int, sure: bool = False, as_of: str = "") -> pd.Series[str] | None:
     """Codes of a layer's rows in a facet: one entry a row and code, indexed by the row's position from 0.
 
     None where the facet does not apply to the layer. A row that states nothing has NOT_STATED. ``radius_km`` matters
-    for rows that name no town: the towns within it stand in, with ``sure`` those surely within it.
+    for rows that name no town: the towns within it stand in, with ``sure`` those surely within it. With ``as_of`` the
+    codes are those that had been stated by then.
     """
     asked, spec = facet(name), layer_spec(layer_id)
     town_radius = radius_km if asked.town and layer_id != TOWNS else 0
-    return _codes(asked, spec, town_radius, sure and bool(town_radius), content_of(layer_id))
+    return _codes(asked, spec, town_radius, sure and bool(town_radius), as_of, content_of(layer_id))
 
 
 def content_of(layer_id: str) -> Stamp:
@@ -156,13 +158,16 @@ def content_of(layer_id: str) -> Stamp:
 @lru_cache(maxsize=256)
 def _files_read(spec: LayerSpec) -> tuple[str, ...]:
     read = [TOWNS, *(one.table for one in facets().values() if one.table)]
+    read += [table for one in (spec, layer_spec(TOWNS)) for table in tables_read(one)]
     specs = [spec, *map(layer_spec, read), *relations_to_towns(spec.id)]
     return tuple(sorted({path for one in specs for path in files_behind(one)}))
 
 
 @lru_cache(maxsize=512)
-def _codes(asked: Facet, spec: LayerSpec, radius_km: int, sure: bool, _content: Stamp) -> pd.Series[str] | None:
-    made = layer(spec.id)
+def _codes(
+    asked: Facet, spec: LayerSpec, radius_km: int, sure: bool, as_of: str, _content: Stamp
+) -> pd.Series[str] | None:
+    made = at(spec.id, as_of)
     own = [column for column in made.spec.columns if column.vocabulary and column.vocabulary in asked.vocabularies]
     if own:
         return _own_codes(made, asked, own)
@@ -172,11 +177,11 @@ def _codes(asked: Facet, spec: LayerSpec, radius_km: int, sure: bool, _content: 
     if not asked.town:
         return None
     if spec.id == TOWNS:
-        return _filled(_through_table(asked, pd.Series(made.frame[made.spec.key].to_numpy())), len(made.frame))
+        return _filled(_through_table(asked, pd.Series(made.frame[made.spec.key].to_numpy()), as_of), len(made.frame))
     linked = towns_of(spec.id, radius_km, sure)
     if linked is None:
         return None
-    found = _filled(_town_codes(asked, linked), len(made.frame))
+    found = _filled(_town_codes(asked, linked, as_of), len(made.frame))
     if not sure:
         return found
     # What may be near a town is not surely near none: without a town that is sure it has no code at all.
@@ -185,10 +190,10 @@ def _codes(asked: Facet, spec: LayerSpec, radius_km: int, sure: bool, _content: 
     return found[~found.index.isin(doubtful)]
 
 
-def _town_codes(asked: Facet, linked: pd.Series[str]) -> pd.Series[str]:
+def _town_codes(asked: Facet, linked: pd.Series[str], as_of: str) -> pd.Series[str]:
     """The facet's codes of the towns that each row is linked to."""
     towns = load(TOWNS)
-    of_towns = codes(asked.id, TOWNS, 0)
+    of_towns = codes(asked.id, TOWNS, 0, as_of=as_of)
     assert of_towns is not None
     by_town = of_towns.sort_index(kind="stable")
     starts = np.searchsorted(by_town.index.to_numpy(), np.arange(len(towns.frame) + 1))
@@ -200,17 +205,17 @@ def _town_codes(asked: Facet, linked: pd.Series[str]) -> pd.Series[str]:
     return pd.Series(found, index=np.repeat(rows, counts), dtype="object")
 
 
-def _through_table(asked: Facet, keys: pd.Series[str]) -> pd.Series[str]:
+def _through_table(asked: Facet, keys: pd.Series[str], as_of: str) -> pd.Series[str]:
     """Codes of towns in a table about them, by the town's position among ``keys``."""
-    found = _table_codes(asked)
+    found = _table_codes(asked, as_of)
     places = pd.Series(keys.index, index=keys.to_numpy())
     known = found[found.index.isin(places.index)]
     return pd.Series(known.to_numpy(), index=places.reindex(known.index).to_numpy(), dtype="str")
 
 
-def _table_codes(asked: Facet) -> pd.Series[str]:
+def _table_codes(asked: Facet, as_of: str = "") -> pd.Series[str]:
     """Codes of a table about towns, as text, indexed by town."""
-    table = load(asked.table)
+    table = said(asked.table, as_of)
     towns = next(column.name for column in table.spec.columns if column.type == "ref" and column.ref == TOWNS)
     rows = table.frame
     for name, value in asked.where.items():

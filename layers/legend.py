@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from layers.asof_query import dates_in_words
 from layers.elsewhere import name_of_ground
 from layers.errors import SHOWN
 from layers.facets import NOT_STATED, Facet, codes, codes_of, facet, facets
@@ -14,9 +15,9 @@ from layers.linked import TOWNS
 from layers.names import names_by_id
 from layers.relate import content_of_all, layer
 from layers.roles import in_order, role
-from layers.sieve import AREA, TEXT, Sieve, bounds, culprits, masks, others, sieve_of, sieved
+from layers.sieve import AREA, AS_OF, TEXT, Sieve, bounds, culprits, masks, others, sieve_of, sieved
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
-from layers.text import number, pick, say
+from layers.text import moment, number, pick, say
 from layers.view import AROUND, BADGE, GROUNDS, Area, Selection, View
 from layers.vocabulary import vocabulary, word
 
@@ -71,14 +72,14 @@ def _counts(spec: LayerSpec, view: View) -> Values:
     kept, (least, _) = sieved(spec.id, sieve), bounds(spec.id, sieve)
     placed = int(kept.located.sum())
     unplaced = len(kept.frame) - placed
-    note = ""
+    note = dates_in_words(kept, view)
     if unplaced and placed:
         known, unknown = number(placed, view.language), number(unplaced, view.language)
-        note = say(view.language, "count_placed", placed=known, unplaced=unknown)
+        note = _joined(say(view.language, "count_placed", placed=known, unplaced=unknown), note)
     elif unplaced:
-        note = say(view.language, "count_none_placed")
-    if sieve.names and not masks(spec.id, sieve):
-        note = " · ".join(part for part in (note, say(view.language, "not_filtered")) if part)
+        note = _joined(say(view.language, "count_none_placed"), note)
+    if set(sieve.names) - {AS_OF} and not masks(spec.id, sieve):
+        note = _joined(note, say(view.language, "not_filtered"))
     return {
         "count": count_of(spec.id, view),
         "total": number(total, view.language),
@@ -86,6 +87,10 @@ def _counts(spec: LayerSpec, view: View) -> Values:
         "note": note,
         "fault": "",
     }
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def count_of(layer_id: str, view: View) -> str:
@@ -135,6 +140,8 @@ def acting(layer_id: str, view: View) -> list[str]:
             told = f"{told} ({_degrees_of(view.area)})"
         elif name == AREA and not view.sure:  # else it says so already
             told = f"{told} ({_sureness(view)})"
+        elif name == AS_OF:
+            told = f"{told} ({say(view.language, 'asof_rule')})"
         elif name not in (TEXT, AREA) and facet(name).town and layer_id != TOWNS:
             through = say(view.language, "through_towns_within", radius=view.radius_km)
             told = f"{told} ({through}; {_sureness(view)})"
@@ -156,6 +163,8 @@ def _degrees_of(area: Area) -> str:
 def _in_words(name: str, view: View) -> str:
     if name == TEXT:
         return say(view.language, "active_text", text=view.text)
+    if name == AS_OF:
+        return say(view.language, "asof_active", date=moment(view.as_of, view.language))
     if name == AREA and view.area.kind == AROUND and view.selected:
         return say(
             view.language,
@@ -201,7 +210,7 @@ def _clear(what: str, language: str) -> str:
 
 
 def _title_of(name: str, language: str) -> str:
-    if name in (TEXT, AREA):
+    if name in (TEXT, AREA, AS_OF):
         return say(language, f"filter_{name}")
     return pick(facet(name).title, language)
 
@@ -223,7 +232,7 @@ def _options(
     for name in facets():
         now, every, acting = Counter[str](), Counter[str](), []
         for layer_id in shown:
-            stated = codes(name, layer_id, radius_km, sure)
+            stated = codes(name, layer_id, radius_km, sure, sieve.as_of)
             if stated is None:
                 continue
             acting.append(layer_id)

@@ -66,6 +66,15 @@ def around(here: Vantage, language: str, radius_km: int, sieve: Sieve = ALL, sur
     return found
 
 
+def relations_of(
+    here: Vantage, spec: LayerSpec, pairs: pd.DataFrame, language: str, radius_km: int
+) -> tuple[Relation, ...]:
+    """Pairs of a place with a layer (`layers.relate`) as a reader sees them, in their order."""
+    own, limit = End(here.id, here.name, here.accuracy_km), Limit(radius_km)
+    every = [_pair(*cells) for cells in zip(*(pairs[name] for name in ("right", *READ)), strict=True)]
+    return tuple(_told(every, spec, language, own, limit))
+
+
 def around_selected(
     selected: Selection, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False
 ) -> dict[str, Nearby] | None:
@@ -110,21 +119,20 @@ def _undeclared(own: LayerSpec, declared: Collection[str]) -> Iterator[LayerSpec
 
 def _pairs_between(own: LayerSpec, key: str, other: LayerSpec, limit: Limit) -> list[Pair]:
     """The pairs of one feature with a layer, computed for it alone; none where the other layer cannot be read."""
-    every = side_of_layer(own.id)
-    rows = (every.ids == key).to_numpy()
-    one = _numbered(Side(every.ids[rows], every.geometry[rows], every.accuracy_km[rows], every.via[rows]))
     try:
-        pairs = near(one, side_of_layer(other.id), limit.km)
+        pairs = near(side_of_feature(own.id, key), side_of_layer(other.id), limit.km)
     except SHOWN:
         return []  # the legend says what is wrong with it
     return _by_distance(_pair(*cells) for cells in zip(*(pairs[name] for name in ("right", *READ)), strict=True))
 
 
-def _numbered(side: Side) -> Side:
-    """Rows of a side as a side of their own, numbered from 0."""
-    geometry = gpd.GeoSeries(side.geometry.reset_index(drop=True))
-    accuracy_km, via = side.accuracy_km.reset_index(drop=True), side.via.reset_index(drop=True)
-    return Side(side.ids.reset_index(drop=True), geometry, accuracy_km, via)
+def side_of_feature(layer_id: str, key: str) -> Side:
+    """One feature of a layer as a side of its own; empty where the layer has no such id."""
+    every = side_of_layer(layer_id)
+    rows = (every.ids == key).to_numpy()
+    geometry = gpd.GeoSeries(every.geometry[rows].reset_index(drop=True))
+    accuracy_km, via = every.accuracy_km[rows].reset_index(drop=True), every.via[rows].reset_index(drop=True)
+    return Side(every.ids[rows].reset_index(drop=True), geometry, accuracy_km, via)
 
 
 def _by_distance(pairs: Iterable[Pair]) -> list[Pair]:

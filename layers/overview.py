@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import pandas as pd
 
+from layers.dated import said
 from layers.details import Entry, entries_of, tables_about
-from layers.load import load
 from layers.relate import content_of_all, layer, reached
 from layers.sieve import ALL, Sieve, sieved
 from layers.spec import LayerSpec, Stamp, catalogue
@@ -58,15 +58,16 @@ def _reached(spec: LayerSpec, radius_km: int, sieve: Sieve, _content: Stamp) -> 
     return reached(people, targets, spec.people, [radius_km])
 
 
-def national(language: str) -> dict[str, tuple[Entry, ...]]:
+def national(language: str, as_of: str = "") -> dict[str, tuple[Entry, ...]]:
     """Rows of the tables that refer to towns but name none: they speak of the country or of a region.
 
-    Rows about the same thing stand side by side, in the order in which each thing is first met.
+    Rows about the same thing stand side by side, in the order in which each thing is first met; with ``as_of`` only
+    those that had been said by then.
     """
     found: dict[str, tuple[Entry, ...]] = {}
     for table, column in tables_about("towns"):
-        rows = load(table.id).frame
-        entries = entries_of(table, rows[rows[column] == ""], language)
+        told = said(table.id, as_of)
+        entries = entries_of(told.spec, told.frame[told.frame[column] == ""], language)
         if grouped := _side_by_side(entries):
             found[table.id] = grouped
     return found

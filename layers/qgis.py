@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as Xml
 
@@ -21,13 +20,12 @@ from layers.about import about
 from layers.columns import SEPARATOR
 from layers.palette import palette
 from layers.schema import Layer
-from layers.symbols import HOLLOW_ABOVE_KM, UNCERTAIN
+from layers.symbols import HOLLOW_ABOVE_KM, SWATCHES, UNCERTAIN
 from layers.text import FALLBACK, pick
 from layers.vocabulary import vocabulary
 
 STYLES = "layer_styles"
 GEOMETRY_COLUMN = "geom"  # what GDAL calls it in a GeoPackage
-SWATCHES = Path(__file__).parent / "web" / "swatches"
 RELEASE = "3.22.0"
 SVG_MM, HEXAGON_MM, SQUARE_MM, DOT_MM = 6.5, 5.0, 3.6, 2.4
 TOWN_MM = 0.58  # a circle's diameter in mm for the root of a thousand people: the map's at 96 pixels an inch

@@ -6,12 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from urllib.parse import unquote
 
+from layers.asof_query import asof_query, with_as_of
 from layers.backgrounds import BACKGROUNDS
 from layers.block_choice import LICENCE_YEARS, MOST_TENGE, rule_of_text
 from layers.block_query import block_query, ring_text, source_of_text, vertices, whole
+from layers.claims_query import CLAIMS_READERS, claims_query
+from layers.compare_query import compared_of_text, compared_text
 from layers.errors import SHOWN
 from layers.facets import codes_of, facets
 from layers.ground import ground
+from layers.linked import TOWNS
+from layers.load import row_keys
 from layers.roles import DEFAULT_ROLE, roles
 from layers.screening.query import SCREENING_READERS, screening_query
 from layers.spec import LANGUAGES, VISITORS_PREFIX, LayerSpec, catalogue
@@ -41,7 +46,7 @@ SURE = "yes"
 ESCAPED = str.maketrans({"%": "%25", ",": "%2C"})  # a code may hold the comma that stands between codes
 SWIPE = "~"  # between the two sides of the divider
 # Parameters that name layers, among others or as a whole.
-LISTS, WHOLE = ("layers", "op"), ("sel", "table", "swipe", "blocks", "s_from")
+LISTS, WHOLE = ("layers", "op", "cmp"), ("sel", "table", "swipe", "blocks", "s_from")
 
 
 def to_query(view: View) -> dict[str, str]:
@@ -65,7 +70,11 @@ def to_query(view: View) -> dict[str, str]:
         query["swipe"] = SWIPE.join(view.swipe)
     if view.table:
         query["table"] = view.table
-    return query | block_query(view) | screening_query(view.screening)
+    if view.compared:
+        query["cmp"] = compared_text(view.compared)
+    if view.town:
+        query["id"] = view.town
+    return query | block_query(view) | claims_query(view) | screening_query(view.screening)
 
 
 def filter_query(view: View) -> dict[str, str]:
@@ -79,7 +88,7 @@ def filter_query(view: View) -> dict[str, str]:
         query["r"] = str(view.radius_km)
     if view.sure:
         query["sure"] = SURE
-    return query
+    return query | asof_query(view)
 
 
 def sieve_query(view: View) -> dict[str, str]:
@@ -280,6 +289,12 @@ READERS: dict[str, Callable[[View, str], View]] = {
     "rule": lambda view, text: replace(view, cover=rule_of_text(text)),
     "south": lambda view, text: replace(view, counted_south=bool(_one_of(text, (SURE,)))),
     "year": lambda view, text: replace(view, licence_year=whole(text, *LICENCE_YEARS)),
+    "cmp": lambda view, text: replace(
+        view, compared=compared_of_text(text, lambda part: _selected(View(), part).selected)
+    ),
+    "asof": with_as_of,
+    "id": lambda view, text: replace(view, town=_one_of(text, tuple(row_keys(TOWNS)))),
     "mci": lambda view, text: replace(view, index_tenge=whole(text, 1, MOST_TENGE)),
+    **CLAIMS_READERS,
 }
 assert len(READERS) == len(fields(View)) - 2  # the facets have a parameter each, a screening five

@@ -255,6 +255,7 @@ def _filtered(spec: LayerSpec, parent: Layer) -> Layer:
         name=parent.spec.name,
         unnamed=parent.spec.unnamed,
         facts=parent.spec.facts,
+        dated=parent.spec.dated,
         caution=spec.caution or parent.spec.caution,
         style={**parent.spec.style, **spec.style},
     )

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from layers.dated_spec import DATING
 from layers.errors import CatalogueError, UnknownNameError
 from layers.spec import LayerSpec, Stamp, Words, read_toml, stamp
 
@@ -54,13 +55,18 @@ def _roles(files: Stamp) -> Mapping[str, Role]:
 
 
 def columns_for(role_id: str, spec: LayerSpec) -> tuple[str, ...]:
-    """Names of the columns that a role reads first in a layer's table; the layer's facts where it has no list."""
+    """Names of the columns that a role reads first in a layer's table; the layer's facts where it has no list.
+
+    At a date what that date says of each row comes last.
+    """
     declared = [column.name for column in spec.columns]
     chosen = role(role_id).columns.get(spec.id) or next(
         (role(role_id).columns[parent] for parent in spec.parents if parent in role(role_id).columns),
         spec.facts or tuple(name for name in declared if name != spec.key),
     )
-    return tuple(name for name in chosen if name in declared)
+    instead = {column.stands_for: column.name for column in spec.columns if column.stands_for}
+    wanted = dict.fromkeys((*(instead.get(name, name) for name in chosen), DATING))
+    return tuple(name for name in wanted if name in declared)
 
 
 def in_order(wanted: tuple[str, ...], found: list[str]) -> list[str]:

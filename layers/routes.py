@@ -18,11 +18,13 @@ from layers import backdrop, vendor
 from layers.block_routes import block_routes
 from layers.errors import SHOWN, BusyError, UnknownNameError
 from layers.files import AROUND, MEDIA, around_bytes, around_name, file_bytes, file_name, table_payload
+from layers.passport.routes import passport_routes
 from layers.query import from_query, of_others, sieve_query
 from layers.readout import readout
 from layers.search_routes import search_routes
 from layers.sieve import drawn, sieve_of
 from layers.spec import VISITORS_PREFIX, layer_spec
+from layers.symbols import SWATCHES
 from layers.view import DEFAULT_RADIUS_KM, View
 from layers.visitors.routes import for_visitor, upload_routes
 from layers.wire import PARTS, Payload, packed, payload
@@ -30,7 +32,6 @@ from layers.wire import PARTS, Payload, packed, payload
 FOREVER = "public, max-age=31536000, immutable"
 OWN = "no-store"  # a visitor's layer is in no cache that another could look into
 WEB = Path(__file__).parent / "web"
-SWATCHES = WEB / "swatches"
 WEB_SUFFIXES = (".js", ".css")
 READOUT = "readout.json"  # made from geo, for the coordinates at the pointer
 BUNDLE = "map.js"  # the geodesics and our scripts in one file: the frame loads its scripts one after the other
@@ -83,6 +84,7 @@ def routes(base: str) -> list[BaseRoute]:
         Route(f"{base}/api/swatch/{{version}}/{{name}}", _swatch),
         *search_routes(base),
         *block_routes(base, _fresh),
+        *passport_routes(base),
         Route(f"{base}/api/backdrop/{{name}}/{{digest}}", _backdrop),
         Route(f"{base}/api/web/{{version}}/{{name}}", _web),
         Route(f"{base}/api/vendor/{{path:path}}", _vendored),

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from layers.dated_spec import dating_faults, faults_in_tables
+
 if TYPE_CHECKING:
     from layers.spec import LayerSpec
 
@@ -50,6 +52,7 @@ def faults(spec: LayerSpec) -> Iterator[str]:
     yield from _columns(spec)
     yield from _derivation(spec) if spec.kind == "derived" else _file(spec)
     yield from _symbol(spec)
+    yield from dating_faults(spec)
 
 
 def faults_between(entries: Mapping[str, LayerSpec]) -> Iterator[str]:
@@ -63,6 +66,7 @@ def faults_between(entries: Mapping[str, LayerSpec]) -> Iterator[str]:
         for column in spec.columns:
             if column.ref and (column.ref not in entries or entries[column.ref].kind == "derived"):
                 yield f"{spec.id}: column {column.name!r} refers to {column.ref!r}, which is no file or table entry"
+    yield from faults_in_tables(entries)
 
 
 def _ancestors(layer_id: str, entries: Mapping[str, LayerSpec]) -> set[str]:

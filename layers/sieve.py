@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from geo.crs import WGS84
 from geo.sketch import meets
 from layers.columns import split
+from layers.dated import DATING, at, known
 from layers.errors import SHOWN
 from layers.facets import codes, content_of, facet
 from layers.names import names_by_id
@@ -24,7 +25,7 @@ from layers.spec import LANGUAGES, ColumnSpec, LayerSpec, Stamp, layer_spec
 from layers.view import AROUND, NO_AREA, SEEN, SHAPE, Area, View
 from layers.vocabulary import word
 
-TEXT, AREA = "q", "in"  # names of the filters that are no facets, as in the URL
+TEXT, AREA, AS_OF = "q", "in", "asof"  # names of the filters that are no facets, as in the URL
 Mask = NDArray[np.bool_]
 
 
@@ -33,7 +34,8 @@ class Sieve:
     """What filters, and nothing that does not: equal sieves keep equal rows.
 
     ``centre`` is where what is selected lies, not its id: the file behind it may change. ``sure`` keeps, of what a
-    distance decides, only what is surely within the radius; else what may be counts too.
+    distance decides, only what is surely within the radius; else what may be counts too. ``as_of`` keeps what held, or
+    had been said, in that month, and shows it as it was (see `layers.dated`).
     """
 
     facets: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -42,11 +44,12 @@ class Sieve:
     radius_km: int = 0
     centre: Centre | None = None
     sure: bool = False
+    as_of: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the filters in use."""
-        others = ((TEXT, self.text), (AREA, self.area.kind))
+        others = ((TEXT, self.text), (AREA, self.area.kind), (AS_OF, self.as_of))
         return (*(name for name, _ in self.facets), *(name for name, used in others if used))
 
 
@@ -66,6 +69,7 @@ def sieve_of(view: View) -> Sieve:
         view.radius_km if needs_radius else 0,
         centre,
         view.sure and needs_radius,
+        view.as_of,
     )
 
 
@@ -135,7 +139,7 @@ def _rest(found: Mapping[str, Mask], name: str, rows: int) -> Mask:
 
 @lru_cache(maxsize=256)
 def _sieved(spec: LayerSpec, sieve: Sieve, content: Stamp) -> Layer:
-    made, found = layer(spec.id), _masks(spec, sieve, content)
+    made, found = at(spec.id, sieve.as_of), _masks(spec, sieve, content)
     return Layer(made.spec, made.frame[_all(found.values())]) if found else made
 
 
@@ -143,9 +147,11 @@ def _sieved(spec: LayerSpec, sieve: Sieve, content: Stamp) -> Layer:
 def _masks(spec: LayerSpec, sieve: Sieve, _content: Stamp) -> Mapping[str, Mask]:
     found = {name: _facet_mask(name, chosen, spec.id, sieve) for name, chosen in sieve.facets}
     if sieve.text:
-        found[TEXT] = _text_mask(spec.id, sieve.text)
+        found[TEXT] = _text_mask(spec.id, sieve.text, sieve.as_of)
     if sieve.area.kind:
         found[AREA] = _area_mask(spec.id, sieve)
+    if (said := known(spec.id, sieve.as_of)) is not None:
+        found[AS_OF] = said
     return {name: mask for name, mask in found.items() if mask is not None}
 
 
@@ -154,7 +160,7 @@ def _facet_mask(name: str, chosen: tuple[str, ...], layer_id: str, sieve: Sieve)
 
     Codes of several vocabularies ("stage.exploration") are taken apart: each column answers for its own.
     """
-    found = codes(name, layer_id, sieve.radius_km, sieve.sure)
+    found = codes(name, layer_id, sieve.radius_km, sieve.sure, sieve.as_of)
     if found is None:
         return None
     kept = np.zeros(len(layer(layer_id).frame), dtype=bool)
@@ -167,17 +173,17 @@ def _facet_mask(name: str, chosen: tuple[str, ...], layer_id: str, sieve: Sieve)
     return kept
 
 
-def _text_mask(layer_id: str, text: str) -> Mask:
+def _text_mask(layer_id: str, text: str, as_of: str) -> Mask:
     spec = layer_spec(layer_id)
-    cells = _texts(spec, content_of(layer_id))
+    cells = _texts(spec, as_of, content_of(layer_id))
     return cells.str.contains(text, regex=False).to_numpy(dtype=bool)
 
 
 @lru_cache(maxsize=64)
-def _texts(spec: LayerSpec, _content: Stamp) -> pd.Series[str]:
+def _texts(spec: LayerSpec, as_of: str, _content: Stamp) -> pd.Series[str]:
     """All that a row says in one folded text: every cell, and in every language its codes and what it refers to."""
-    made = layer(spec.id)
-    told = [column for column in made.spec.columns if column.type != "sources"]
+    made = at(spec.id, as_of)
+    told = [column for column in made.spec.columns if column.type != "sources" and column.name != DATING]
     cells = [[_written(cell) for cell in made.frame[column.name]] for column in told]
     words = [_in_words(column, made.frame[column.name]) for column in told if column.vocabulary or column.ref]
     lines = ["\n".join(row) for row in zip(*cells, *words, strict=True)]

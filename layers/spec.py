@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from layers.dated_spec import Dated, dated_of
 from layers.errors import CatalogueError, UnknownNameError
 from layers.rules import LANGUAGES as LANGUAGES
 from layers.rules import faults, faults_between
@@ -31,7 +32,8 @@ class ColumnSpec:
 
     A text column with a vocabulary holds categories of ours, which it words in each language, among free text.
     ``unit_column`` names the column that holds each row's unit; ``unless`` names the column that says the
-    same better, so that a reader is shown this one only where that one is empty.
+    same better, so that a reader is shown this one only where that one is empty. ``stands_for`` names the column of
+    the entry whose place it has at a date.
     """
 
     name: str
@@ -46,6 +48,7 @@ class ColumnSpec:
     max: float | None = None
     required: bool = False
     source_text: bool = False
+    stands_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class LayerSpec:
     (``{town}`` is its town), ``facts`` the columns that a reader meets first, ``parents`` the layers that a derived
     one comes from, ``where`` the codes a filter keeps, ``people`` the column whose numbers ``served`` adds up.
     ``facets`` names text columns by whose values readers filter this layer alone. ``origin`` says where a visitor's
-    own layer comes from; it is empty for the atlas's.
+    own layer comes from; it is empty for the atlas's. ``dated`` says what dates its rows; none for an entry of no date.
     """
 
     id: str
@@ -100,6 +103,7 @@ class LayerSpec:
     stated: str = ""
     facets: tuple[str, ...] = ()
     origin: Words = field(default_factory=dict)
+    dated: Dated | None = None
 
     def column(self, name: str) -> ColumnSpec:
         """The declared column of that name; UnknownNameError when there is none."""
@@ -232,6 +236,7 @@ def _parse(path: Path) -> LayerSpec:
     raw["where"] = {column: tuple(codes) for column, codes in raw.get("where", {}).items()}
     try:
         raw["geometry"] = GeometrySpec(**raw["geometry"]) if "geometry" in raw else None
+        raw["dated"] = dated_of(raw["dated"]) if "dated" in raw else None
         spec = LayerSpec(base=base, **raw)
     except TypeError as error:
         raise CatalogueError(f"{path.name}: {error}") from error

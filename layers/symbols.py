@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from layers.columns import split
 from layers.schema import Layer
 from layers.vocabulary import Terms, vocabulary
 
+SWATCHES = Path(__file__).parent / "web" / "swatches"  # the drawings of the legend
 HOLLOW_ABOVE_KM = 5.0  # a position known worse than this is drawn hollow, as is one without any accuracy
 UNCERTAIN = ("schematic", "named_place")
 Fields = list[dict[str, object]]

@@ -16,6 +16,7 @@ DEFAULT_RADIUS_KM = 100
 RADIUS_STEP_KM = 10
 ZOOMS = (2.0, 18.0)
 POSITION_DECIMALS = 4
+MOST_COMPARED = 4  # sites side by side
 TILE_PIXELS = 256
 BADGE = "badge:"  # prefix of a selection that means "the rows without a place, shown at this town"
 # Layers of selections that are no features (see ``layers.ground``): "latitude,longitude", "M-43-101", codes of blocks.
@@ -72,6 +73,15 @@ class View:
     if the last level is counted from the south, and what they cost in the licence's year ``licence_year``;
     ``index_tenge`` is the monthly calculation index as the reader typed it, 0 before that.
 
+    ``compared`` are the sites that the Compare screen shows side by side, in their order.
+
+    The Promises screen shows the group of claims ``claim`` first, and of the instructions those of ``promise_theme``
+    and ``promise_town``; with ``missing`` only those without evidence of execution.
+
+    ``as_of`` is the month, written YYYY-MM, of which is shown what held or had been said; nothing for all dates.
+
+    ``town`` is the town of the Passport screen.
+
     The Screening screen puts in order what ``screening`` asks for; there ``sure`` asks that filters be surely met.
     """
 
@@ -94,6 +104,13 @@ class View:
     counted_south: bool = False
     licence_year: int = LICENCE_YEARS[0]
     index_tenge: int = 0
+    compared: tuple[Selection, ...] = ()
+    claim: str = ""
+    missing: bool = False
+    promise_theme: str = ""
+    promise_town: str = ""
+    as_of: str = ""
+    town: str = ""
     screening: Screening = NO_SCREENING
 
     @property

@@ -14,8 +14,8 @@ import orjson
 import pandas as pd
 import shapely
 
+from layers.dated import DATING, MARKED, UNDATED, at
 from layers.facets import content_of
-from layers.load import load
 from layers.names import names
 from layers.reach import POSSIBLY
 from layers.schema import Layer
@@ -105,7 +105,7 @@ def _payload(spec: LayerSpec, part: str, sieve: Sieve, _content: Stamp) -> Paylo
     made = sieved(spec.id, sieve)
     maybe = _maybe(made, sieve)
     if part != "features":
-        geometry, properties = _badges(made, maybe)
+        geometry, properties = _badges(made, maybe, sieve.as_of)
         return packed(collection(_rounded(geometry), properties), len(properties))
     found = [_piece(made, maybe, sieve, at) for at in range(0, len(made.frame), PIECE_ROWS)]
     return packed(_collected((piece for piece, _ in found), {}), sum(count for _, count in found))
@@ -133,15 +133,23 @@ def _maybe(made: Layer, sieve: Sieve) -> pd.Series[bool]:
 def _features(made: Layer, maybe: pd.Series[bool], sieve: Sieve) -> tuple[gpd.GeoSeries, list[dict[str, object]]]:
     """Placed rows; several points or shapes of one row travel as several features with its id."""
     keys, marked = made.frame[made.spec.key], made.spec.style.get("symbol") in MARKED_ON_LINES
-    every = zip(keys, names(made), symbol_fields(made), made.frame.geometry, made.located, maybe, strict=True)
+    fields = [given | dating for given, dating in zip(symbol_fields(made), _datings(made), strict=True)]
+    every = zip(keys, names(made), fields, made.frame.geometry, made.located, maybe, strict=True)
     rows = [
-        (_feature({"id": key, "n": name, **fields, **extra} | ({"part": number} if number else {}), part, marked), part)
-        for key, name, fields, shape, placed, doubtful in every
+        (_feature({"id": key, "n": name, **given, **extra} | ({"part": number} if number else {}), part, marked), part)
+        for key, name, given, shape, placed, doubtful in every
         if placed
         for extra in [_doubtful(shape, sieve) if doubtful else {}]
         for number, part in enumerate(shapely.get_parts(shape) if shapely.get_type_id(shape) in LOOSE else [shape])
     ]
     return gpd.GeoSeries([part for _, part in rows], crs=made.frame.crs), [given for given, _ in rows]
+
+
+def _datings(made: Layer) -> list[dict[str, object]]:
+    """The mark of each row that the chosen date does not surely hold for: without a date, or known less exactly."""
+    if DATING not in made.frame:
+        return [{}] * len(made.frame)
+    return [{"dating": code} if code in MARKED else {} for code in made.frame[DATING]]
 
 
 def _doubtful(shape: shapely.Geometry, sieve: Sieve) -> dict[str, object]:
@@ -167,20 +175,23 @@ def _feature(given: dict[str, object], shape: shapely.Geometry, marked: bool) ->
     return given
 
 
-def _badges(made: Layer, maybe: pd.Series[bool]) -> tuple[gpd.GeoSeries, list[dict[str, object]]]:
+def _badges(made: Layer, maybe: pd.Series[bool], as_of: str) -> tuple[gpd.GeoSeries, list[dict[str, object]]]:
     """One point a town with the number of rows that are shown there for want of a position."""
     declared = made.spec.geometry
     if declared is None or not declared.town:
         return gpd.GeoSeries([], crs=made.frame.crs), []
     shown = unplaced(made)
-    counts, doubtful = (made.frame.loc[rows, declared.town].value_counts() for rows in (shown, shown & maybe))
-    towns = load(made.spec.column(declared.town).ref)
+    dateless = shown & (made.frame[DATING] == UNDATED) if DATING in made.frame else shown & False
+    chosen = (shown, shown & maybe, dateless)
+    counts, doubtful, undated = (made.frame.loc[rows, declared.town].value_counts() for rows in chosen)
+    towns = at(made.spec.column(declared.town).ref, as_of)
     size = str(towns.spec.style["size"])
     placed = Layer(towns.spec, towns.frame[towns.frame[towns.spec.key].isin(counts.index)])
     keys = placed.frame[towns.spec.key]
     given = [
         {"id": key, "n": name, "count": int(counts[key]), "pop": int(people) if pd.notna(people) else None}
         | ({"maybe": 1} if key in doubtful.index else {})
+        | ({"undated": int(undated[key])} if key in undated.index else {})
         for key, name, people in zip(keys, names(placed), placed.frame[size], strict=True)
     ]
     return gpd.GeoSeries(placed.frame.geometry), given

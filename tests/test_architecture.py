@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("geo", "layers", "layers/intake", "layers/paper", "layers/screening", "layers/visitors", "views")
+ROOMS = (
+    "geo",
+    "layers",
+    "layers/intake",
+    "layers/claims",
+    "layers/paper",
+    "layers/screening",
+    "layers/passport",
+    "layers/site",
+    "layers/visitors",
+    "views",
+)
 SOURCES = sorted([ROOT / "app.py", *(path for room in ROOMS for path in (ROOT / room).glob("*.py"))])
 ALLOWED = {
     "app": {"views", "layers", "geo"},

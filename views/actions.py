@@ -17,8 +17,10 @@ from layers.query import MAXIMUM_TEXT, area_of_bounds, area_of_ring, from_query,
 from layers.roles import role
 from layers.spec import catalogue, layer_spec
 from layers.view import AROUND, EVERYWHERE, NO_AREA, OPAQUE, SEEN, Area, Selection, View, moved, shown_too, with_facet
+from views.asof_actions import as_of
 from views.block_actions import BLOCK_ACTIONS
 from views.mover import ask_to_show, ask_to_show_layer
+from views.promise_actions import PROMISE_ACTIONS
 from views.screening_actions import SCREENING_ACTIONS, without_layer
 from views.state import be_visitor, current, resume, write
 
@@ -165,6 +167,8 @@ def _clear(view: View, act: Act) -> View:
         view = replace(view, text="")
     if what in ("in", "all"):
         view = replace(view, area=NO_AREA)
+    if what in ("asof", "all"):
+        view = replace(view, as_of="")
     return replace(view, facets=()) if what == "all" else with_facet(view, what, ())
 
 
@@ -195,7 +199,9 @@ ACTIONS: dict[str, Callable[[View, Act], View]] = {
     "own_blocks": _own_blocks,
     "own_gone": _own_gone,
     "table": lambda view, act: replace(view, table=str(act["id"])),
+    "asof": as_of,
     **BLOCK_ACTIONS,
+    **PROMISE_ACTIONS,
     **SCREENING_ACTIONS,
 }
 assert NO_AREA.kind == EVERYWHERE

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
-from streamlit_folium import st_folium
 
 from geo.blocks import parse
 from layers.block_choice import KEPT, RING, codes_of_source, keep
@@ -16,17 +15,14 @@ from layers.block_touch import touched
 from layers.block_words import fault_in_words, level_note
 from layers.draw import MapGroup, group_of_layer, group_of_ring, groups
 from layers.errors import SHOWN
-from layers.frame import base_map
 from layers.legend import usable
 from layers.routes import swatch_url
 from layers.text import number, say
 from layers.view import GROUNDS, NO_AREA, View
-from views import actions, desk, desk_panel, jump, mover, notices, table
+from views import canvas, desk, desk_panel, jump, mover, notices, table
 from views.component import mount
-from views.state import base_path, current, resume
+from views.state import base_path, current
 
-MAP_HEIGHT = 578
-RETURNED = ["last_active_drawing", "last_object_clicked_count", "center", "zoom", "bounds"]
 SEEN, LONG_LIST = "blocks_seen", "blocks_list"
 TABLE = "blocks_table"
 
@@ -45,7 +41,7 @@ def show() -> None:
     with left, st.container(key="legend"), st.container(key="desk"):
         desk.show(view, found)
     with middle, st.container(key="mapbox"):
-        _map()
+        canvas.show("blocks_map", _groups, shaped=_shaped)
     with right, st.container(key="details"):
         desk_panel.show(view, found, refused)
     with below, st.container(key="tablebox"):
@@ -91,29 +87,11 @@ def _bring_into_view(view: View, found: BlockSet | None, before: str | None) -> 
         mover.ask_for_bounds(*(found.both_bounds if south else found.bounds))
 
 
-@st.fragment
-def _map() -> None:
-    """As on Explore: it reruns alone when it is panned, and nothing may ever be inserted above it."""
-    behind = resume()
-    view, base = current(), base_path()
-    shown = replace(view, layers=usable(view), facets=(), text="", area=NO_AREA, swipe=None, radius_km=0)
-    if shown.selected and shown.selected.layer in GROUNDS:
-        shown = replace(shown, selected=None)
-    told = st_folium(
-        base_map(base),
-        key="blocks_map",
-        feature_group_to_add=[*_groups(shown, base), *mover.moves(view)],
-        height=MAP_HEIGHT,
-        use_container_width=True,
-        returned_objects=RETURNED,
-    )
-    mover.note(told or {}, view)
-    if _acted(told or {}) or behind:
-        st.rerun()
-
-
 def _groups(view: View, base: str) -> list[MapGroup]:
     """The layers without filters, because the list of what is touched has none, and the blocks above the ground."""
+    view = replace(view, layers=usable(view), facets=(), text="", area=NO_AREA, swipe=None, radius_km=0, as_of="")
+    if view.selected and view.selected.layer in GROUNDS:
+        view = replace(view, selected=None)
     language = view.language
     words = {"shape": say(language, "blocks_draw")}
     found, _ = _quietly(view)
@@ -142,21 +120,9 @@ def _quietly(view: View) -> tuple[BlockSet | None, str]:
         return None, str(error)
 
 
-def _acted(told: dict[str, Any]) -> bool:
-    """Run what the reader did on the map: a drawn shape is the source of blocks here."""
-    said = (told.get("last_active_drawing") or {}).get("properties") or {}
-    count = told.get("last_object_clicked_count")
-    if not said or count == st.session_state.get("map_clicks"):
-        return False
-    st.session_state["map_clicks"] = count
-    act = said.get("act")
-    if isinstance(act, dict):
-        actions.run({"do": "blocks", "kind": RING, "ring": act.get("ring")} if act.get("do") == "shape" else act)
-    elif "layer" in said and "id" in said:
-        actions.run({"do": "select", "layer": said["layer"], "id": said["id"]})
-    else:
-        return False
-    return True
+def _shaped(act: canvas.Act) -> canvas.Act:
+    """A shape drawn on the map is the source of blocks here."""
+    return {"do": "blocks", "kind": RING, "ring": act.get("ring")} if act.get("do") == "shape" else act
 
 
 def _table(view: View, found: BlockSet) -> None:

@@ -13,7 +13,8 @@ from views.actions import handler
 HERE = Path(__file__).parent
 # A component is one script, so parts that several share stand before it.
 PARTS = {
-    "controls": ("dom.js", "legend.js", "filters.js"),
+    "controls": ("dom.js", "legend.js", "filters.js", "asof.js"),
+    "promises": ("dom.js",),
     "table": ("dom.js", "rows.js", "sheet.js"),
     "upload": ("dom.js", "where.js"),
 }

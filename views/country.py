@@ -1,10 +1,17 @@
-"""Country: every figure that speaks of the country or a region, disagreeing ones side by side."""
+"""Country: every figure that speaks of the country or a region by theme, disagreeing ones side by side and drawn."""
 
 from __future__ import annotations
 
-from layers.overview import national
+import streamlit as st
+
+from layers.claims.country import by_theme, others, rows_of
+from layers.claims.groups import DIFFER, SERIES, Group
+from layers.claims.told import title_of
+from layers.details import Entry
 from layers.text import say
-from views import mover, panel
+from layers.view import View
+from layers.vocabulary import word
+from views import figures, mover, panel
 from views.state import current
 
 
@@ -12,10 +19,35 @@ def show() -> None:
     """The whole screen."""
     mover.forget()
     view = current()
-    blocks = [panel.title(say(view.language, "country_title"), [say(view.language, "country_text")])]
-    tables = national(view.language)
-    ids = tuple(dict.fromkeys(source for rows in tables.values() for row in rows for source in row.sources))
-    numbered = {source: number for number, source in enumerate(ids, 1)}
-    for table, entries in tables.items():
-        blocks += panel.entries_of(table, entries, numbered, view, fold=False)
-    panel.show([*blocks, *panel.source_list(ids, view)], view, key="country_panel")
+    language = view.language
+    themes = {theme: rows_of(found, language) for theme, found in by_theme().items()}
+    rest = others(language)
+    entries = [entry for rows in themes.values() for _, entry in rows]
+    entries += [entry for rows in rest.values() for entry in rows]
+    cited = figures.numbered(source for entry in entries for source in entry.sources)
+    head = panel.title(say(language, "country_title"), [say(language, "country_text")])
+    panel.show([head], view, key="country_panel")
+    for theme, found in by_theme().items():
+        _theme(theme, found, themes[theme], view, cited)
+    blocks = [block for table, rows in rest.items() for block in panel.entries_of(table, rows, cited, view, fold=False)]
+    panel.show([*blocks, *panel.source_list(tuple(cited), view)], view, key="country_sources", cited=cited)
+
+
+def _theme(
+    theme: str, found: tuple[Group, ...], rows: tuple[tuple[str, Entry], ...], view: View, cited: figures.Cited
+) -> None:
+    """A theme: what disagrees or changes as spreads and charts, then every row."""
+    drawn = [one for one in found if one.state in (DIFFER, SERIES) and one.spreads]
+    blocks = [panel.heading(word("theme", theme, view.language))]
+    blocks += [figures.ways(drawn, view)] if drawn else []
+    blocks.append({"kind": "entries", "rows": [panel.entry(*row, cited, view) for row in rows], "folded": ""})
+    with st.container(key=f"theme_{theme}"):
+        if not drawn:
+            panel.show(blocks, view, key=f"country_{theme}", cited=cited)
+            return
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            panel.show(blocks, view, key=f"country_{theme}", cited=cited)
+        with right:
+            for one in drawn:
+                figures.drawn(one, view, title_of(one, view.language))

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
-from streamlit_folium import st_folium
 
 from layers.about import about
 from layers.backgrounds import BACKGROUNDS
 from layers.draw import groups
 from layers.errors import SHOWN
-from layers.frame import base_map
 from layers.legend import is_readable, usable
 from layers.relate import layer
 from layers.spec import layer_spec
 from layers.text import day, markdown, pick, say
 from layers.view import GROUNDS, View
-from views import actions, jump, legend, mover, notices, pane, table, upload
-from views.state import base_path, current, resume
-
-MAP_HEIGHT = 578
-RETURNED = ["last_active_drawing", "last_object_clicked_count", "center", "zoom", "bounds"]
+from views import canvas, jump, legend, mover, notices, pane, table, upload
+from views.state import current
 
 
 def show() -> None:
@@ -37,7 +31,7 @@ def show() -> None:
         upload.show(view)
         legend.show(view)
     with middle, st.container(key="mapbox"):
-        _map()
+        canvas.show("map", lambda view, base: groups(_drawable(view), base), _faults)
     with right, st.container(key="details"):
         pane.show(replace(_drawable(view), selected=view.selected))
     with below, st.container(key="tablebox"):
@@ -45,29 +39,6 @@ def show() -> None:
         as_of = say(view.language, "as_of", date=day(about().as_of, view.language))
         st.caption(markdown(f"{as_of} · {say(view.language, 'not_in_atlas')}"))
     jump.show(view)
-
-
-@st.fragment
-def _map() -> None:
-    """The map reruns alone when it is panned; a click on a symbol runs the whole page again.
-
-    Nothing may ever be inserted above it in its container: the browser would build the map anew.
-    """
-    behind = resume()
-    view, base = current(), base_path()
-    told = st_folium(
-        base_map(base),
-        key="map",
-        feature_group_to_add=[*groups(_drawable(view), base), *mover.moves(view)],
-        height=MAP_HEIGHT,
-        use_container_width=True,
-        returned_objects=RETURNED,
-    )
-    for fault in _faults(view):
-        st.warning(markdown(fault))
-    moved_filter = mover.note(told or {}, view)
-    if _acted(told or {}) or moved_filter or behind:
-        st.rerun()
 
 
 def _drawable(view: View) -> View:
@@ -89,19 +60,3 @@ def _faults(view: View) -> list[str]:
         except SHOWN as error:
             faults.append(say(view.language, "broken_layer", layer=title, reason=error))
     return faults
-
-
-def _acted(told: dict[str, Any]) -> bool:
-    """Run what the reader did on the map; the count tells a new click on the same feature from an old one."""
-    said = (told.get("last_active_drawing") or {}).get("properties") or {}
-    count = told.get("last_object_clicked_count")
-    if not said or count == st.session_state.get("map_clicks"):
-        return False
-    st.session_state["map_clicks"] = count
-    if isinstance(said.get("act"), dict):
-        actions.run(said["act"])
-    elif "layer" in said and "id" in said:
-        actions.run({"do": "select", "layer": said["layer"], "id": said["id"]})
-    else:
-        return False
-    return True

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from layers.asof_query import stops
 from layers.backgrounds import BACKGROUNDS
 from layers.legend import active, emptied, groups, options, symbols_key
 from layers.picture import READ_MAYBE
 from layers.routes import swatch_url
 from layers.sieve import sieve_of
-from layers.text import say
+from layers.text import moment, say
 from layers.view import QUIET, RADIUS_KM, RADIUS_STEP_KM, View
 from layers.wire import doubts
 from views.component import mount
@@ -31,6 +32,7 @@ WORDS = (
         "area_radius",
         "area_radius_off",
     ),
+    *("asof", "asof_all", "asof_clear", "asof_hint"),
     *("area_shape", "area_shape_hint", "none_left", "options", "background", "how_to_read"),
 )
 
@@ -56,6 +58,7 @@ def _data(view: View) -> dict[str, Any]:
         "active": active(view),
         "emptied": emptied(view),
         "facets": options(view),
+        "asof": _as_of(view),
         "text": view.text,
         "area": {"kind": view.area.kind, "radius_possible": view.selected is not None},
         "radius": {"km": view.radius_km, "min": RADIUS_KM[0], "max": RADIUS_KM[1], "step": RADIUS_STEP_KM}
@@ -63,6 +66,17 @@ def _data(view: View) -> dict[str, Any]:
         "backgrounds": _backgrounds(view),
         "key": _key(view, base),
         "absent": say(language, "not_in_atlas"),
+    }
+
+
+def _as_of(view: View) -> dict[str, Any]:
+    """The chosen date, what it does, and the months that the slider offers."""
+    language = view.language
+    return {
+        "month": view.as_of,
+        "text": moment(view.as_of, language) if view.as_of else "",
+        "note": say(language, "asof_note"),
+        "stops": [{"month": month, "text": moment(month, language)} for month in stops()],
     }
 
 

@@ -48,7 +48,9 @@ function marks(parent, numbers, sources) {
       mark.href = "#";
       mark.addEventListener("click", (event) => {
         event.preventDefault();
-        parent.getRootNode().querySelector(`[data-source="${number}"]`)?.scrollIntoView({ block: "nearest" });
+        const here = parent.getRootNode().querySelector(`[data-source="${number}"]`);
+        if (here) here.scrollIntoView({ block: "nearest" });
+        else window.dispatchEvent(new CustomEvent("atlas-source", { detail: number }));
       });
     }
     mark.title = source.text;
@@ -152,7 +154,9 @@ const kinds = {
     for (const entry of block.rows) {
       const row = make(list, "li");
       row.dataset.id = entry.id;
-      make(row, "span", "lead", entry.lead);
+      const lead = foreignText(row, entry.lead, entry.lead_foreign);
+      lead.classList.add("lead");
+      if (entry.lead_foreign) foreignTag(row, context.words);
       const rest = make(row, "span", "rest");
       entry.rest.forEach((part, place) => {
         if (place) rest.append(" · ");
@@ -161,6 +165,23 @@ const kinds = {
       if (entry.rest.some((part) => part.foreign)) foreignTag(row, context.words);
       row.append(" ");
       marks(row, entry.marks, context.sources);
+      if (entry.way) inline(row, entry.way);
+    }
+  },
+  /** A figure with how its statements stand to each other, as a mark and in words. */
+  state(root, block) {
+    if (block.note) make(root, "p", "sub", block.note);
+    make(root, "h3", "figure", block.title);
+    const told = make(root, "p", `standing ${block.mark}`);
+    make(told, "span", "sign").setAttribute("aria-hidden", "true");
+    make(told, "span", "", block.text);
+  },
+  ways(root, block) {
+    const list = make(root, "ul", "ways");
+    for (const item of block.rows) {
+      const row = make(list, "li");
+      inline(row, item);
+      if (item.note) make(row, "span", "rest", item.note);
     }
   },
   links(root, block, context) {
@@ -182,6 +203,13 @@ const kinds = {
     }
   },
 };
+
+/** A link within a line. */
+function inline(parent, item) {
+  parent.append(" ");
+  const anchor = make(parent, "a", "beside", item.text);
+  anchor.href = item.href;
+}
 
 /** The switch of the order, the files and the rows; of a fold only when it is first opened. */
 function aroundList(target, block, context) {
@@ -301,6 +329,13 @@ function readOn(root, before) {
   (same || title).focus({ preventScroll: true });
 }
 
+/** Another part of the page asks for the line of a source: the panel that lists it shows it. */
+window.addEventListener("atlas-source", ({ detail }) => {
+  for (const root of panels) if (!root.isConnected) panels.delete(root);
+  for (const root of panels) root.querySelector(`[data-source="${detail}"]`)?.scrollIntoView({ block: "center" });
+});
+
+const panels = new Set();
 const opened = new WeakMap(); // which folds a reader opened, by panel
 const choices = new WeakMap(); // how a reader wants what lies around: its order, and whether all of it, by panel
 
@@ -309,8 +344,9 @@ export default function (component) {
   const root = parentElement.querySelector(".panel");
   if (!opened.has(root)) opened.set(root, new Set());
   if (!choices.has(root)) choices.set(root, {});
+  panels.add(root);
   const before = reading(root);
-  const listed = data.blocks.filter((block) => block.kind === "sources").flatMap((block) => block.rows);
+  const listed = [...(data.cited || []), ...data.blocks.filter((block) => block.kind === "sources").flatMap((block) => block.rows)];
   const context = {
     words: data.words,
     sources: new Map(listed.map((source) => [source.number, source])),

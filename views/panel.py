@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from layers.claims.groups import Group, group_of
+from layers.claims.ledger import TABLES as CLAIMS
 from layers.details import Details, Entry, Fact, cited, source_line, sources
 from layers.elsewhere import Elsewhere, Spot
 from layers.legend import swatch
@@ -25,11 +27,23 @@ LONG_TABLE = 4  # a table with more rows than this is folded
 Block = dict[str, Any]
 
 
-def show(blocks: Sequence[Block], view: View, key: str) -> None:
-    """Draw blocks; choosing a link selects what it names and runs the page again."""
+def show(blocks: Sequence[Block], view: View, key: str, cited: Mapping[str, int] | None = None) -> None:
+    """Draw blocks; choosing a link selects what it names and runs the page again.
+
+    ``cited`` numbers the sources of marks whose list stands in another panel of the page.
+    """
     said = {"empty": "not_stated", "foreign": "source_text", "original": "original"}
     words = {word: say(view.language, key) for word, key in said.items()}
-    mount("panel", {"blocks": list(blocks), "language": view.language, "words": words}, key)
+    used = {number for block in blocks for row in block.get("rows", ()) for number in row.get("marks", ())}
+    known = _cited({source: number for source, number in (cited or {}).items() if number in used}, view)
+    mount("panel", {"blocks": list(blocks), "language": view.language, "words": words, "cited": known}, key)
+
+
+def _cited(numbered: Mapping[str, int], view: View) -> list[Block]:
+    return [
+        {"number": numbered[source.id], "text": source_line(source, view.language), "url": source.url}
+        for source in sources(tuple(numbered))
+    ]
 
 
 def about(found: Details, view: View, around: Sequence[Block] = ()) -> list[Block]:
@@ -99,6 +113,17 @@ def way(view: View, path: str, text: str, **changed: str) -> Block:
     return {"kind": "way", "href": f"{base_path()}/{path}?{urlencode(query)}", "text": text}
 
 
+def beside(table: str, row_id: str, view: View) -> Block | None:
+    """The way from a row of the programme's tables to all that is said of the same; none where it stands alone."""
+    found = group_of(row_id) if table in CLAIMS else None
+    return to_claims(found, view) if found and len(found.claims) > 1 else None
+
+
+def to_claims(group: Group, view: View) -> Block:
+    """The way to a group of claims, which says how many there are."""
+    return way(view, "promises", say(view.language, "claims_beside", count=len(group.claims)), claim=group.id)
+
+
 def links(chosen: Iterable[Selection], view: View) -> Block:
     """Links that select features by their names, without a distance."""
     rows = []
@@ -113,7 +138,7 @@ def entries_of(
 ) -> list[Block]:
     """A table's rows: the first value leads, the others follow; long tables are folded unless told otherwise."""
     heads = pick(layer_spec(table).title, view.language)
-    rows = [_entry(entry, numbered) for entry in entries]
+    rows = [entry(table, one, numbered, view) for one in entries]
     folded = f"{heads}: {say(view.language, 'rows', count=len(rows))}" if fold and len(rows) > LONG_TABLE else ""
     listed = {"kind": "entries", "rows": rows, "folded": folded}
     return [listed] if folded else [heading(heads), listed]
@@ -121,10 +146,7 @@ def entries_of(
 
 def source_list(ids: tuple[str, ...], view: View) -> list[Block]:
     """The numbered sources."""
-    rows = [
-        {"number": number, "text": source_line(source, view.language), "url": source.url}
-        for number, source in enumerate(sources(ids), 1)
-    ]
+    rows = _cited({source: number for number, source in enumerate(ids, 1)}, view)
     return [heading(say(view.language, "sources")), {"kind": "sources", "rows": rows}] if rows else []
 
 
@@ -141,13 +163,15 @@ def _facts(facts: Iterable[Fact], numbered: dict[str, int]) -> Block:
     return {"kind": "facts", "rows": rows}
 
 
-def _entry(entry: Entry, numbered: dict[str, int]) -> Block:
-    stated = [fact for fact in entry.facts if fact.value]
+def entry(table: str, told: Entry, numbered: dict[str, int], view: View) -> Block:
+    """One row of a table, with the way to what else is said of the same."""
+    stated = [fact for fact in told.facts if fact.value]
     return {
-        "id": entry.id,
-        "lead": stated[0].value if stated else entry.id,
+        "id": told.id,
+        "way": beside(table, told.id, view),
+        "lead": stated[0].value if stated else told.id,
         "rest": [_part(fact) for fact in stated[1:]],
-        "marks": [numbered[source] for source in entry.sources if source in numbered],
+        "marks": [numbered[source] for source in told.sources if source in numbered],
     }
 
 

@@ -22,10 +22,9 @@ from layers.palette import palette
 from layers.paper.extent import Frame
 from layers.paper.lettering import Board, Label
 from layers.relate import layer
-from layers.routes import SWATCHES
 from layers.schema import Layer
 from layers.spec import LayerSpec, layer_spec
-from layers.symbols import symbol_fields
+from layers.symbols import SWATCHES, symbol_fields
 from layers.text import number, pick, say
 from layers.view import Selection
 
@@ -264,7 +263,7 @@ def located_in(frame: Frame, layer_id: str) -> Iterator[str]:
 
 
 def legend(frame: Frame, layers: Sequence[str], language: str) -> list[dict[str, str]]:
-    """What the symbols mean: ``swatch`` as SVG, ``text`` with the layer's title and how many the frame shows.
+    """What the symbols mean: ``layer``, ``swatch`` as SVG, ``text`` with the layer's title and how many the frame shows.
 
     Layers with nothing in the frame are left out.
     """
@@ -273,7 +272,7 @@ def legend(frame: Frame, layers: Sequence[str], language: str) -> list[dict[str,
         if count := sum(1 for _ in located_in(frame, layer_id)):
             spec = layer_spec(layer_id)
             title = pick(spec.title, language)
-            told.append({"swatch": swatch_svg(spec), "text": f"{title}: {number(count, language)}"})
+            told.append({"layer": layer_id, "swatch": swatch_svg(spec), "text": f"{title}: {number(count, language)}"})
     return told
 
 

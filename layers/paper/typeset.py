@@ -35,6 +35,11 @@ def pages(template: str, values: Mapping[str, object], pixels_per_inch: float = 
     return [made] if isinstance(made, bytes) else list(made)
 
 
+def count(template: str, values: Mapping[str, object]) -> int:
+    """How many pages the values take."""
+    return len(pages(template, values, 12))
+
+
 def _compiled(template: str, values: Mapping[str, object], **how: Any) -> Any:
     folder = PAPER_FONTS_FOLDER
     if not (folder / SAMPLE).is_file():

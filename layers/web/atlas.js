@@ -88,10 +88,11 @@
    * @param {L.FeatureGroup} group  made by the element; its clicks reach streamlit-folium as {layer, id}
    * @param {{id: string, kind: string, url: string, lang?: string, opacity?: number, order?: number,
    *          selected?: ?string, title?: string, layer?: string, shape?: string, prefix?: string, km?: number,
-   *          accuracy?: number, doubt?: string}} o
+   *          accuracy?: number, doubt?: string, datings?: ?Object<string, string>}} o
    *   order: 0 is the top-most layer, none keeps the height of its kind; opacity: 0 draws nothing
    *   kind: town, area, deposit, gas, plant, zone, plain, blocks, badges (of `layer`, drawn as `shape`: zone, area, plant),
    *   doubt: what to say of features that are only possibly within the radius (`maybe` in the served data)
+   *   datings: at a chosen date, what to say of a feature by its `dating`, and of `some` of several
    *   radius (`km` around `selected`, which may be off by `accuracy` km), or a part of the backdrop: countries, country, lakes, graticule, places, labels
    */
   Atlas.layer = function (group, o) {

@@ -14,7 +14,7 @@
 
   const Atlas = (window.Atlas = window.Atlas || {});
   const { PALETTE } = Atlas.symbols;
-  const { PLACE_RANK, doubtOf, latLng, markOf, nameOf, pointOf } = Atlas.points;
+  const { PLACE_RANK, datingOf, doubtOf, latLng, markOf, nameOf, pointOf } = Atlas.points;
 
   const HIT_WIDTH = 13; // px within which a line takes the pointer
   const PALE = Object.freeze({ line: 0.5, fill: 0.1 }); // opacities of what is only possibly within the radius
@@ -40,7 +40,7 @@
   /** Make a path answer clicks and the pointer with its feature. */
   function named(path, o, feature) {
     path.toGeoJSON = () => Atlas.stage.answer(o.id, [String(feature.properties.id)]);
-    path.hint = [nameOf(feature, o.lang), doubtOf(feature, o)].filter(Boolean).join(' – ');
+    path.hint = [nameOf(feature, o.lang), doubtOf(feature, o), datingOf([feature], o)].filter(Boolean).join(' – ');
     return path;
   }
 

@@ -25,7 +25,7 @@
     const present = new Set(marks.map((mark) => mark.key));
     for (const key of kept.markers.keys()) if (!present.has(key)) dropMarker(kept, key);
     for (const mark of marks) {
-      const sign = [mark.sign, isSplit(mark), mark.name, ...mark.ids].join('|');
+      const sign = [mark.sign, isSplit(mark), mark.name, mark.dating, ...mark.ids].join('|');
       const known = kept.markers.get(mark.key);
       if (!known || known.sign !== sign) {
         dropMarker(kept, mark.key);
@@ -83,7 +83,7 @@
   function listen(marker, mark, o) {
     const node = marker.getElement();
     const named = [o.title, mark.count ? `${mark.name} (${mark.count})` : mark.name].filter(Boolean).join(': ');
-    const name = [named, mark.doubt].filter(Boolean).join(' – ');
+    const name = [named, mark.doubt, mark.dating].filter(Boolean).join(' – ');
     Atlas.hint.attach(marker, name);
     if (!mark.focus) return;
     node.setAttribute('aria-label', withLetters(name || mark.ids[0], mark.symbol));

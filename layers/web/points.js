@@ -50,6 +50,17 @@
   /** What a name says in addition where a feature is only possibly within the radius. */
   const doubtOf = (feature, o) => (feature.properties.maybe ? o.doubt || '?' : '');
 
+  /** What a name says in addition at a chosen date: which features have no date of their own, or one less exact. */
+  function datingOf(features, o) {
+    const words = o.datings;
+    if (!words) return '';
+    const undated = ({ properties: { dating, undated: rows } }) => rows || (dating === 'undated' ? 1 : 0);
+    const count = features.reduce((sum, one) => sum + undated(one), 0);
+    const [{ properties: first }] = features;
+    if (features.length === 1 && !first.undated) return words[first.dating] || '';
+    return count ? words.some.replace('{count}', count) : '';
+  }
+
   const latLng = ([lon, lat]) => L.latLng(lat, lon);
 
   /** The point at which a feature's symbol stands; null for lines. */
@@ -77,6 +88,7 @@
       rank: 0,
       spread: features.length > 1 ? L.latLngBounds(features.map(pointOf)) : null,
       doubt: doubtOf(first, o),
+      dating: datingOf(features, o),
       ...extra,
     };
     return mark.doubt ? doubted(mark) : mark;
@@ -232,5 +244,5 @@
 
   const KINDS = { town, area, deposit, plant, badges };
 
-  Atlas.points = { KINDS, PLACE_RANK, RANK, doubtOf, latLng, markOf, nameOf, pointOf };
+  Atlas.points = { KINDS, PLACE_RANK, RANK, datingOf, doubtOf, latLng, markOf, nameOf, pointOf };
 })();

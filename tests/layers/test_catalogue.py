@@ -11,7 +11,7 @@ import pytest
 
 from layers.relate import layer
 from layers.schema import Layer
-from layers.spec import LANGUAGES, ROOT, catalogue
+from layers.spec import LANGUAGES, ROOT, catalogue, columns_yielded
 from layers.tabulate import heading
 from layers.vocabulary import vocabulary
 
@@ -153,6 +153,7 @@ def test_every_term_stands_in_three_languages_and_kazakh_is_not_left_in_english(
 
 def test_every_vocabulary_is_used_by_a_column_or_by_code() -> None:
     used = {c.vocabulary for spec in catalogue().values() for c in spec.columns if c.vocabulary}
+    used |= {column.vocabulary for column in columns_yielded("dated")}  # of every dated entry, at a date
     assert set(VOCABULARIES) - used <= {"unit", "commodity_group", "block_reading"}
 
 

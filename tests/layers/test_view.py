@@ -27,8 +27,10 @@ from layers.block_choice import (
     codes_of_source,
     source_of_codes,
 )
+from layers.claims.groups import groups
 from layers.facets import codes_of, facets
 from layers.ground import blocks_key, place_key
+from layers.load import row_keys
 from layers.query import MAXIMUM_ID, MAXIMUM_TEXT, READERS, filter_query, from_query, sieve_query, to_query
 from layers.roles import roles
 from layers.screening.candidates import sources_of_candidates
@@ -39,6 +41,7 @@ from layers.spec import LANGUAGES, catalogue
 from layers.view import (
     AROUND,
     BLOCKS,
+    MOST_COMPARED,
     NO_AREA,
     PLACE,
     SEEN,
@@ -54,6 +57,7 @@ from layers.view import (
     shown_too,
     with_facet,
 )
+from layers.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from tests.conftest import Extra
@@ -172,6 +176,13 @@ FIELDS = {
     "counted_south": st.booleans(),
     "licence_year": st.integers(1, 6),
     "index_tenge": st.integers(0, 1_000_000),
+    "compared": st.lists(features | grounds, max_size=MOST_COMPARED, unique=True).map(tuple),
+    "town": st.just("") | st.sampled_from(sorted(row_keys("towns"))),
+    "claim": st.just("") | st.sampled_from(sorted(one.id for one in groups())),
+    "missing": st.booleans(),
+    "promise_theme": st.just("") | st.sampled_from(sorted(vocabulary("theme"))),
+    "promise_town": st.just("") | st.sampled_from(sorted(row_keys("towns"))),
+    "as_of": st.just("") | st.builds("{}-{:02d}".format, st.integers(2012, 2025), st.integers(1, 12)),
     "screening": screenings(),
 }
 views = st.builds(View, **FIELDS)
@@ -200,7 +211,7 @@ def test_a_view_survives_the_encoding_of_an_address_bar(view: View) -> None:
 def test_a_file_or_layer_address_holds_the_whole_filter_and_nothing_else(view: View) -> None:
     again, broken = from_query(sieve_query(view))
     assert broken == ()
-    kept = ("facets", "text", "area", "radius_km", "sure")
+    kept = ("facets", "text", "area", "radius_km", "sure", "as_of")
     assert [getattr(again, name) for name in kept] == [getattr(view, name) for name in kept]
     assert again.selected == (view.selected if view.area.kind == AROUND else None)
     assert replace(again, selected=None) == View(**{name: getattr(view, name) for name in kept})
@@ -259,6 +270,24 @@ def test_no_layers_at_all_is_not_the_first_visit() -> None:
         ("mci", "1000001"),
         ("mci", "9" * 5000),
         ("mci", "٣"),
+        ("cmp", ""),
+        ("cmp", "towns"),
+        ("cmp", "atlantis/x"),
+        ("cmp", "population/abai-1970"),
+        ("cmp", "towns/abai,place/91,67"),
+        ("cmp", ",".join(f"towns/{n}" for n in range(5))),
+        ("id", "atlantis"),
+        ("claim", "atlantis"),
+        ("missing", "no"),
+        ("ptheme", "atlantis"),
+        ("ptown", "atlantis"),
+        ("asof", ""),
+        ("asof", "2013"),
+        ("asof", "2013-13"),
+        ("asof", "2011-12"),
+        ("asof", "2099-01"),
+        ("asof", "2013-12-01"),
+        ("asof", "٢٠١٣-١٢"),
         ("layers", "towns,atlantis"),
         ("layers", "population"),
         ("sel", "towns"),
@@ -359,6 +388,13 @@ def test_a_broken_parameter_is_named_and_the_others_still_count(parameter: str, 
             counted_south=True,
             licence_year=4,
             index_tenge=4000,
+            compared=(Selection("towns", "abai"), Selection("plants", "a,b")),
+            as_of="2013-12",
+            town="ridder",
+            claim="monotowns_population",
+            missing=True,
+            promise_theme="zones",
+            promise_town="balkhash",
         )
     )
     assert set(good) == {*READERS, "gas", "region"}

@@ -12,6 +12,7 @@ function filters(here) {
     { class: "filters", "data-key": "filters" },
     h("h3", null, words.filters),
     chips(here),
+    asOf(here),
     ...[...new Set(data.emptied.map((notice) => notice.what))].map((what) => emptiedNotice(here, what)),
     textFilter(here),
     h("div", { class: "facets", "data-key": "facets" }, ...data.facets.map((facet) => facetList(here, facet))),

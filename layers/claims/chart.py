@@ -1,0 +1,87 @@
+"""What claims say, drawn: a dot for each with the range between them, and a line where the dates make a series."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from layers.charts import CATEGORIES, QUIET, themed
+from layers.claims.groups import Group
+from layers.claims.ledger import Claim
+from layers.claims.sums import Beside
+from layers.claims.told import amount_of, date_of, period_of, speaker_of
+from layers.text import say
+from layers.vocabulary import word
+
+ROW_PIXELS, HEAD_PIXELS, LEGEND_PIXELS = 30, 60, 20  # of the axis with its title, and of a line of the legend
+STATED, CALCULATED, SUMMED = KINDS = ("stated", "calculated", "summed")
+MARKS = ("circle", "diamond", "triangle-up")
+LONGEST_SPEAKER = 28
+
+
+def rows_of(group: Group, language: str, beside: Beside | None = None) -> pd.DataFrame:
+    """What the chart shows, row by row: label, amount in the group's measure, kind, and the words of its tooltip."""
+    measure = group.spreads[0].measure
+    rows = [_row(claim, language) for claim in group.claims if claim.measure == measure]
+    if beside and beside.own.measure == measure:
+        told = amount_of(beside.own.amount, measure, language)
+        label = say(language, "claims_own_sum")
+        rows.append({"label": label, "amount": beside.own.amount, "kind": SUMMED, "told": told, "speaker": ""})
+    made = pd.DataFrame(rows)
+    twice = made.groupby("label").cumcount()
+    made["label"] = [f"{label} ({n + 1})" if n else label for label, n in zip(made["label"], twice, strict=True)]
+    made["kind"] = [say(language, f"claims_kind_{kind}") for kind in made["kind"]]
+    return made
+
+
+def _row(claim: Claim, language: str) -> dict[str, object]:
+    speaker = speaker_of(claim, language)
+    short = speaker if len(speaker) <= LONGEST_SPEAKER else f"{speaker[: LONGEST_SPEAKER - 1]}…"
+    told = amount_of(claim.amount or 0.0, claim.measure, language)
+    kind = CALCULATED if claim.own else STATED
+    period = period_of(claim, language)
+    said = f"{speaker}, {date_of(claim, language)}"
+    label = f"{period} · {short}"
+    return {"label": label, "amount": claim.amount, "kind": kind, "told": told, "speaker": said, "period": period}
+
+
+def spread_chart(group: Group, language: str, beside: Beside | None = None) -> Any:
+    """A dot for each claim of a group's first spread, the range drawn through; the sum of our own rows beside them."""
+    rows = rows_of(group, language, beside)
+    spread = group.spreads[0]
+    ends = pd.DataFrame({"low": [spread.low.amount], "high": [spread.high.amount]})
+    unit = word("unit", spread.measure, language)
+    kinds = [say(language, f"claims_kind_{kind}") for kind in KINDS]
+    axis = alt.Axis(format=",~r", tickCount=4, labelOverlap=True)
+    amount = alt.X("amount:Q", title=unit, scale=alt.Scale(zero=False, nice=True, padding=12), axis=axis)
+    label = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=230, ticks=False, domain=False))
+    legend = None if rows["kind"].nunique() == 1 else alt.Legend(title=None, columns=1, direction="vertical")
+    shown = [kind for kind in kinds if kind in set(rows["kind"])]
+    marks = [MARKS[kinds.index(kind)] for kind in shown]
+    colours = [CATEGORIES[kinds.index(kind)] for kind in shown]
+    shape = alt.Shape("kind:N", scale=alt.Scale(domain=shown, range=marks), legend=legend)
+    hue = alt.Color("kind:N", scale=alt.Scale(domain=shown, range=colours), legend=legend)
+    tip = [alt.Tooltip("told:N", title=unit), alt.Tooltip("speaker:N", title=say(language, "claims_speaker"))]
+    dots = alt.Chart(rows).mark_point(size=90, filled=True, opacity=1).encode(amount, label, shape, hue, tooltip=tip)
+    band = alt.Chart(ends).mark_rect(color=QUIET, opacity=0.12).encode(x="low:Q", x2="high:Q")
+    lines = len(shown) if legend else 0
+    height = HEAD_PIXELS + ROW_PIXELS * len(rows) + LEGEND_PIXELS * lines
+    return themed((band + dots).properties(height=height), language)
+
+
+def series_chart(group: Group, language: str) -> Any:
+    """The claims of a group by period, each a dot with its amount; a line joins them where each period has one."""
+    rows = rows_of(group, language)
+    unit = word("unit", group.spreads[0].measure, language)
+    periods = alt.X("period:O", title=None, sort=None, axis=alt.Axis(labelAngle=0), scale=alt.Scale(padding=0.6))
+    axis = alt.Axis(format=",~r", tickCount=4)
+    amount = alt.Y("amount:Q", title=unit, scale=alt.Scale(zero=False, padding=18), axis=axis)
+    tip = [alt.Tooltip("told:N", title=unit), alt.Tooltip("speaker:N", title=say(language, "claims_speaker"))]
+    base = alt.Chart(rows).encode(periods, amount)
+    dots = base.mark_point(size=80, filled=True, opacity=1, color=CATEGORIES[0]).encode(tooltip=tip)
+    texts = base.mark_text(dy=-12, fontSize=12).encode(text="told:N")
+    line = base.mark_line(strokeDash=[4, 3], color=QUIET, opacity=0.6)
+    layers = [line, dots, texts] if rows["period"].is_unique else [dots, texts]
+    return themed(alt.layer(*layers), language).properties(height=190)

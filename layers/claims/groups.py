@@ -1,0 +1,151 @@
+"""Claims about the same thing side by side: the spread of what they say, and whether it disagrees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+
+from layers.claims.ledger import Claim, claims
+from layers.claims.periods import Span
+from layers.claims.units import same
+from layers.errors import UnknownNameError
+from layers.relate import content_of_all
+from layers.spec import Stamp
+
+# In the order of the screen. Differ: two claims about the same time do not agree. Series: they differ, but none of
+# them speak of the same time. Agree: more than one, all alike. Words: texts, which are not compared. One: a single one.
+STATES = DIFFER, SERIES, AGREE, WORDS, ONE = "differ", "series", "agree", "words", "one"
+COMPARED_WORDS = ("flag", "status", "date", "category")  # units of values that must be equal to agree
+EXACT, AT_LEAST, FELL = "exact", "at_least", "fell_by_factor"
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The lowest and the highest of a group's claims in one unit, as claims, so that their dates are known."""
+
+    measure: str
+    low: Claim
+    high: Claim
+
+    @property
+    def difference(self) -> float:
+        """How far apart they are, in ``measure``."""
+        assert self.low.amount is not None
+        assert self.high.amount is not None
+        return self.high.amount - self.low.amount
+
+
+@dataclass(frozen=True)
+class Group:
+    """All claims about one thing of one subject, in the order of their periods."""
+
+    id: str
+    thing: str
+    theme: str
+    subject_kind: str
+    subject: str
+    state: str
+    claims: tuple[Claim, ...]
+    spreads: tuple[Spread, ...]
+
+
+def groups() -> tuple[Group, ...]:
+    """Every group: those that disagree first, then by theme in the order in which each is first met."""
+    return tuple(_groups(content_of_all()).values())
+
+
+def group(group_id: str) -> Group:
+    """The group of that id; UnknownNameError when there is none."""
+    known = _groups(content_of_all())
+    if group_id not in known:
+        raise UnknownNameError("group of claims", group_id, list(known))
+    return known[group_id]
+
+
+def group_of(row_id: str) -> Group | None:
+    """The group in which a row of the programme's tables stands; None for a row of another table."""
+    found = _by_row(content_of_all()).get(row_id)
+    return group(found) if found else None
+
+
+def grouped(stated: Iterable[Claim]) -> tuple[Group, ...]:
+    """The groups of any claims, sorted as ``groups`` are."""
+    parts: dict[str, list[Claim]] = {}
+    for claim in stated:
+        parts.setdefault(claim.group, []).append(claim)
+    made = [_group(name, sorted(part, key=_time)) for name, part in parts.items()]
+    themes = list(dict.fromkeys(one.theme for one in made))
+    return tuple(sorted(made, key=lambda one: (STATES.index(one.state), themes.index(one.theme))))
+
+
+@lru_cache(maxsize=2)
+def _groups(_content: Stamp) -> dict[str, Group]:
+    return {one.id: one for one in grouped(claims())}
+
+
+@lru_cache(maxsize=2)
+def _by_row(_content: Stamp) -> dict[str, str]:
+    return {claim.id: claim.group for claim in claims()}
+
+
+def _group(name: str, parts: list[Claim]) -> Group:
+    first = parts[0]
+    spreads = tuple(_spreads(parts))
+    return Group(name, first.thing, first.theme, first.subject_kind, first.subject, state(parts), tuple(parts), spreads)
+
+
+def _time(claim: Claim) -> tuple[int, str]:
+    return (claim.span.first if claim.span else 0, claim.said)
+
+
+def _spreads(parts: list[Claim]) -> Iterable[Spread]:
+    """One for each unit with at least two numbers; the earlier of equal ones stands for them."""
+    for measure in dict.fromkeys(claim.measure for claim in parts if claim.amount is not None):
+        told = [claim for claim in parts if claim.measure == measure]
+        if len(told) > 1:
+            yield Spread(measure, min(told, key=_amount), max(told, key=_amount))
+
+
+def _amount(claim: Claim) -> float:
+    assert claim.amount is not None
+    return claim.amount
+
+
+def state(parts: list[Claim]) -> str:
+    """How the claims of a group stand to each other, one of STATES."""
+    if len(parts) == 1:
+        return ONE
+    pairs = [pair for pair in combinations(parts, 2) if _comparable(*pair)]
+    apart = [pair for pair in pairs if not _agree(*pair)]
+    if any(_same_time(*pair) for pair in apart):
+        return DIFFER
+    if apart:
+        return SERIES
+    return AGREE if pairs else WORDS
+
+
+def _comparable(first: Claim, second: Claim) -> bool:
+    if first.amount is not None and second.amount is not None:
+        return first.measure == second.measure
+    return first.unit == second.unit and first.unit in COMPARED_WORDS and first.indicator == second.indicator
+
+
+def _agree(first: Claim, second: Claim) -> bool:
+    """Whether both can be true as they stand: a claim of at least so much agrees with more, not with less."""
+    if first.amount is None or second.amount is None:
+        return first.value == second.value
+    if same(first.amount, second.amount):
+        return True
+    if first.reading == second.reading:
+        return first.reading in (AT_LEAST, FELL)
+    bound, other = (second, first) if first.reading == EXACT else (first, second)
+    above = _amount(other) >= _amount(bound)
+    return above if bound.reading == AT_LEAST else not above
+
+
+def _same_time(first: Claim, second: Claim) -> bool:
+    """Whether two claims may speak of the same time; one without a period may speak of any."""
+    spans: tuple[Span | None, Span | None] = (first.span, second.span)
+    return spans[0] is None or spans[1] is None or spans[0].meets(spans[1])

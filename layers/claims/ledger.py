@@ -1,0 +1,113 @@
+"""The ledger: every official figure or statement of the tables as a claim with speaker, source and date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import pandas as pd
+
+from layers.claims.periods import Span, span
+from layers.claims.units import comparable
+from layers.columns import split
+from layers.load import SOURCES, load
+from layers.relate import content_of_all
+from layers.spec import Stamp
+
+TABLES = ("programme", "noted_claims")
+GROUPS = "claim_groups"
+OWN = "atlas-compilation"  # the source of what the atlas calculated
+BY_OFFICIAL = "pm_"  # indicators of what the Prime Minister said, as the statement of their row tells
+PRIME_MINISTER = "P072"
+SUBJECT_MARK = "."
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement. ``group`` names what it is about; ``own`` says that the atlas calculated it.
+
+    ``number`` is the amount in ``unit`` as published, or None for words; ``amount`` the same in ``measure``, the unit
+    in which the group is compared. ``official`` is the row of the programme table that names who said it, where the
+    facts tell; otherwise ``sources`` stand for the speaker. ``said`` is the earliest date of its sources
+    (YYYY, YYYY-MM or YYYY-MM-DD), or empty where none has one.
+    """
+
+    id: str
+    table: str
+    group: str
+    thing: str
+    theme: str
+    subject_kind: str
+    subject: str
+    indicator: str
+    reading: str
+    value: str
+    number: float | None
+    unit: str
+    amount: float | None
+    measure: str
+    period: str
+    span: Span | None
+    official: str
+    sources: tuple[str, ...]
+    said: str
+    own: bool
+
+
+class Meaning(NamedTuple):
+    """What an indicator measures, under which theme, and how it is to be compared."""
+
+    thing: str
+    theme: str
+    reading: str
+
+
+def claims() -> tuple[Claim, ...]:
+    """Every claim in the order of its tables."""
+    return _claims(content_of_all())
+
+
+def meanings() -> dict[str, Meaning]:
+    """What each indicator measures."""
+    rows = load(GROUPS).frame
+    return {row.indicator: Meaning(row.thing, row.theme, row.reading) for row in rows.itertuples()}
+
+
+@lru_cache(maxsize=2)
+def _claims(_content: Stamp) -> tuple[Claim, ...]:
+    known = meanings()
+    dates = dict(zip(load(SOURCES).frame["id"], load(SOURCES).frame["date"], strict=True))
+    rows = ((table, row) for table in TABLES for _, row in load(table).frame.iterrows())
+    return tuple(_claim(table, row, known[row["indicator"]], dates) for table, row in rows)
+
+
+def _claim(table: str, row: pd.Series, meaning: Meaning, dates: dict[str, str]) -> Claim:
+    subject = str(row["town_id"] or row["subject_region"])
+    number = None if pd.isna(row["value_number"]) else float(row["value_number"])
+    amount, measure = (None, "") if number is None else comparable(number, row["unit"], meaning.reading)
+    ids = tuple(split(row["sources"]))
+    own = row["basis"] == "derived"
+    stated = PRIME_MINISTER if row["indicator"].startswith(BY_OFFICIAL) else ""
+    return Claim(
+        id=row["id"],
+        table=table,
+        group=f"{meaning.thing}{SUBJECT_MARK}{subject}" if subject else meaning.thing,
+        thing=meaning.thing,
+        theme=meaning.theme,
+        subject_kind=row["subject_kind"],
+        subject=subject,
+        indicator=row["indicator"],
+        reading=meaning.reading,
+        value=row["value"],
+        number=number,
+        unit=row["unit"],
+        amount=amount,
+        measure=measure,
+        period=row["period"],
+        span=span(row["period"]),
+        official=str(row.get("official", "") or stated),
+        sources=ids,
+        said=min((dates[one] for one in ids if dates[one]), default=""),
+        own=own,
+    )

@@ -1,0 +1,136 @@
+"""Claims in words: the value with its unit, who said it, when, how far apart the claims are."""
+
+from __future__ import annotations
+
+import re
+
+from layers.claims.groups import EXACT, Group, Spread
+from layers.claims.ledger import Claim
+from layers.claims.sums import Beside
+from layers.claims.units import PERCENT
+from layers.columns import is_moment
+from layers.details import fact_of, sources
+from layers.load import load
+from layers.names import names_by_id
+from layers.spec import layer_spec
+from layers.text import moment, number, pick, say, unit_of
+from layers.vocabulary import vocabulary, word
+
+PROGRAMME = "programme"
+MOST_DECIMALS = 2
+YEARS = re.compile(r"^(\d{4})-(\d{4})$")
+
+
+def title_of(group: Group, language: str) -> str:
+    """What a group is about: its thing, with the town or region where it speaks of one."""
+    thing = thing_of(group.thing, language)
+    return f"{thing}: {subject_of(group, language)}" if group.subject else thing
+
+
+def thing_of(thing: str, language: str) -> str:
+    """The words of what is measured."""
+    return word("claim_thing" if thing in vocabulary("claim_thing") else "indicator", thing, language)
+
+
+def subject_of(group: Group, language: str) -> str:
+    """The town or region that a group speaks of, or all towns and the country."""
+    if group.subject_kind == "town":
+        return pick(names_by_id("towns").get(group.subject, {}), language) or group.subject
+    if group.subject_kind == "region":
+        return word("region", group.subject, language)
+    return word("subject_kind", group.subject_kind, language)
+
+
+def value_of(claim: Claim, language: str) -> str:
+    """The value with its unit, as published."""
+    spec, row = layer_spec(claim.table), load(claim.table).row(claim.id)
+    assert row is not None
+    facts = (fact_of(spec, spec.column(name), row, language) for name in ("value_number", "value"))
+    told = next(fact.value for fact in facts if fact.value)
+    return told if claim.reading == EXACT else f"{word('claim_reading', claim.reading, language)}: {told}"
+
+
+def is_foreign(claim: Claim, language: str) -> bool:
+    """Whether the value stands in the language of its source."""
+    spec, row = layer_spec(claim.table), load(claim.table).row(claim.id)
+    assert row is not None
+    return claim.number is None and fact_of(spec, spec.column("value"), row, language).source_text
+
+
+def period_of(claim: Claim, language: str) -> str:
+    """The period of which it speaks."""
+    spec, row = layer_spec(claim.table), load(claim.table).row(claim.id)
+    assert row is not None
+    told = fact_of(spec, spec.column("period"), row, language).value
+    if is_moment(told):
+        return moment(told, language)
+    return YEARS.sub("\\1–\\2", told) or say(language, "claims_no_period")
+
+
+def speaker_of(claim: Claim, language: str) -> str:
+    """Who said it: the official whom the facts name, else the publisher, else that it is not stated."""
+    if claim.own:
+        return say(language, "claims_calculated")
+    if claim.official:
+        row = load(PROGRAMME).row(claim.official)
+        assert row is not None
+        return str(row["value"])
+    publishers = dict.fromkeys(one.publisher for one in sources(claim.sources) if one.publisher)
+    return ", ".join(publishers) or say(language, "not_stated")
+
+
+def date_of(claim: Claim, language: str) -> str:
+    """When it was said, as far as its sources tell."""
+    return moment(claim.said, language) if claim.said else say(language, "claims_no_date")
+
+
+def amount_of(amount: float, measure: str, language: str, sign: bool = False) -> str:
+    """An amount in its measure; with ``sign`` a difference, which says which way it goes."""
+    digits = next((d for d in range(MOST_DECIMALS) if round(amount, d) == round(amount, MOST_DECIMALS)), MOST_DECIMALS)
+    written = number(amount, language, digits)
+    plus = "+" if sign and round(amount, digits) > 0 else ""
+    return f"{plus}{written} {unit_of(measure, written, language)}".strip()
+
+
+def ends_of(spread: Spread, language: str) -> str:
+    """Lowest to highest, nothing else."""
+    low, high = (amount_of(end.amount or 0.0, spread.measure, language) for end in (spread.low, spread.high))
+    return low if low == high else f"{low} – {high}"
+
+
+def spread_of(spread: Spread, language: str) -> str:
+    """Lowest to highest with the dates of both."""
+    ends = (spread.low, spread.high)
+    low, high = (amount_of(end.amount or 0.0, spread.measure, language) for end in ends)
+    if low == high:
+        return low
+    low_date, high_date = (date_of(end, language) for end in ends)
+    far = amount_of(spread.difference, _apart(spread.measure), language)
+    return say(language, "claims_spread", low=low, high=high, low_date=low_date, high_date=high_date, difference=far)
+
+
+def _apart(measure: str) -> str:
+    """The unit of a difference."""
+    return "percentage_points" if measure == PERCENT else measure
+
+
+def beside_of(found: Beside, language: str) -> str:
+    """The sum of our own rows and how far it is from the claims."""
+    measure = found.own.measure
+    amount = amount_of(found.own.amount, measure, language)
+    if not (round(found.from_low, 6) or round(found.from_high, 6)):
+        return say(language, "claims_sum_equal", amount=amount)
+    ends = (found.from_low, found.from_high)
+    low, high = (amount_of(far, _apart(measure), language, sign=True) for far in ends)
+    if low == high:
+        return say(language, "claims_sum_off", amount=amount, difference=low)
+    return say(language, "claims_sum_range", amount=amount, low=low, high=high)
+
+
+def why_of(found: Beside, language: str) -> str:
+    """From which rows the sum comes and why it may differ."""
+    told = say(language, f"claims_why_{found.own.why}")
+    title = pick(layer_spec(found.own.layer).title, language)
+    years = "–".join(str(year) for year in found.own.years) if found.own.years else ""
+    rows = say(language, "claims_rows_of", layer=title, rows=found.own.rows)
+    return f"{rows}{f' ({years})' if years else ''}. {told}"

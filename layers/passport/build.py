@@ -1,0 +1,193 @@
+"""A town's passport from the layers: its own facts, what the tables say of it, and what lies around."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from layers.columns import split
+from layers.dated import said
+from layers.details import Fact, details, entries_of, tables_about
+from layers.errors import UnknownNameError
+from layers.linked import TOWNS
+from layers.names import names_by_id
+from layers.passport.model import (
+    AROUND,
+    FACTS,
+    GAS,
+    LINES,
+    LISTS,
+    PEOPLE,
+    UNKNOWN,
+    Cell,
+    Headcount,
+    Passport,
+    Row,
+    Section,
+)
+from layers.relate import content_of_all
+from layers.sieve import Sieve
+from layers.site.model import Near
+from layers.site.sheet import site_sheet
+from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
+from layers.text import pick, say
+from layers.view import Selection
+from layers.vocabulary import word
+
+NUMBERS = ("number", "integer", "year")
+FIRST = (LISTS, PEOPLE, GAS)  # tables that have a place of their own; the others follow in the catalogue's order
+INSTRUCTIONS = "instructions"
+NEIGHBOURS = ("prospecting_areas", "deposits", "industrial_zones", "plants", TOWNS)
+
+
+def passport(town: str, language: str, radius_km: int, as_of: str = "") -> Passport:
+    """The passport of a town, kept as long as no file changes; UnknownNameError when there is no such town."""
+    return _passport(town, language, radius_km, as_of, content_of_all())
+
+
+@lru_cache(maxsize=128)
+def _passport(town: str, language: str, radius_km: int, as_of: str, _content: Stamp) -> Passport:
+    if town not in names_by_id(TOWNS):
+        raise UnknownNameError("town", town, sorted(names_by_id(TOWNS)))
+    sheet = site_sheet(Selection(TOWNS, town), language, radius_km)
+    about = details(TOWNS, town, language, radius_km, Sieve(as_of=as_of))
+    facts = tuple(_fact(one) for one in (*about.facts, *about.more) if one.value)
+    sections = [Section(FACTS, say(language, "key_facts"), (), facts)]
+    tables = {table.id: (table, column) for table, column in (*tables_about(TOWNS), *_instructions())}
+    order = [*FIRST, *(one for one in tables if one not in FIRST)]
+    made = {one: _table(*tables[one], town, language, as_of) for one in order if one in tables}
+    sections += [made[one] for one in FIRST if one in made]
+    sections.append(_lines(sheet.lines.values(), language))
+    sections.append(_around(sheet.neighbours, language, radius_km))
+    sections += [found for one, found in made.items() if one not in FIRST and found.rows]
+    unknown = tuple((Cell(one.words),) for one in sheet.unknown)
+    sections.append(Section(UNKNOWN, say(language, "passport_unknown"), (), unknown))
+    kept = {one.id: one for one in sections}
+    row = pick(layer_spec(TOWNS).title, language)
+    former = tuple(split(_former(about.facts, about.more)))
+    return Passport(
+        town=town,
+        language=language,
+        radius_km=radius_km,
+        as_of=as_of,
+        name=about.name,
+        under=" · ".join((row, *about.other_names)),
+        names=names_by_id(TOWNS)[town],
+        former=former,
+        sections=kept,
+        people=tuple(_people(town, language, as_of)),
+        sheet=sheet,
+        numbered=_numbered(kept.values()),
+        caution=about.caution,
+    )
+
+
+def _instructions() -> Iterator[tuple[LayerSpec, str]]:
+    """The layer of instructions, which name the town that they are given for."""
+    if spec := catalogue().get(INSTRUCTIONS):
+        yield from ((spec, column.name) for column in spec.columns if column.type == "ref" and column.ref == TOWNS)
+
+
+def _former(*facts: Iterable[Fact]) -> str:
+    return next((one.value for part in facts for one in part if one.column == "former_names"), "")
+
+
+def _fact(fact: Fact) -> Row:
+    return Cell(fact.label), Cell(fact.value, sources=fact.sources, foreign=fact.source_text)
+
+
+def _table(table: LayerSpec, column: str, town: str, language: str, as_of: str) -> Section:
+    """The rows of a table that name the town, as far as they had been said; columns that no row fills are left out.
+
+    A column that another one says better stands in that one's place where that one is empty.
+    """
+    made = said(table.id, as_of)
+    rows = made.frame[made.frame[column] == town]
+    entries = list(entries_of(made.spec, rows, language))
+    raws = rows.to_dict("records")
+    told = [
+        {fact.column: _cell(made.spec, fact, raw) for fact in entry.facts}
+        for entry, raw in zip(entries, raws, strict=True)
+    ]
+    better = {one.name: one.unless for one in made.spec.columns if one.unless}
+    for row in told:
+        for name, other in better.items():
+            if name in row and other in row and not row[other].text:
+                row[other] = row[name]
+    heads = {fact.column: fact.label for entry in entries[:1] for fact in entry.facts if fact.column != column}
+    filled = [one for one in heads if better.get(one) not in heads and any(row[one].text for row in told)]
+    kept = []
+    for row, entry in zip(told, entries, strict=True):
+        first, *rest = (row[one] for one in filled)
+        kept.append((replace(first, sources=entry.sources), *rest))
+    title, ids = pick(made.spec.title, language), tuple(entry.id for entry in entries)
+    return Section(table.id, title, tuple(heads[one] for one in filled), tuple(kept), ids=ids)
+
+
+def _cell(spec: LayerSpec, fact: Fact, row: Mapping[Any, Any]) -> Cell:
+    raw = row.get(fact.column)
+    known = fact.column in spec.columns_of(*NUMBERS) and fact.value and raw is not None and not pd.isna(raw)
+    return Cell(fact.value, float(str(raw)) if known else None, foreign=fact.source_text)
+
+
+def _lines(lines: Iterable[Near], language: str) -> Section:
+    heads = (
+        "passport_line_state",
+        "passport_line",
+        "passport_distance",
+        "passport_low",
+        "passport_high",
+        "passport_how",
+    )
+    rows = [_near(one, language) for one in lines]
+    note = say(language, "passport_lines_note")
+    return Section(
+        LINES, say(language, "passport_lines"), tuple(say(language, one) for one in heads), tuple(rows), note
+    )
+
+
+def _around(neighbours: Mapping[str, tuple[Near, ...]], language: str, radius_km: int) -> Section:
+    heads = ("passport_layer", "passport_thing", "passport_distance", "passport_low", "passport_high", "passport_how")
+    rows = [_near(one, language) for layer_id in NEIGHBOURS for one in neighbours.get(layer_id, ())]
+    title = say(language, "passport_around", radius=radius_km)
+    return Section(AROUND, title, tuple(say(language, one) for one in heads), tuple(rows))
+
+
+def _near(one: Near, language: str) -> Row:
+    """Layer or state, name, reach in words, its least and greatest km, and on what that rests."""
+    title = pick(layer_spec(one.layer).title, language)
+    year = f", {one.year}" if one.year else ""
+    told = f"{one.name} ({one.status}{year})" if one.status else one.name
+    why = "; ".join(part for part in (one.relation.why, one.relation.doubt) if part)
+    ends = [Cell("" if km is None else f"{km:.1f}", km) for km in (one.low_km, one.high_km)]
+    return Cell(title), Cell(told, sources=one.sources), Cell(one.relation.reach), *ends, Cell(why)
+
+
+def _people(town: str, language: str, as_of: str) -> Iterator[Headcount]:
+    """Counts by year; how many others of the same year and territory differ stands beside each."""
+    frame = said(PEOPLE, as_of).frame
+    rows = frame[frame["town_id"] == town].sort_values(["scope", "year", "population"]).to_dict("records")
+    counted = Counter((row["scope"], row["year"], row["population"]) for row in rows)
+    for row in rows:
+        rivals = {key for key in counted if key[:2] == (row["scope"], row["year"]) and key[2] != row["population"]}
+        yield Headcount(
+            year=int(row["year"]),
+            people=int(row["population"]),
+            scope=str(row["scope"]),
+            scope_words=word("population_scope", str(row["scope"]), language),
+            kind=str(row["kind"]),
+            kind_words=word("population_kind", str(row["kind"]), language),
+            sources=tuple(split(row["sources"])),
+            rivals=len(rivals),
+        )
+
+
+def _numbered(sections: Iterable[Section]) -> dict[str, int]:
+    """Sources in the order in which they are met, from 1."""
+    met = [source for one in sections for row in one.rows for cell in row for source in cell.sources]
+    return {source: number for number, source in enumerate(dict.fromkeys(met), 1)}

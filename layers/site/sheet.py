@@ -1,0 +1,197 @@
+"""The sheet of one site: whatever can be selected, with its surroundings within a radius."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import pandas as pd
+import shapely
+
+from layers.details import Entry, Fact, details
+from layers.elsewhere import Spot, name_of_ground, read_as, spots
+from layers.errors import UnknownNameError
+from layers.ground import ground
+from layers.names import names_by_id
+from layers.relate import content_of_all, layer, side_of_layer
+from layers.site.model import (
+    EXACT,
+    NO_ACCURACY,
+    NOWHERE,
+    VIA_TOWN,
+    WITHIN,
+    Near,
+    Position,
+    SiteSheet,
+    Unknown,
+)
+from layers.site.surrounding import nearest, neighbours, reached, rivals
+from layers.site.town import towns_of_site
+from layers.site.unknown import unknown_of
+from layers.spec import Stamp, layer_spec
+from layers.text import number, pick, say
+from layers.vantage import Vantage, vantage
+from layers.view import BADGE, GROUNDS, PLACE, SHEET, Selection
+from layers.vocabulary import word
+
+LINES = ("gas_operating", "gas_construction", "gas_planned")  # whose nearest line is told, the first one's rivals too
+PLANTS = "plants"
+FINE_KM = 0.1  # an accuracy below it is told to the metre
+
+
+@dataclass(frozen=True)
+class _Thing:
+    """The site itself, without what is around it."""
+
+    name: str
+    kind: str
+    facts: tuple[Fact, ...]
+    other_names: tuple[str, ...] = ()
+    more: tuple[Fact, ...] = ()
+    entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    elsewhere: tuple[Spot, ...] = ()
+    caution: str = ""
+    sources: tuple[str, ...] = ()
+    ours: bool = True
+
+
+def site_sheet(selected: Selection, language: str, radius_km: int) -> SiteSheet:
+    """Everything about one site: a feature of any layer, a pasted position, a map sheet, licence blocks.
+
+    Kept as long as no file changes. UnknownNameError for what does not exist, and for a mark on the map that stands
+    for several rows without a place; else the errors of ``layers.relate.layer``.
+    """
+    return _sheet(selected, language, radius_km, content_of_all())
+
+
+@lru_cache(maxsize=128)
+def _sheet(selected: Selection, language: str, radius_km: int, _content: Stamp) -> SiteSheet:
+    thing = _ground(selected, language) if selected.layer in GROUNDS else _feature(selected, language, radius_km)
+    here = vantage(selected, language)
+    position = _position(selected, here, language)
+    around, counts = neighbours(here, language, radius_km) if here else ({}, {})
+    lines = {one: found for one in LINES if here and (found := nearest(here, one, language, radius_km))}
+    first = lines.get(LINES[0])
+    sheet = SiteSheet(
+        selected=selected,
+        language=language,
+        radius_km=radius_km,
+        name=thing.name,
+        kind=thing.kind,
+        other_names=thing.other_names,
+        position=position,
+        facts=thing.facts,
+        more=thing.more,
+        entries=thing.entries,
+        elsewhere=thing.elsewhere,
+        caution=thing.caution,
+        lines=lines,
+        rivals=rivals(here, first, language, radius_km) if here and first else (),
+        towns=tuple(towns_of_site(selected, here, language, radius_km)),
+        plant=nearest(here, PLANTS, language, radius_km) if here else None,
+        reached=reached(here, radius_km) if here else None,
+        neighbours=around,
+        counts=counts,
+        unknown=(),
+        own_sources=thing.sources,
+        ours=thing.ours,
+    )
+    return replace(sheet, unknown=(*_empty(thing), *unknown_of(sheet)))
+
+
+def cited_by_sheet(sheet: SiteSheet) -> tuple[str, ...]:
+    """Ids of the sources behind the site's own facts, its towns, gas lines and nearest plant, each once."""
+    facts = [source for one in (*sheet.facts, *sheet.more) for source in one.sources]
+    tables = [source for rows in sheet.entries.values() for one in rows for source in one.sources]
+    near = [source for one in (*sheet.lines.values(), *_nearest_plant(sheet)) for source in one.sources]
+    towns = [source for town in sheet.towns for source in _of_town(town.sources, town.series, town.gas)]
+    return tuple(dict.fromkeys([*facts, *sheet.own_sources, *near, *towns, *tables]))
+
+
+def _of_town(*parts: tuple[object, ...]) -> list[str]:
+    named, series, gas = parts
+    told = [source for one in (*series, *gas) for source in getattr(one, "sources", ())]
+    return [*map(str, named), *told]
+
+
+def _nearest_plant(sheet: SiteSheet) -> tuple[Near, ...]:
+    return (sheet.plant,) if sheet.plant else ()
+
+
+def _feature(selected: Selection, language: str, radius_km: int) -> _Thing:
+    if selected.id.startswith(BADGE):
+        raise UnknownNameError(f"feature in {selected.layer}", selected.id, [])
+    found = details(selected.layer, selected.id, language, radius_km)
+    spec = layer_spec(selected.layer)
+    return _Thing(
+        name=found.name,
+        kind=pick(spec.title, language),
+        other_names=found.other_names,
+        facts=found.facts,
+        more=found.more,
+        entries={table: rows for table, rows in found.entries.items() if rows},
+        elsewhere=found.elsewhere,
+        caution=found.caution,
+        sources=tuple(dict.fromkeys(found.sources)),
+        ours=not spec.origin,
+    )
+
+
+def _ground(selected: Selection, language: str) -> _Thing:
+    """A position, sheet or blocks, with how it was read."""
+    kinds = {PLACE: "place_title", SHEET: "system_sheet"}
+    lines = read_as(selected, language)
+    facts = tuple(Fact("", line.label, line.value) for line in lines)
+    shape = ground(selected).shape
+    kind = say(language, kinds.get(selected.layer, "system_block"))
+    return _Thing(name_of_ground(selected, language), kind, facts, elsewhere=spots(shape, language))
+
+
+def _empty(thing: _Thing) -> list[Unknown]:
+    """Every declared fact that the row leaves empty."""
+    every = [*thing.facts, *thing.more]
+    return [Unknown("fact", one.label, one.column) for one in every if not one.value and one.column]
+
+
+def _position(selected: Selection, here: Vantage | None, language: str) -> Position:
+    if selected.layer in GROUNDS:
+        own = ground(selected)
+        return _placed(own.shape, own.accuracy_km, language)
+    made = layer(selected.layer)
+    row = made.row(selected.id)
+    shape = row["geometry"] if row is not None else None
+    declared = made.spec.geometry
+    told = ""
+    if row is not None and declared and declared.status and (code := row[declared.status]):
+        told = word(made.spec.column(declared.status).vocabulary, str(code), language)
+    if here is not None and (town := str(here.side.via.iloc[0])):
+        called = pick(names_by_id("towns").get(town, {}), language) or town
+        words = _joined(told, say(language, "site_position_town", town=called))
+        return Position(VIA_TOWN, words, None, here.place.y, here.place.x, False)
+    if shape is None or shape.is_empty:
+        return Position(NOWHERE, _joined(told, say(language, "reach_unknown")), None, None, None, False)
+    if row is not None and declared and declared.accuracy and pd.isna(row[declared.accuracy]):
+        unsure = _placed(shape, None, language)
+        return replace(unsure, words=_joined(told, unsure.words))
+    side = side_of_layer(selected.layer)
+    accuracy = float(side.accuracy_km[(side.ids == selected.id).to_numpy()].iloc[0])
+    found = _placed(shape, accuracy, language)
+    return replace(found, words=_joined(told, found.words))
+
+
+def _placed(shape: shapely.Geometry, accuracy_km: float | None, language: str) -> Position:
+    at = shape if shape.geom_type == "Point" else shape.representative_point()
+    kind = NO_ACCURACY if accuracy_km is None else WITHIN if accuracy_km else EXACT
+    fine = 3 if accuracy_km and accuracy_km < FINE_KM else 1
+    away = number(accuracy_km, language, 0 if not accuracy_km or accuracy_km % 1 == 0 else fine)
+    words = {
+        EXACT: say(language, "site_position_exact"),
+        WITHIN: say(language, "site_position_within", distance=away),
+        NO_ACCURACY: say(language, "site_position_unsure"),
+    }[kind]
+    return Position(kind, words, accuracy_km, at.y, at.x, shape.geom_type != "Point")
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)

@@ -1,0 +1,142 @@
+"""What lies around a site, with distances as numbers: neighbours within the radius, and the nearest of a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from layers.columns import split
+from layers.linked import TOWNS
+from layers.nearby import MOST_LISTED, pairs_around, relations_of, root, side_of_feature
+from layers.relate import judged, layer, pairs_nearest, pairs_within, side_of_layer
+from layers.related import Limit, Relation
+from layers.schema import Layer
+from layers.site.model import Count, Near, Reached
+from layers.spec import ColumnSpec, LayerSpec, layer_spec
+from layers.text import words_of
+from layers.vantage import Vantage
+
+STATES = ("status", "stage", "modernisation_status")  # columns that say how far a thing has come
+YEAR = "year"
+KILOMETRES = ("distance_km", "distance_min_km", "distance_max_km", "via_km")
+
+
+def neighbours(here: Vantage, language: str, radius_km: int) -> tuple[dict[str, tuple[Near, ...]], dict[str, Count]]:
+    """By layer of the legend: what is or may be within the radius, the nearest first; and how many surely, at most.
+
+    Of what is further away than the first MOST_LISTED of a layer only the number is told.
+    """
+    found, counts = {}, {}
+    for spec, pairs in pairs_around(here, Limit(radius_km)):
+        ordered = _by_distance(pairs)
+        found[spec.id] = _told(here, spec, ordered.head(MOST_LISTED), language, radius_km)
+        counts[spec.id] = Count(int((pairs["within"] == "yes").sum()), len(pairs))
+    return found, counts
+
+
+def nearest(here: Vantage, layer_id: str, language: str, radius_km: int) -> Near | None:
+    """The nearest feature of a layer, the site itself apart; None where nothing of it has a place.
+
+    One that only its town places counts by the distance to its town, and loses against an equally near one.
+    """
+    spec = layer_spec(layer_id)
+    pairs = _without(here, spec, pairs_nearest(here.side, side_of_layer(layer_id), 2))
+    if pairs.empty:
+        return None
+    told = _told(here, layer(layer_id).spec, _by_distance(judged(pairs, radius_km)).head(1), language, radius_km)
+    return told[0]
+
+
+def rivals(here: Vantage, first: Near, language: str, radius_km: int) -> tuple[Near, ...]:
+    """Features of the layer of the nearest one that, as far as positions are known, may be nearer than it."""
+    if first.high_km is None:
+        return ()
+    pairs = pairs_within(here.side, side_of_layer(first.layer), first.high_km)
+    pairs = _without(here, layer_spec(first.layer), pairs)
+    pairs = pairs[(pairs["right"] != first.id) & (pairs["distance_min_km"] < first.high_km)]
+    spec = layer(first.layer).spec
+    return _told(here, spec, _by_distance(judged(pairs, radius_km)), language, radius_km)
+
+
+def apart(here: Vantage, layer_id: str, key: str, language: str, radius_km: int) -> Near | None:
+    """How far one feature is; None where it has neither a place nor a town."""
+    pairs = judged(pairs_nearest(here.side, side_of_feature(layer_id, key), 1), radius_km)
+    told = _told(here, layer(layer_id).spec, pairs, language, radius_km)
+    return told[0] if told else None
+
+
+def reached(here: Vantage, radius_km: int) -> Reached:
+    """People of the towns within the radius, each counted once, as the relations of the catalogue count them."""
+    towns = layer(TOWNS)
+    pairs = pairs_within(here.side, side_of_layer(TOWNS), radius_km)
+    at_town = bool((pairs["basis"] != "computed").any() or here.side.via.iloc[0])
+    surely = pairs["within"] == "yes" if not at_town else pd.Series(True, index=pairs.index)
+    heads = towns.frame.set_index(towns.spec.key)["population"]
+    people = [_sum(heads.reindex(pairs.loc[kept, "right"])) for kept in (surely, pairs["within"] != "no")]
+    return Reached(people[0], people[1], Count(int(surely.sum()), len(pairs)), at_town)
+
+
+def state_of(spec: LayerSpec, row: pd.Series, language: str) -> tuple[str, str, int | None]:
+    """Words and code of the state that a row tells of, and its year; empty and None where it tells of none."""
+    column = state_column(spec)
+    code = str(row[column.name]) if column and pd.notna(row[column.name]) else ""
+    words = words_of(code, column, language) if column and code else ""
+    year = row.get(YEAR)
+    return words, code, None if year is None or pd.isna(year) else int(year)
+
+
+def state_column(spec: LayerSpec) -> ColumnSpec | None:
+    """The column that says how far a thing has come, if the layer declares one."""
+    return next((one for one in spec.columns if one.name in STATES and one.type == "code"), None)
+
+
+def _told(here: Vantage, spec: LayerSpec, pairs: pd.DataFrame, language: str, radius_km: int) -> tuple[Near, ...]:
+    made = layer(spec.id)
+    relations = relations_of(here, spec, pairs, language, radius_km)
+    rows = pairs.to_dict("records")
+    return tuple(_near(made, one, row, language) for one, row in zip(relations, rows, strict=True))
+
+
+def _near(made: Layer, relation: Relation, pair: Mapping[Any, Any], language: str) -> Near:
+    row = made.row(relation.id)
+    assert row is not None  # the pair was made of it
+    status, code, year = state_of(made.spec, row, language)
+    km, low, high, via = (_number(pair[name]) for name in KILOMETRES)
+    return Near(
+        layer=relation.layer,
+        id=relation.id,
+        name=relation.name,
+        km=km,
+        low_km=low,
+        high_km=high,
+        via_km=via,
+        surely=pair["within"] == "yes",
+        relation=relation,
+        status=status,
+        status_code=code,
+        year=year,
+        sources=(*split(row.get("sources", "")), *made.spec.sources),
+    )
+
+
+def _without(here: Vantage, spec: LayerSpec, pairs: pd.DataFrame) -> pd.DataFrame:
+    own = here.layer and root(layer_spec(here.layer)).id == root(spec).id
+    return pairs[pairs["right"] != here.id] if own else pairs
+
+
+def _by_distance(pairs: pd.DataFrame) -> pd.DataFrame:
+    pairs = pairs.reset_index(drop=True)
+    away = pairs["distance_km"].fillna(pairs["via_km"])
+    order = pd.DataFrame({"away": away, "via": pairs["distance_km"].isna(), "id": pairs["right"]})
+    return pairs.loc[order.sort_values(["away", "via", "id"], kind="stable").index]
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(str(value))
+
+
+def _sum(heads: pd.Series) -> int | None:
+    total = heads.astype("float64").sum(skipna=False)
+    return None if pd.isna(total) else int(total)

@@ -1,0 +1,69 @@
+"""What is not known of a site, each gap in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from layers.linked import TOWNS
+from layers.relate import layer
+from layers.site.model import NO_ACCURACY, NOWHERE, VIA_TOWN, SiteSheet, SiteTown, Unknown
+from layers.site.surrounding import state_of
+from layers.text import number, say
+from layers.view import GROUNDS
+
+
+def unknown_of(sheet: SiteSheet) -> Iterator[Unknown]:
+    """Gaps beyond the site's empty facts: position, outline, dates, gas supply, order of the lines, people."""
+    language = sheet.language
+    yield from _of_position(sheet)
+    yield from _undated(sheet)
+    if "gas_operating" not in sheet.lines and sheet.position.kind in (NOWHERE, NO_ACCURACY):
+        yield Unknown("distances", say(language, "site_unknown_distances"))
+    if sheet.rivals:
+        count = number(len(sheet.rivals), language)
+        yield Unknown("line_order", say(language, "site_unknown_line_order", count=count))
+    yield from (gap for one in sheet.lines.values() if one.year is None for gap in _line_undated(one.name, language))
+    yield from (gap for town in sheet.towns for gap in _of_town(town, language))
+    if sheet.reached and (sheet.reached.high is None or sheet.reached.low is None):
+        yield Unknown("people", say(language, "site_unknown_people"))
+
+
+def _of_position(sheet: SiteSheet) -> Iterator[Unknown]:
+    position, language = sheet.position, sheet.language
+    if position.kind in (VIA_TOWN, NOWHERE):
+        yield Unknown("position", say(language, "site_unknown_position"))
+    elif position.kind == NO_ACCURACY:
+        yield Unknown("accuracy", say(language, "site_unknown_accuracy"))
+    if not position.outlined and sheet.selected.layer not in GROUNDS:
+        yield Unknown("outline", say(language, "site_unknown_outline"))
+
+
+def _undated(sheet: SiteSheet) -> Iterator[Unknown]:
+    """A state that the row does not date."""
+    if sheet.selected.layer in GROUNDS or sheet.selected.layer == TOWNS:
+        return
+    made = layer(sheet.selected.layer)
+    row = made.row(sheet.selected.id)
+    if row is None:
+        return
+    words, code, year = state_of(made.spec, row, sheet.language)
+    dated = any(pd.notna(row[name]) for name in made.spec.columns_of("year"))
+    if code and year is None and not dated:
+        yield Unknown("undated", say(sheet.language, "site_unknown_undated", status=words))
+
+
+def _line_undated(name: str, language: str) -> Iterator[Unknown]:
+    yield Unknown("line_undated", say(language, "site_unknown_line_undated", line=name))
+
+
+def _of_town(town: SiteTown, language: str) -> Iterator[Unknown]:
+    if not town.gas:
+        yield Unknown("gas_status", say(language, "site_unknown_gas", town=town.name))
+    if any(claim.year is None for claim in town.gas):
+        yield Unknown("gas_undated", say(language, "site_unknown_gas_undated", town=town.name))
+    if town.gas and not any(claim.confirmed for claim in town.gas):
+        yield Unknown("gas_unconfirmed", say(language, "site_unknown_gas_unconfirmed", town=town.name))
+    if town.people is None:
+        yield Unknown("population", say(language, "site_unknown_population", town=town.name))

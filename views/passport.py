@@ -1,0 +1,167 @@
+"""Passport: all that the atlas knows of one town, to read, to print on two pages, to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from layers.details import source_line, sources
+from layers.legend import swatch
+from layers.linked import TOWNS
+from layers.names import names_by_id
+from layers.passport.build import passport
+from layers.passport.chart import people_chart
+from layers.passport.files import FORMS
+from layers.passport.model import AROUND, FACTS, GAS, LINES, LISTS, PEOPLE, UNKNOWN, Passport, Row, Section
+from layers.passport.paper import map_in_words, map_legend, passport_map
+from layers.passport.routes import passport_url
+from layers.passport.text import sentences
+from layers.routes import swatch_url
+from layers.spec import layer_spec
+from layers.text import moment, pick, say
+from layers.view import View
+from views import mover, panel
+from views.state import base_path, broken_parameters, current
+
+PATH = "passport"
+LEFT = (GAS, LINES, LISTS)  # sections beside the map; the others follow below, over the whole width
+SPLIT = [11, 9]
+
+
+def show() -> None:
+    """The whole screen: the passport of the town that the address names, else all towns to choose from."""
+    mover.forget()
+    view = current()
+    with st.container(key="passport"):
+        if view.town:
+            _passport(view)
+        else:
+            _choice(view)
+
+
+def _choice(view: View) -> None:
+    """All towns as links; a name in the address that is none of them is said."""
+    language = view.language
+    note = [say(language, "passport_choose_note")]
+    if "id" in broken_parameters():
+        note.insert(0, say(language, "passport_no_town", town=st.query_params.get("id", "")))
+    panel.show([panel.title(say(language, "passport_choose"), note), _towns(view)], view, key="passport_choice")
+
+
+def _towns(view: View, chosen: str = "") -> panel.Block:
+    """Links to the passports of all towns, by name."""
+    called = {key: pick(words, view.language) or key for key, words in names_by_id(TOWNS).items()}
+    ordered = sorted(called.items(), key=lambda item: item[1])
+    rows = [panel.way(view, PATH, name, id=key) for key, name in ordered if key != chosen]
+    return {"kind": "ways", "rows": rows}
+
+
+def _passport(view: View) -> None:
+    made = passport(view.town, view.language, view.radius_km, view.as_of)
+    head = panel.title(made.name, [made.under, _former(made)])
+    dated = [{"kind": "note", "tone": "caution", "text": _as_of(made)}] if made.as_of else []
+    panel.show([head, *_links(made, view), *dated], view, key="passport_head")
+    left, right = st.columns(SPLIT, gap="medium")
+    with left:
+        _map(made, view)
+        panel.show(
+            [block for name in LEFT for block in _section(made, name, view)],
+            view,
+            key="passport_left",
+            cited=made.numbered,
+        )
+    with right:
+        panel.show(_section(made, FACTS, view), view, key="passport_facts", cited=made.numbered)
+        _people(made, view)
+    rest = [name for name in made.sections if name not in (*LEFT, FACTS, PEOPLE, UNKNOWN)]
+    blocks = [block for name in (*rest, UNKNOWN) for block in _section(made, name, view)]
+    panel.show([*blocks, *_words(made), *_sources(made)], view, key="passport_rest", cited=made.numbered)
+    panel.show(
+        [panel.heading(say(view.language, "passport_choose")), _towns(view, made.town)], view, key="passport_more"
+    )
+
+
+def _former(made: Passport) -> str:
+    return say(made.language, "passport_former", names=", ".join(made.former)) if made.former else ""
+
+
+def _as_of(made: Passport) -> str:
+    return say(made.language, "passport_as_of", month=moment(made.as_of, made.language))
+
+
+def _links(made: Passport, view: View) -> list[panel.Block]:
+    """To the files, to the map, to the page about the town as a site."""
+    base, language = base_path(), view.language
+    files = [
+        {"kind": "way", "href": passport_url(base, made.town, form, view), "text": say(language, f"passport_{form}")}
+        for form in FORMS
+    ]
+    on_map = panel.way(view, "", say(language, "passport_on_map"), sel=f"{TOWNS}/{made.town}")
+    return [{"kind": "ways", "rows": [*files, on_map]}]
+
+
+def _map(made: Passport, view: View) -> None:
+    if drawn := passport_map(made, 150, 104):
+        st.image(drawn, width="stretch", caption=map_in_words(made))
+        specs = [(layer_spec(one["layer"]), one["text"]) for one in map_legend(made)]
+        rows = [{"swatch": swatch_url(base_path(), *swatch(spec)), "text": text} for spec, text in specs]
+        panel.show([{"kind": "key", "rows": rows}], view, key="passport_key")
+
+
+def _people(made: Passport, view: View) -> None:
+    """The chart, and every count as a row."""
+    if not made.people:
+        return
+    panel.show([panel.heading(made.sections[PEOPLE].title)], view, key="passport_people_head")
+    st.altair_chart(people_chart(made), theme=None, key="passport_people")
+    panel.show(_section(made, PEOPLE, view)[1:], view, key="passport_people_rows", cited=made.numbered)
+
+
+def _section(made: Passport, name: str, view: View) -> list[panel.Block]:
+    """A section as a heading and rows; empty ones are left out."""
+    found = made.sections[name]
+    if not found.rows:
+        return []
+    head = panel.heading(found.title, found.note)
+    if name == UNKNOWN:
+        return [head, *({"kind": "note", "text": row[0].text} for row in found.rows)]
+    if name == FACTS:
+        return [head, {"kind": "facts", "rows": [_fact(row, made) for row in found.rows]}]
+    rows = [_entry(found, row, made, at, view) for at, row in enumerate(found.rows)]
+    return [head, {"kind": "entries", "rows": rows}]
+
+
+def _fact(row: Row, made: Passport) -> panel.Block:
+    label, value = row
+    marks = [made.numbered[source] for source in value.sources]
+    return {"label": label.text, "value": value.text, "foreign": value.foreign, "marks": marks}
+
+
+def _entry(section: Section, row: Row, made: Passport, at: int, view: View) -> panel.Block:
+    """The first cell leads, the others follow; numbers that the words already say are left out."""
+    lead, *rest = [cell for place, cell in enumerate(row) if place not in _quiet(section)]
+    marks = sorted({made.numbered[source] for cell in row for source in cell.sources})
+    parts = [{"text": cell.text, "foreign": cell.foreign} for cell in rest if cell.text]
+    key = section.ids[at] if section.ids else f"{section.id}-{at}"
+    way = panel.beside(section.id, key, view)
+    return {"id": key, "way": way, "lead": lead.text, "rest": parts, "marks": marks}
+
+
+def _quiet(section: Section) -> Sequence[int]:
+    return (3, 4) if section.id in (LINES, AROUND) else ()
+
+
+def _words(made: Passport) -> list[panel.Block]:
+    """The same in sentences."""
+    told = [{"kind": "note", "text": sentence} for sentence in sentences(made)]
+    return [panel.heading(say(made.language, "passport_in_words")), *told]
+
+
+def _sources(made: Passport) -> list[panel.Block]:
+    rows = [
+        {"number": number, "text": source_line(source, made.language), "url": source.url}
+        for number, source in enumerate(sources(tuple(made.numbered)), 1)
+    ]
+    caution: panel.Block = {"kind": "note", "tone": "caution", "text": made.caution}
+    return [panel.heading(say(made.language, "sources")), {"kind": "sources", "rows": rows}, caution]
