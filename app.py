@@ -14,7 +14,7 @@ LANGUAGE_KEY, ROLE_KEY = "language", "role"
 def _page() -> None:
     """Set up the page, draw the top bar and run the screen that the address names."""
     from layers.text import say
-    from views import blocks, country, explore, page, passport, promises, sources
+    from views import blocks, country, explore, page, passport, promises, screening, sources
     from views.state import begin, current
 
     begin()
@@ -27,6 +27,7 @@ def _page() -> None:
         "blocks": st.Page(blocks.show, title=say(view.language, "page_blocks"), url_path="blocks"),
         "country": st.Page(country.show, title=say(view.language, "page_country"), url_path="country"),
         "promises": st.Page(promises.show, title=say(view.language, "page_promises"), url_path="promises"),
+        "screening": st.Page(screening.show, title=say(view.language, "page_screening"), url_path="screening"),
         "sources": st.Page(sources.show, title=say(view.language, "page_sources"), url_path="sources"),
     }
     chosen = st.navigation(list(screens.values()), position="hidden")
