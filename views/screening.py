@@ -127,18 +127,14 @@ def _preview(view: View, found: Found, key: str, text: str) -> str:
 
 def _order(view: View, found: Found) -> list[dict[str, str]]:
     language = view.language
-    heads = [
-        say(language, key) for key in ("screening_rank", "screening_interval", "screening_candidate", "screening_score")
-    ]
-    more = [
-        say(language, key) for key in ("screening_pareto", "screening_moves", "screening_position", "screening_unknown")
-    ]
+    keys = ("candidate", "score", "pareto", "moves", "position", "unknown")
+    heads = [say(language, "screening_rank"), words.INTERVAL, *(say(language, f"screening_{key}") for key in keys)]
     made = []
     for row in words.rows(found, language)[:MOST_LISTED]:
         cells = [row.rank, row.interval, "", row.score, row.best, row.mover, row.position, row.unknown]
         told = [markdown(cell) for cell in cells]
         told[2] = _preview(view, found, row.id, row.name)
-        made.append(dict(zip([*heads, *more], told, strict=True)))
+        made.append(dict(zip(heads, told, strict=True)))
     return made
 
 
@@ -150,7 +146,7 @@ def _parts(found: Found, language: str) -> list[dict[str, str]]:
             told = words.value(found.criteria[column], found.raw[column], row.place, language)
             points = words.points(found, column, row.place, language)
             head = f"{letter} · {pick(found.criteria[column].title, language)}"
-            cells[markdown(head)] = markdown(say(language, "screening_part", value=told, points=points))
+            cells[markdown(head)] = markdown(f"{told} → {points}")
         made.append(cells)
     return made
 

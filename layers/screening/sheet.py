@@ -17,7 +17,7 @@ from layers.text import day, number, pick, say
 
 TEMPLATE = "screening"
 CHART_WIDTH = 420  # pixels of the drawing; the page scales it
-ORDER = ("rank", "interval", "candidate", "score", "pareto", "moves", "position", "unknown")
+ORDER = ("candidate", "score", "pareto", "moves", "position", "unknown")
 
 
 def pdf(found: Found, language: str, link: str) -> bytes:
@@ -34,17 +34,18 @@ def values(found: Found, language: str, link: str) -> dict[str, Any]:
         "under": pick(found.profile.about, language),
         "brand": say(language, "brand"),
         "lang": language,
-        "foot": f"{say(language, 'as_of', date=day(about().as_of, language))} · {say(language, 'about_licence')}: {about().licence}",
+        "foot": _foot(language),
         "offer": words.not_an_offer(language),
         "kept": say(language, "screening_kept", kept=kept, all=every),
         "removed_title": say(language, "screening_removed_title"),
         "removed": words.removed_lines(found, language) or [say(language, "screening_no_filters")],
         "order_title": say(language, "screening_order"),
-        "order_heads": [say(language, f"screening_{key}") for key in ORDER],
-        "order": [
-            [row.rank, row.interval, row.name, row.score, row.best, row.mover, row.position, row.unknown]
-            for row in shown
+        "order_heads": [
+            say(language, "screening_rank"),
+            words.INTERVAL,
+            *(say(language, f"screening_{key}") for key in ORDER),
         ],
+        "order": [_cells(row) for row in shown],
         "ranks": _drawn(rank_chart(found, language, PAPER_LABELS)) if shown else "",
         "parts_title": say(language, "screening_parts"),
         "parts": _drawn(parts_chart(found, language, PAPER_LABELS)) if shown else "",
@@ -74,6 +75,11 @@ def values(found: Found, language: str, link: str) -> dict[str, Any]:
 def _cells(row: words.Row) -> list[str]:
     """In the order of ORDER."""
     return [row.rank, row.interval, row.name, row.score, row.best, row.mover, row.position, row.unknown]
+
+
+def _foot(language: str) -> str:
+    dated = say(language, "as_of", date=day(about().as_of, language))
+    return f"{dated} · {say(language, 'about_licence')}: {about().licence}"
 
 
 def _drawn(chart: Any) -> str:

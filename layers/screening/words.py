@@ -20,6 +20,7 @@ from layers.text import day, distance, number, pick, say, unit_of
 from layers.vocabulary import vocabulary, word
 
 STATES = ("zone_status", "stage")
+INTERVAL = "5–95 %"  # of the simulation
 PARETO = "◆"  # the mark of the Pareto set, explained beside each table and chart
 
 
