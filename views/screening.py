@@ -22,7 +22,7 @@ from views.state import base_path, current
 
 SHEET = Path(__file__).parent / "screening.css"
 MOST_COMPARED, TOP = 4, 3
-MOST_LISTED = 100  # candidates in a table; the workbook has all
+MOST_LISTED = 25  # candidates in a table; the workbook has all
 PICKED = "screening_picked"
 
 
@@ -59,17 +59,20 @@ def _result(view: View, found: Found) -> None:
     _onwards(view, found)
     st.markdown(f"### {markdown(say(language, 'screening_order'))}")
     st.altair_chart(rank_chart(found, language), theme=None, width="stretch", key="screening_ranks")
-    _table(_order(view, found))
+    with st.container(key="screening_order"):
+        _table(_order(view, found))
+    if len(found.ids) > MOST_LISTED:
+        st.caption(markdown(say(language, "screening_first_shown", most=number(MOST_LISTED, language))))
     st.caption(markdown(say(language, "screening_pareto_note")))
     st.markdown(f"### {markdown(say(language, 'screening_parts'))}")
     st.altair_chart(parts_chart(found, language), theme=None, width="stretch", key="screening_parts")
-    _table(_parts(found, language))
+    _table(_parts(view, found))
     st.caption(markdown(say(language, "screening_parts_note")))
     if any(fit.nearest for fit in found.fits):
         st.markdown(f"### {markdown(say(language, 'screening_fit'))}")
-        _table(_fits(found, language))
+        _table(_fits(view, found))
     st.markdown(f"### {markdown(say(language, 'screening_criteria'))}")
-    _table(_criteria(found, language))
+    st.markdown("\n".join(_criteria(found, language)))
     for note in words.notes(found, language):
         st.caption(markdown(note))
 
@@ -138,10 +141,10 @@ def _order(view: View, found: Found) -> list[dict[str, str]]:
     return made
 
 
-def _parts(found: Found, language: str) -> list[dict[str, str]]:
-    used, made = letters_of(found), []
+def _parts(view: View, found: Found) -> list[dict[str, str]]:
+    language, used, made = view.language, letters_of(found), []
     for row in words.rows(found, language)[:MOST_LISTED]:
-        cells = {say(language, "screening_candidate"): markdown(f"{row.rank}. {row.name}")}
+        cells = {say(language, "screening_candidate"): _preview(view, found, row.id, f"{row.rank}. {row.name}")}
         for column, letter in used.items():
             told = words.value(found.criteria[column], found.raw[column], row.place, language)
             points = words.points(found, column, row.place, language)
@@ -151,29 +154,25 @@ def _parts(found: Found, language: str) -> list[dict[str, str]]:
     return made
 
 
-def _fits(found: Found, language: str) -> list[dict[str, str]]:
-    heads = ("screening_candidate", "screening_need_commodity", "screening_fit_able", "screening_fit_nearest")
-    titles = [say(language, key) for key in heads]
-    return [
-        dict(zip(titles, map(markdown, (row.name, *words.fit_in_words(found.fits[row.place], language))), strict=True))
-        for row in words.rows(found, language)[:MOST_LISTED]
-    ]
-
-
-def _criteria(found: Found, language: str) -> list[dict[str, str]]:
-    letters = letters_of(found)
-    keys = ("screening_criterion", "screening_weight", "screening_scale", "screening_reason")
-    titles = [say(language, key) for key in keys]
+def _fits(view: View, found: Found) -> list[dict[str, str]]:
+    language = view.language
+    keys = ("candidate", "need_commodity", "fit_able", "fit_nearest")
+    titles = [say(language, f"screening_{key}") for key in keys]
     made = []
+    for row in words.rows(found, language)[:MOST_LISTED]:
+        told = [markdown(part) for part in words.fit_in_words(found.fits[row.place], language)]
+        made.append(dict(zip(titles, [_preview(view, found, row.id, row.name), *told], strict=True)))
+    return made
+
+
+def _criteria(found: Found, language: str) -> list[str]:
+    """Each criterion with weight, scale and reason, as lines of a list."""
+    letters, made = letters_of(found), []
     for column, (criterion, part) in enumerate(zip(found.criteria, found.parts_of, strict=True)):
-        name = pick(criterion.title, language)
-        cells = (
-            f"{letters[column]} · {name}" if column in letters else name,
-            number(float(found.weights[column]), language),
-            words.scale_in_words(part, language),
-            pick(part.reason, language),
-        )
-        made.append(dict(zip(titles, map(markdown, cells), strict=True)))
+        name = " · ".join(filter(None, (letters.get(column, ""), pick(criterion.title, language))))
+        weight = f"{say(language, 'screening_weight').lower()} {number(float(found.weights[column]), language)}"
+        told = f"{weight}; {words.scale_in_words(part, language)}. {pick(part.reason, language)}"
+        made.append(f"- **{markdown(name)}**: {markdown(told)}")
     return made
 
 

@@ -14,7 +14,7 @@ from layers.text import pick, say
 
 MOST_DRAWN = 20  # candidates, so that a chart fits a page
 ROW_HEIGHT = 22
-LEAST_LABELLED = 3.0  # points: a narrower part holds no letter
+LEAST_LABELLED = 6.0  # points: a narrower part holds no letter
 LETTERS = "ABCDEFGHIJ"
 SCREEN_LABELS, PAPER_LABELS = 190, 460  # pixels; without a browser the width of a text is guessed, and too high
 
@@ -51,7 +51,9 @@ def parts_chart(found: Found, language: str, labels: int = SCREEN_LABELS) -> Any
     first, letters = rows(found, language)[:MOST_DRAWN], letters_of(found)
     data = [part for row, name in zip(first, _named(first), strict=True) for part in _parts(found, row, name, language)]
     base = alt.Chart(alt.InlineData(values=data)).encode(y=_names(first, labels))
-    key = alt.Color("key:N", title=None, scale=scale_of(list(letters.values())), legend=alt.Legend(orient="top"))
+    key = alt.Color(
+        "key:N", title=None, scale=scale_of(list(letters.values())), legend=alt.Legend(orient="top", columns=3)
+    )
     bars = base.mark_bar(stroke="#ffffff", strokeWidth=1.2, height=15).encode(
         x=alt.X("start:Q", title=say(language, "screening_score_axis"), scale=alt.Scale(domain=[0, 100])),
         x2="end:Q",

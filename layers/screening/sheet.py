@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -18,6 +19,8 @@ from layers.text import day, number, pick, say
 TEMPLATE = "screening"
 CHART_WIDTH = 420  # pixels of the drawing; the page scales it
 ORDER = ("candidate", "score", "pareto", "moves", "position", "unknown")
+CRITERIA = ("criterion", "weight", "scale", "reason")
+FIT = ("candidate", "need_commodity", "fit_able", "fit_nearest")
 
 
 def pdf(found: Found, language: str, link: str) -> bytes:
@@ -40,26 +43,17 @@ def values(found: Found, language: str, link: str) -> dict[str, Any]:
         "removed_title": say(language, "screening_removed_title"),
         "removed": words.removed_lines(found, language) or [say(language, "screening_no_filters")],
         "order_title": say(language, "screening_order"),
-        "order_heads": [
-            say(language, "screening_rank"),
-            words.INTERVAL,
-            *(say(language, f"screening_{key}") for key in ORDER),
-        ],
+        "order_heads": [say(language, "screening_rank"), words.INTERVAL, *_heads(ORDER, language)],
         "order": [_cells(row) for row in shown],
         "ranks": _drawn(rank_chart(found, language, PAPER_LABELS)) if shown else "",
         "parts_title": say(language, "screening_parts"),
         "parts": _drawn(parts_chart(found, language, PAPER_LABELS)) if shown else "",
         "pareto": say(language, "screening_pareto_note"),
         "criteria_title": say(language, "screening_criteria"),
-        "criteria_heads": [
-            "",
-            *(say(language, f"screening_{key}") for key in ("criterion", "weight", "scale", "reason")),
-        ],
+        "criteria_heads": ["", *_heads(CRITERIA, language)],
         "criteria": _criteria(found, language),
         "fit_title": say(language, "screening_fit"),
-        "fit_heads": [
-            say(language, f"screening_{key}") for key in ("candidate", "need_commodity", "fit_able", "fit_nearest")
-        ],
+        "fit_heads": _heads(FIT, language),
         "fit": [[row.name, *words.fit_in_words(found.fits[row.place], language)] for row in shown],
         "notes": words.notes(found, language),
         "link": f"{say(language, 'screening_link')}: {link}",
@@ -75,6 +69,10 @@ def values(found: Found, language: str, link: str) -> dict[str, Any]:
 def _cells(row: words.Row) -> list[str]:
     """In the order of ORDER."""
     return [row.rank, row.interval, row.name, row.score, row.best, row.mover, row.position, row.unknown]
+
+
+def _heads(keys: Sequence[str], language: str) -> list[str]:
+    return [say(language, f"screening_{key}") for key in keys]
 
 
 def _foot(language: str) -> str:
