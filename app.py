@@ -14,7 +14,7 @@ LANGUAGE_KEY, ROLE_KEY = "language", "role"
 def _page() -> None:
     """Set up the page, draw the top bar and run the screen that the address names."""
     from layers.text import say
-    from views import blocks, country, explore, page, passport, promises, screening, sources
+    from views import blocks, compare, country, explore, page, passport, promises, screening, site, sources
     from views.state import begin, current
 
     begin()
@@ -24,13 +24,15 @@ def _page() -> None:
     screens = {
         "explore": st.Page(explore.show, title=say(view.language, "page_explore"), url_path="map", default=True),
         "passport": st.Page(passport.show, title=say(view.language, "page_passport"), url_path="passport"),
-        "blocks": st.Page(blocks.show, title=say(view.language, "page_blocks"), url_path="blocks"),
-        "country": st.Page(country.show, title=say(view.language, "page_country"), url_path="country"),
         "promises": st.Page(promises.show, title=say(view.language, "page_promises"), url_path="promises"),
+        "country": st.Page(country.show, title=say(view.language, "page_country"), url_path="country"),
         "screening": st.Page(screening.show, title=say(view.language, "page_screening"), url_path="screening"),
+        "compare": st.Page(compare.show, title=say(view.language, "page_compare"), url_path="compare"),
+        "blocks": st.Page(blocks.show, title=say(view.language, "page_blocks"), url_path="blocks"),
         "sources": st.Page(sources.show, title=say(view.language, "page_sources"), url_path="sources"),
     }
-    chosen = st.navigation(list(screens.values()), position="hidden")
+    beside = st.Page(site.show, title=say(view.language, "page_site"), url_path="site")
+    chosen = st.navigation([*screens.values(), beside], position="hidden")
     _top(list(screens.values()), chosen is screens["explore"])
     chosen.run()
     page.show(view)
@@ -82,6 +84,7 @@ if __name__ == "__main__":
     _page()
 else:
     from layers.routes import routes
+    from layers.site.routes import site_routes
     from views.state import base_path
 
-    app = st.App(__file__, routes=routes(base_path()))
+    app = st.App(__file__, routes=[*routes(base_path()), *site_routes(base_path())])

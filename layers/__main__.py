@@ -15,16 +15,22 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from layers import backdrop, block_commands, commands, vendor
+from layers.asof_query import FIRST_MONTH, with_as_of
 from layers.columns import NUMBER
 from layers.convert import convert
-from layers.errors import SHOWN
+from layers.dated import data_month
+from layers.errors import SHOWN, AtlasError
 from layers.export import FORMATS, export
 from layers.inventory import Held, counts, inventory, problems
+from layers.legend import acting
 from layers.passport import commands as passport_commands
+from layers.periods import written
 from layers.progress import Progress
 from layers.relate import layer
 from layers.schema import HALF
+from layers.sieve import sieve_of
 from layers.spec import LANGUAGES, catalogue
+from layers.view import View
 
 if TYPE_CHECKING:
     Actions = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -95,7 +101,15 @@ def _list(given: Namespace) -> int:
 
 
 def _export(given: Namespace) -> int:
-    rows = export(given.layer, given.format, given.lang, Path(given.out))
+    view = View(language=given.lang)
+    if given.as_of:
+        try:
+            view = with_as_of(view, given.as_of)
+        except ValueError:
+            first, last = written(FIRST_MONTH), written(data_month())
+            raise AtlasError(f"--as-of {given.as_of}: write a month as YYYY-MM, from {first} to {last}.") from None
+    filters = acting(given.layer, view)
+    rows = export(given.layer, given.format, given.lang, Path(given.out), sieve_of(view), filters)
     print(f"{rows} rows written to {given.out}.")
     return DONE
 
@@ -130,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
     exported.add_argument("--format", required=True, choices=list(FORMATS))
     exported.add_argument("--lang", default="en", choices=LANGUAGES)
     exported.add_argument("--out", required=True, metavar="FILE")
+    exported.add_argument("--as-of", default="", metavar="YYYY-MM", help="what held, or had been said, in that month")
     exported.set_defaults(run=_export)
     converted = actions.add_parser("convert", help="write a file as GeoParquet that can be read in parts")
     converted.add_argument("file", metavar="IN", help="a GeoJSON, GeoPackage, FlatGeobuf, KML, GeoParquet or CSV file")

@@ -10,9 +10,14 @@ from layers.view import MOST_COMPARED, Selection
 ESCAPED = str.maketrans({"%": "%25", ",": "%2C"})  # an id may hold the comma that stands between selections
 
 
+def key_of(one: Selection) -> str:
+    """A selection as an address writes one alone."""
+    return f"{one.layer}/{one.id}"
+
+
 def compared_text(compared: tuple[Selection, ...]) -> str:
     """Selections as an address writes them: layer/id, with commas between them."""
-    return ",".join(f"{one.layer}/{one.id}".translate(ESCAPED) for one in compared)
+    return ",".join(key_of(one).translate(ESCAPED) for one in compared)
 
 
 def compared_of_text(text: str, selected: Callable[[str], Selection | None]) -> tuple[Selection, ...]:

@@ -27,7 +27,7 @@ from layers.relate import content_stamp, files_behind, layer
 from layers.schema import Layer
 from layers.spec import ColumnSpec, LayerSpec, Stamp, columns_yielded, layer_spec, stamp
 
-STATED, WITHIN, SUPERSEDED, UNDATED, LATER = "dated", "within", "superseded", "undated", ""
+STATED, WITHIN, SUPERSEDED, UNDATED, LATER = "dated", "within", "superseded", "undated", "later"
 MARKED = (WITHIN, UNDATED)  # what the map says of a feature
 
 Mask = NDArray[np.bool_]
@@ -182,8 +182,11 @@ def _then(made: Layer, one: Held, as_of: str, month: int) -> Layer:
     keys = made.frame[made.spec.key]
     young = np.ones(len(keys), dtype=bool)
     if one.date:
-        years = made.frame[one.date]
-        young = np.array([not pd.isna(year) and _code(year_of(int(year)).known, month) == LATER for year in years])
+        kind = made.spec.column(one.date).type
+        dates = [_bounds_of(cell, kind) for cell in made.frame[one.date]]
+        young = np.array([told is not None and _code(told, month) == LATER for told in dates], dtype=bool)
+    if not one.table:
+        young &= _where(made.frame, one.where)
     rows = _latest(one, as_of, keys) if one.table else {}
     if one.table and not one.date:  # a feature of which the table never speaks keeps what it has
         young &= keys.isin(set(load(one.table).frame[one.key])).to_numpy()

@@ -27,11 +27,12 @@ class Held:
     """Columns that are of a date of their own, and what stood in them before.
 
     ``columns`` names for each of ours the column of ``table`` that says it at other dates (empty without a table);
-    ``key`` is the table's column that names our row, ``where`` keeps its rows. ``date`` is our column with the year of
-    what stands there; without it the table alone tells. Of rows of the same latest date that differ none is taken,
-    or with ``first`` the one that the file puts first. ``renamed`` and ``title`` are what a column of ours is then
-    called whose own name speaks of one date. ``sources`` names the column that then tells which sources stand behind
-    them, as ``<beginning of their names>_sources``, and ``sources_title`` its title.
+    ``key`` is the table's column that names our row, ``where`` keeps its rows, or those of ours without a table.
+    ``date`` is our column with the year or date of what stands there; without it the table alone tells. Of rows of the
+    same latest date that differ none is taken, or with ``first`` the one that the file puts first. ``renamed`` and
+    ``title`` are what a column of ours is then called whose own name speaks of one date. ``sources`` names the column
+    that then tells which sources stand behind them, as ``<beginning of their names>_sources``, and ``sources_title``
+    its title.
     """
 
     columns: Mapping[str, str]
@@ -83,7 +84,11 @@ def dating_faults(spec: LayerSpec) -> Iterator[str]:
             yield f"dated names the column {name!r}, which is not declared"
     for one in spec.dated.held:
         if bool(one.table) != bool(one.key) or not (one.table or one.date):
-            yield "a part of dated.held needs date = a column with a year, or table and key, or both"
+            yield "a part of dated.held needs date = a column with a year or a date, or table and key, or both"
+        if not one.table:
+            yield from (
+                f"dated names the column {name!r}, which is not declared" for name in one.where if name not in types
+            )
 
 
 def faults_in_tables(entries: Mapping[str, LayerSpec]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 import pandas as pd
 
 from layers.columns import split
-from layers.dated import at, said
+from layers.dated import DATING, STATED, at, said
 from layers.elsewhere import Spot, spots
 from layers.errors import UnknownNameError
 from layers.linked import TOWNS
@@ -152,7 +152,8 @@ def entries_of(table: LayerSpec, rows: pd.DataFrame, language: str, about: str =
     for _, row in rows.iterrows():
         named = pick(called.get(row[table.key], {}), language)
         lead = (Fact("name", pick(table.title, language), named),) if named else ()
-        facts = tuple(fact_of(table, column, row, language) for column in columns)
+        stated = [one for one in columns if one.name != DATING or row[DATING] != STATED]  # said only where in doubt
+        facts = tuple(fact_of(table, column, row, language) for column in stated)
         yield Entry(str(row[table.key]), (*lead, *facts), tuple(split(row.get("sources", ""))))
 
 
@@ -197,6 +198,8 @@ def _told(spec: LayerSpec) -> list[ColumnSpec]:
 
 def _sources_of(spec: LayerSpec, column: ColumnSpec, row: pd.Series) -> tuple[str, ...]:
     """Sources of a facet stand in ``<facet>_sources``, where the facet begins the column's name; else the row's."""
+    if column.name == DATING:
+        return ()
     facets = [name for name in spec.columns_of("sources") if name.endswith("_sources")]
     own = [name for name in facets if column.name.startswith(name.removesuffix("_sources"))]
     chosen = max(own, key=len) if own else "sources"

@@ -201,18 +201,23 @@ def _row_sources(made: Layer) -> list[list[str]]:
 def _xlsx(made: Layer, said: Values, language: str, out: Path) -> None:
     told = [(say(language, ABOUT[key]), text) for key, text in parts_of(said)]
     heads = [say(language, "about_what"), say(language, "about_value")]
-    book = Workbook(write_only=True)
     sheets = (
         (pick(made.spec.title, language), _words(made, language, LONGEST_CELL)),
         (say(language, "sources"), _listed(said, language)),
         (say(language, "about_file"), pd.DataFrame(told, columns=heads)),
     )
+    book(sheets, out)
+
+
+def book(sheets: Sequence[tuple[str, pd.DataFrame]], out: Path) -> None:
+    """Tables as sheets of a workbook under their names; numbers stay numbers, and no text is ever a formula."""
+    made = Workbook(write_only=True)
     for name, table in sheets:  # the book numbers a name that occurs twice, as of the table of sources
-        sheet = book.create_sheet(SHEET_FORBIDDEN.sub(" ", name)[:LONGEST_SHEET])
-        sheet.append([str(column) for column in table.columns])
+        sheet = made.create_sheet(SHEET_FORBIDDEN.sub(" ", name)[:LONGEST_SHEET])
+        sheet.append([_cell(sheet, str(column)) for column in table.columns])
         for row in table.itertuples(index=False):
             sheet.append([_cell(sheet, value) for value in row])
-    book.save(out)
+    made.save(out)
 
 
 def _listed(said: Values, language: str) -> pd.DataFrame:

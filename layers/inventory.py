@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from layers.claims.tracker import INSTRUCTIONS, faults, instructions
 from layers.errors import SHOWN, Problem, SchemaError
 from layers.relate import layer
 from layers.schema import Layer
@@ -70,3 +71,15 @@ def problems() -> Iterator[Problem]:
             yield from error.problems
         except SHOWN as error:
             yield Problem(layer_id, "", "", "", str(error))
+    yield from _promises()
+
+
+def _promises() -> Iterator[Problem]:
+    """What the tracker of instructions says without evidence; tables that cannot be read have been told before."""
+    try:
+        every = instructions()
+    except SHOWN:
+        return
+    for fault in faults(every):
+        key, _, said = fault.partition(" ")
+        yield Problem(INSTRUCTIONS, "state", key.rstrip(":"), "", said)

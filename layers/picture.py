@@ -20,6 +20,7 @@ from layers.wire import doubts
 
 MOST_PUBLISHERS = 8
 READ_MAYBE = "read_maybe"  # the drawing and the words of the mark of what is only possibly within the radius
+READ_UNDATED = "read_undated"
 
 
 def picture(view: View, base: str) -> dict[str, Any]:
@@ -53,14 +54,13 @@ def _legend_row(layer_id: str, view: View, base: str) -> dict[str, str]:
     return {"swatch": swatch_url(base, *swatch(spec)), "title": pick(spec.title, view.language), "count": count}
 
 
+def marks(view: View) -> list[str]:
+    """Names of the marks that may be on the map: of doubt while the radius filters, of no date while a date does."""
+    return [*([READ_MAYBE] if doubts(sieve_of(view)) else []), *([READ_UNDATED] if view.as_of else [])]
+
+
 def _marks(view: View, base: str) -> list[dict[str, str]]:
-    """What the mark of doubt means, while the radius filters."""
-    shown = doubts(sieve_of(view))
-    return (
-        [{"swatch": swatch_url(base, READ_MAYBE), "title": say(view.language, READ_MAYBE), "count": ""}]
-        if shown
-        else []
-    )
+    return [{"swatch": swatch_url(base, one), "title": say(view.language, one), "count": ""} for one in marks(view)]
 
 
 def _sources(view: View) -> str:

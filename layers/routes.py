@@ -21,9 +21,10 @@ from layers.files import AROUND, MEDIA, around_bytes, around_name, file_bytes, f
 from layers.passport.routes import passport_routes
 from layers.query import from_query, of_others, sieve_query
 from layers.readout import readout
+from layers.relate import layer
 from layers.screening.routes import screening_routes
 from layers.search_routes import search_routes
-from layers.sieve import drawn, sieve_of
+from layers.sieve import Sieve, drawn, sieve_of
 from layers.spec import VISITORS_PREFIX, layer_spec
 from layers.symbols import SWATCHES
 from layers.view import DEFAULT_RADIUS_KM, View
@@ -95,12 +96,18 @@ def routes(base: str) -> list[BaseRoute]:
 
 def layer_url(base: str, layer_id: str, part: str = "features", view: View = WHOLE) -> str:
     """Where the present content of a layer (or its badges) is served, with what a view's filter keeps of it."""
-    sieve = drawn(sieve_of(view))
+    sieve = _dateless(layer_id, drawn(sieve_of(view)))
     end = "" if part == "features" else f"/{part}"
     # Only what decides what is drawn, so that the address does not change with what does not.
-    asked_for = replace(view, area=sieve.area, radius_km=sieve.radius_km or DEFAULT_RADIUS_KM, sure=sieve.sure)
+    asked_for = replace(view, area=sieve.area, sure=sieve.sure, as_of=sieve.as_of)
+    asked_for = replace(asked_for, radius_km=sieve.radius_km or DEFAULT_RADIUS_KM)
     asked = f"?{urlencode(sieve_query(asked_for))}" if sieve.names else ""
     return f"{base}/api/layers/{layer_id}/{payload(layer_id, part, sieve).digest}{end}{asked}"
+
+
+def _dateless(layer_id: str, sieve: Sieve) -> Sieve:
+    """The filter without the date where that changes nothing: the entry has none, nor what its rows are filtered by."""
+    return sieve if sieve.facets or layer(layer_id).spec.dated else replace(sieve, as_of="")
 
 
 def backdrop_url(base: str, name: str) -> str:

@@ -168,7 +168,10 @@ def _doubtful(shape: shapely.Geometry, sieve: Sieve) -> dict[str, object]:
 
 
 def _feature(given: dict[str, object], shape: shapely.Geometry, marked: bool) -> dict[str, object]:
-    """The properties, with a point on what is not one itself, where the symbol is to stand."""
+    """The properties, with a point on what is not one itself, where the symbol or the mark of no date is to stand."""
+    if given.get("dating") == UNDATED and shapely.get_dimensions(shape) == 1 and not marked:
+        at = shapely.line_interpolate_point(shape, 0.5, normalized=True)
+        return given | {"dash": [round(at.x, DECIMALS), round(at.y, DECIMALS)]}
     if shapely.get_dimensions(shape) == 2 or (marked and shapely.get_dimensions(shape) == 1):
         at = shapely.point_on_surface(shape)
         return given | {"at": [round(at.x, DECIMALS), round(at.y, DECIMALS)]}

@@ -22,6 +22,7 @@ from views.block_actions import BLOCK_ACTIONS
 from views.mover import ask_to_show, ask_to_show_layer
 from views.promise_actions import PROMISE_ACTIONS
 from views.screening_actions import SCREENING_ACTIONS, without_layer
+from views.site_actions import SITE_ACTIONS
 from views.state import be_visitor, current, resume, write
 
 Act = Mapping[str, Any]
@@ -158,6 +159,7 @@ def _own_gone(view: View, act: Act) -> View:
         table="" if view.table == gone else view.table,
         blocks=NO_SOURCE if view.blocks.layer == gone else view.blocks,
         screening=without_layer(view.screening, gone),
+        compared=tuple(one for one in view.compared if one.layer != gone),
     )
 
 
@@ -203,5 +205,6 @@ ACTIONS: dict[str, Callable[[View, Act], View]] = {
     **BLOCK_ACTIONS,
     **PROMISE_ACTIONS,
     **SCREENING_ACTIONS,
+    **SITE_ACTIONS,
 }
 assert NO_AREA.kind == EVERYWHERE

@@ -15,9 +15,12 @@ HERE = Path(__file__).parent
 PARTS = {
     "controls": ("dom.js", "legend.js", "filters.js", "asof.js"),
     "promises": ("dom.js",),
+    "asof": ("dom.js", "legend.js", "asof.js"),
     "table": ("dom.js", "rows.js", "sheet.js"),
+    "compare": ("dom.js",),
     "upload": ("dom.js", "where.js"),
 }
+STYLES = {"asof": "controls"}  # a component that is drawn as a part of another
 
 
 def mount(name: str, data: dict[str, Any], key: str, go: bool = False, act: Callable[[], None] | None = None) -> None:
@@ -28,7 +31,7 @@ def mount(name: str, data: dict[str, Any], key: str, go: bool = False, act: Call
 @st.cache_resource
 def _registered(name: str) -> Any:
     scripts = [*(HERE / "web" / part for part in PARTS.get(name, ())), HERE / f"{name}.js"]
-    style = HERE / f"{name}.css"
+    style = HERE / f"{STYLES.get(name, name)}.css"
     return st.components.v2.component(
         f"atlas_{name}",
         html=f'<div class="{name}"></div>',

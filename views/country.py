@@ -11,7 +11,7 @@ from layers.details import Entry
 from layers.text import say
 from layers.view import View
 from layers.vocabulary import word
-from views import figures, mover, panel
+from views import asof, figures, mover, panel
 from views.state import current
 
 
@@ -20,14 +20,15 @@ def show() -> None:
     mover.forget()
     view = current()
     language = view.language
-    themes = {theme: rows_of(found, language) for theme, found in by_theme().items()}
-    rest = others(language)
+    themes = {theme: rows_of(found, language) for theme, found in by_theme(view.as_of).items()}
+    rest = others(language, view.as_of)
     entries = [entry for rows in themes.values() for _, entry in rows]
     entries += [entry for rows in rest.values() for entry in rows]
     cited = figures.numbered(source for entry in entries for source in entry.sources)
     head = panel.title(say(language, "country_title"), [say(language, "country_text")])
+    asof.show(view)
     panel.show([head], view, key="country_panel")
-    for theme, found in by_theme().items():
+    for theme, found in by_theme(view.as_of).items():
         _theme(theme, found, themes[theme], view, cited)
     blocks = [block for table, rows in rest.items() for block in panel.entries_of(table, rows, cited, view, fold=False)]
     panel.show([*blocks, *panel.source_list(tuple(cited), view)], view, key="country_sources", cited=cited)

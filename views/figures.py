@@ -54,17 +54,18 @@ def section(one: Group, view: View, cited: Cited, note: str = "") -> None:
 def drawn(one: Group, view: View, title: str = "") -> None:
     """The chart of a group, if it has one, under a title where it stands apart from its words."""
     if (made := chart(one, view.language)) is not None:
+        made = made.properties(description=say(view.language, "claims_chart", title=title_of(one, view.language)))
         made = made.properties(title=title, height=made.height + TITLE_PIXELS) if title else made
         st.altair_chart(made, theme=None, key=f"chart_{one.id}")
 
 
-def chart(one: Group, language: str) -> Any | None:
+def chart(one: Group, language: str, as_of: str = "") -> Any | None:
     """The chart of a group; none where it has no two numbers to compare."""
     if not one.spreads:
         return None
     years = [claim.span for claim in one.claims if claim.measure == one.spreads[0].measure]
-    series = one.state == SERIES and all(years) and beside(one) is None
-    return series_chart(one, language) if series else spread_chart(one, language, beside(one))
+    series = one.state == SERIES and all(years) and beside(one, as_of) is None
+    return series_chart(one, language) if series else spread_chart(one, language, beside(one, as_of))
 
 
 def blocks(one: Group, view: View, cited: Cited, note: str = "") -> list[panel.Block]:
@@ -72,7 +73,7 @@ def blocks(one: Group, view: View, cited: Cited, note: str = "") -> list[panel.B
     language = view.language
     state = say(language, f"claims_state_{one.state}")
     rows = [_fact(say(language, "claims_spread_label"), spread_of(spread, language)) for spread in one.spreads]
-    if (found := beside(one)) is not None:
+    if (found := beside(one, view.as_of)) is not None:
         rows.append(_fact(say(language, "claims_own_sum"), beside_of(found, language)))
         rows.append(_fact(say(language, "claims_why"), why_of(found, language)))
     entries = {"kind": "entries", "rows": [_entry(claim, view, cited) for claim in one.claims], "folded": ""}
@@ -106,7 +107,7 @@ def line(one: Group, view: View, cited: Cited) -> panel.Block:
     foreign = any(is_foreign(claim, view.language) for claim in one.claims)
     rest = [{"text": "; ".join(values), "foreign": foreign}]
     marks = dict.fromkeys(cited[source] for claim in one.claims for source in claim.sources if source in cited)
-    way = panel.to_claims(one, view) if len(one.claims) > 1 or beside(one) else None
+    way = panel.to_claims(one, view) if len(one.claims) > 1 or beside(one, view.as_of) else None
     return {"id": one.id, "lead": title_of(one, view.language), "rest": rest, "marks": list(marks), "way": way}
 
 
@@ -116,7 +117,7 @@ def ways(every: Iterable[Group], view: View) -> panel.Block:
     for one in every:
         spread = ends_of(one.spreads[0], view.language) if one.spreads else ""
         rows.append(panel.way(view, PATH, title_of(one, view.language), claim=one.id) | {"note": spread})
-    return {"kind": "ways", "rows": rows}
+    return {"kind": "index", "rows": rows}
 
 
 def all_groups(view: View) -> panel.Block:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from layers.asof_query import stops
 from layers.backgrounds import BACKGROUNDS
 from layers.legend import active, emptied, groups, options, symbols_key
-from layers.picture import READ_MAYBE
+from layers.picture import marks
 from layers.routes import swatch_url
-from layers.sieve import sieve_of
-from layers.text import moment, say
+from layers.text import say
 from layers.view import QUIET, RADIUS_KM, RADIUS_STEP_KM, View
-from layers.wire import doubts
+from views import asof
 from views.component import mount
 from views.state import base_path
 
@@ -32,7 +30,6 @@ WORDS = (
         "area_radius",
         "area_radius_off",
     ),
-    *("asof", "asof_all", "asof_clear", "asof_hint"),
     *("area_shape", "area_shape_hint", "none_left", "options", "background", "how_to_read"),
 )
 
@@ -53,12 +50,13 @@ def _data(view: View) -> dict[str, Any]:
     return {
         "language": language,
         "words": {word: say(language, f"controls_{word}", **BLANKS) for word in WORDS}
-        | {"clear_all": say(language, "clear_all")},
+        | {"clear_all": say(language, "clear_all")}
+        | asof.words(view),
         "groups": listed,
         "active": active(view),
         "emptied": emptied(view),
         "facets": options(view),
-        "asof": _as_of(view),
+        "asof": asof.data(view),
         "text": view.text,
         "area": {"kind": view.area.kind, "radius_possible": view.selected is not None},
         "radius": {"km": view.radius_km, "min": RADIUS_KM[0], "max": RADIUS_KM[1], "step": RADIUS_STEP_KM}
@@ -66,17 +64,6 @@ def _data(view: View) -> dict[str, Any]:
         "backgrounds": _backgrounds(view),
         "key": _key(view, base),
         "absent": say(language, "not_in_atlas"),
-    }
-
-
-def _as_of(view: View) -> dict[str, Any]:
-    """The chosen date, what it does, and the months that the slider offers."""
-    language = view.language
-    return {
-        "month": view.as_of,
-        "text": moment(view.as_of, language) if view.as_of else "",
-        "note": say(language, "asof_note"),
-        "stops": [{"month": month, "text": moment(month, language)} for month in stops()],
     }
 
 
@@ -94,9 +81,12 @@ def _backgrounds(view: View) -> list[dict[str, Any]]:
 
 
 def _key(view: View, base: str) -> list[dict[str, str]]:
-    """How to read the symbols; the mark of doubt and the shapes of deposits while these may be on the map."""
-    read = (*READ, READ_MAYBE) if doubts(sieve_of(view)) else READ
-    rows = [{"swatch": swatch_url(base, name), "text": say(view.language, name)} for name in read]
+    """How to read the symbols; the marks and the shapes of deposits while these may be on the map."""
+    told = {"read_faded": "read_faded_then"} if view.as_of else {}
+    rows = [
+        {"swatch": swatch_url(base, name), "text": say(view.language, told.get(name, name))}
+        for name in (*READ, *marks(view))
+    ]
     if "deposits" in view.visible:
         rows += [one | {"swatch": swatch_url(base, one["swatch"])} for one in symbols_key(view.language)]
     return rows

@@ -13,6 +13,7 @@ from layers.details import details
 from layers.elsewhere import name_of_ground, read_as, spots
 from layers.errors import SHOWN, UnknownNameError
 from layers.ground import Ground, ground
+from layers.linked import TOWNS
 from layers.names import names_by_id
 from layers.overview import at_town, people_reach, place_unknown
 from layers.sieve import sieve_of, sieved
@@ -51,12 +52,19 @@ def _selected(selected: Selection, view: View) -> list[panel.Block]:
     elsewhere = replace(view, area=NO_AREA) if view.area.kind == AROUND else view
     found = details(selected.layer, selected.id, view.language, view.radius_km, sieve_of(elsewhere), view.sure)
     blocks = panel.about(found, view, around_here.blocks(selected, view, folded=True))
-    if has_blocks(selected):
-        blocks.insert(1, _to_blocks(selected, view))
+    blocks.insert(1, {"kind": "ways", "rows": _ways(selected, view)})
     made = sieved(selected.layer, sieve_of(view))
     if made.row(selected.id) is None:
         blocks.insert(1, _caution(say(view.language, "selected_filtered")))
     return blocks
+
+
+def _ways(selected: Selection, view: View) -> list[panel.Block]:
+    """The ways to the screens about what is selected: a town's passport, the page of a site, its licence blocks."""
+    ways = [panel.way(view, "site", say(view.language, "site_preview"))]
+    if selected.layer == TOWNS:
+        ways.insert(0, panel.way(view, "passport", say(view.language, "passport_open"), id=selected.id))
+    return [*ways, _to_blocks(selected, view)] if has_blocks(selected) else ways
 
 
 def _to_blocks(selected: Selection, view: View) -> panel.Block:
@@ -71,6 +79,7 @@ def _at_ground(selected: Selection, view: View) -> list[panel.Block]:
     name, lines = _called(selected, here, view.language)
     blocks = [panel.title(name, lines), *panel.facts(read_as(selected, view.language))]
     blocks.insert(1, _to_blocks(selected, view))
+    blocks.insert(1, panel.way(view, "site", say(view.language, "site_preview")))
     blocks += panel.systems(spots(here.shape, view.language), view.language)
     return [*blocks, *around_here.blocks(selected, view)]
 
@@ -137,6 +146,8 @@ def _reach_in_words(row: pd.Series, language: str) -> str:
         _range(number(row[f"{what}_min"], language), number(row[f"{what}_max"], language), language)
         for what in ("people", "towns")
     )
+    if pd.isna(row["people_max"]):  # of some town that counts the people are not known
+        return say(language, "asof_people_unknown", towns=towns)
     return say(language, "people_towns", people=people, towns=towns)
 
 

@@ -135,6 +135,18 @@ const kinds = {
     const anchor = make(make(root, "p", "way"), "a", "", block.text);
     anchor.href = block.href;
   },
+  ways(root, block) {
+    const row = make(root, "div", "ways");
+    for (const item of block.rows) kinds[item.kind](row, item);
+  },
+  copy(root, block) {
+    const place = make(root, "p", "way");
+    const button = make(place, "button", "copy", block.text);
+    button.type = "button";
+    const said = make(place, "span", "copied");
+    said.setAttribute("role", "status");
+    button.addEventListener("click", () => copyAddress(place, () => setText(said, block.done)));
+  },
   key(root, block) {
     const list = make(root, "ul", "key");
     for (const item of block.rows) {
@@ -176,8 +188,8 @@ const kinds = {
     make(told, "span", "sign").setAttribute("aria-hidden", "true");
     make(told, "span", "", block.text);
   },
-  ways(root, block) {
-    const list = make(root, "ul", "ways");
+  index(root, block) {
+    const list = make(root, "ul", "index");
     for (const item of block.rows) {
       const row = make(list, "li");
       inline(row, item);
@@ -209,6 +221,21 @@ function inline(parent, item) {
   parent.append(" ");
   const anchor = make(parent, "a", "beside", item.text);
   anchor.href = item.href;
+}
+
+/** The page's address to the clipboard; where a browser forbids that, as a field to copy from. */
+function copyAddress(place, done) {
+  const address = window.location.href;
+  const show = () => {
+    const field = place.querySelector("input") || make(place, "input", "address");
+    Object.assign(field, { value: address, readOnly: true });
+    field.setAttribute("aria-label", place.textContent);
+    field.focus();
+    field.select();
+  };
+  place.querySelector(".copied").textContent = "";
+  if (!navigator.clipboard) show();
+  else navigator.clipboard.writeText(address).then(done, show);
 }
 
 /** The switch of the order, the files and the rows; of a fold only when it is first opened. */

@@ -53,7 +53,7 @@ def about(found: Details, view: View, around: Sequence[Block] = ()) -> list[Bloc
     kind = pick(layer_spec(found.layer).title, language)
     caution: Block = {"kind": "note", "tone": "caution", "text": found.caution}
     parts = {
-        "facts": _key_facts(found, numbered, language),
+        "facts": _keyfact_rows(found, numbered, language),
         "tables": _tables(found, numbered, view),
         "nearby": [*related(found.relations, view), *around],
         "caution": [caution] if found.caution else [],
@@ -64,14 +64,14 @@ def about(found: Details, view: View, around: Sequence[Block] = ()) -> list[Bloc
     return [first, *(block for part in ordered for block in parts[part])]
 
 
-def _key_facts(found: Details, numbered: dict[str, int], language: str) -> list[Block]:
-    facts = _facts(found.facts, numbered)
+def _keyfact_rows(found: Details, numbered: dict[str, int], language: str) -> list[Block]:
+    facts = fact_rows(found.facts, numbered)
     if found.position:
         place = {"label": say(language, "position_of"), "value": found.position, "foreign": False, "marks": []}
         facts["rows"].append(place)
     blocks = [heading(say(language, "key_facts")), facts]
     if found.more:
-        blocks.append(_facts(found.more, numbered) | {"summary": say(language, "more_facts")})
+        blocks.append(fact_rows(found.more, numbered) | {"summary": say(language, "more_facts")})
     return [*blocks, *systems(found.elsewhere, language)]
 
 
@@ -115,7 +115,7 @@ def way(view: View, path: str, text: str, **changed: str) -> Block:
 
 def beside(table: str, row_id: str, view: View) -> Block | None:
     """The way from a row of the programme's tables to all that is said of the same; none where it stands alone."""
-    found = group_of(row_id) if table in CLAIMS else None
+    found = group_of(row_id, view.as_of) if table in CLAIMS else None
     return to_claims(found, view) if found and len(found.claims) > 1 else None
 
 
@@ -150,7 +150,8 @@ def source_list(ids: tuple[str, ...], view: View) -> list[Block]:
     return [heading(say(view.language, "sources")), {"kind": "sources", "rows": rows}] if rows else []
 
 
-def _facts(facts: Iterable[Fact], numbered: dict[str, int]) -> Block:
+def fact_rows(facts: Iterable[Fact], numbered: dict[str, int]) -> Block:
+    """Facts with the numbers of their sources; what is not stated is said to be so."""
     rows = [
         {
             "label": fact.label,

@@ -12,19 +12,19 @@ from layers.linked import TOWNS
 from layers.names import names_by_id
 from layers.passport.build import passport
 from layers.passport.chart import people_chart
-from layers.passport.files import FORMS
 from layers.passport.model import AROUND, FACTS, GAS, LINES, LISTS, PEOPLE, UNKNOWN, Passport, Row, Section
 from layers.passport.paper import map_in_words, map_legend, passport_map
 from layers.passport.routes import passport_url
 from layers.passport.text import sentences
 from layers.routes import swatch_url
 from layers.spec import layer_spec
-from layers.text import moment, pick, say
+from layers.text import pick, say
 from layers.view import View
-from views import mover, panel
+from views import asof, mover, panel
 from views.state import base_path, broken_parameters, current
 
 PATH = "passport"
+FILES = {"pdf": "PDF", "xlsx": "Excel", "md": "Markdown"}
 LEFT = (GAS, LINES, LISTS)  # sections beside the map; the others follow below, over the whole width
 SPLIT = [11, 9]
 
@@ -54,14 +54,14 @@ def _towns(view: View, chosen: str = "") -> panel.Block:
     called = {key: pick(words, view.language) or key for key, words in names_by_id(TOWNS).items()}
     ordered = sorted(called.items(), key=lambda item: item[1])
     rows = [panel.way(view, PATH, name, id=key) for key, name in ordered if key != chosen]
-    return {"kind": "ways", "rows": rows}
+    return {"kind": "index", "rows": rows}
 
 
 def _passport(view: View) -> None:
     made = passport(view.town, view.language, view.radius_km, view.as_of)
     head = panel.title(made.name, [made.under, _former(made)])
-    dated = [{"kind": "note", "tone": "caution", "text": _as_of(made)}] if made.as_of else []
-    panel.show([head, *_links(made, view), *dated], view, key="passport_head")
+    panel.show([head, *_links(made, view)], view, key="passport_head")
+    asof.show(view)
     left, right = st.columns(SPLIT, gap="medium")
     with left:
         _map(made, view)
@@ -86,16 +86,12 @@ def _former(made: Passport) -> str:
     return say(made.language, "passport_former", names=", ".join(made.former)) if made.former else ""
 
 
-def _as_of(made: Passport) -> str:
-    return say(made.language, "passport_as_of", month=moment(made.as_of, made.language))
-
-
 def _links(made: Passport, view: View) -> list[panel.Block]:
     """To the files, to the map, to the page about the town as a site."""
     base, language = base_path(), view.language
     files = [
-        {"kind": "way", "href": passport_url(base, made.town, form, view), "text": say(language, f"passport_{form}")}
-        for form in FORMS
+        {"kind": "way", "href": passport_url(base, made.town, form, view), "text": title}
+        for form, title in FILES.items()
     ]
     on_map = panel.way(view, "", say(language, "passport_on_map"), sel=f"{TOWNS}/{made.town}")
     return [{"kind": "ways", "rows": [*files, on_map]}]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from layers.claims.groups import AGREE, DIFFER, ONE, SERIES, WORDS, Group, group, groups
+from layers.claims.groups import AGREE, DIFFER, ONE, SERIES, WORDS, Group, groups
 from layers.claims.ledger import claims
 from layers.claims.tracker import chosen
 from layers.text import say
 from layers.view import View
 from layers.vocabulary import word
-from views import figures, mover, panel, tracker
+from views import asof, figures, mover, panel, tracker
 from views.state import current
 
 FOLDED = (AGREE, WORDS, ONE)
@@ -20,23 +20,26 @@ def show() -> None:
     """The whole screen."""
     mover.forget()
     view = current()
-    every = groups()
-    cited = figures.numbered(source for one in _sources(every) for source in one)
+    every = groups(view.as_of)
+    cited = figures.numbered(source for one in _sources(every, view.as_of) for source in one)
     differing = [one for one in every if one.state == DIFFER]
     head = panel.title(say(view.language, "claims_title"), [say(view.language, "claims_text")])
     said = panel.heading(say(view.language, "claims_disagree", count=len(differing)))
-    panel.show([head, said, figures.ways(differing, view)], view, key="promises_panel", cited=cited)
-    if view.claim:
-        figures.section(group(view.claim), view, cited, say(view.language, "claims_this"))
+    panel.show([head], view, key="promises_title")
+    asof.show(view)
+    panel.show([said, figures.ways(differing, view)], view, key="promises_panel", cited=cited)
+    asked = next((one for one in every if one.id == view.claim), None)
+    if asked:
+        figures.section(asked, view, cited, say(view.language, "claims_this"))
         panel.show([figures.all_groups(view)], view, key="promises_back")
     tracker.show(view, cited)
     _ledger([one for one in every if one.id != view.claim], view, cited)
     panel.show(panel.source_list(tuple(cited), view), view, key="promises_sources")
 
 
-def _sources(every: Iterable[Group]) -> Iterable[tuple[str, ...]]:
+def _sources(every: Iterable[Group], as_of: str) -> Iterable[tuple[str, ...]]:
     """Those of the instructions first, because they stand first."""
-    for one in chosen():
+    for one in chosen(as_of=as_of):
         yield one.sources
         yield from (piece.sources for piece in one.evidence)
     for group_ in every:
@@ -45,7 +48,7 @@ def _sources(every: Iterable[Group]) -> Iterable[tuple[str, ...]]:
 
 def _ledger(every: list[Group], view: View, cited: dict[str, int]) -> None:
     """Groups that disagree and those that change, drawn; the others as lines, by theme."""
-    text = say(view.language, "claims_ledger_text", claims=len(claims()), groups=len(groups()))
+    text = say(view.language, "claims_ledger_text", claims=len(claims(view.as_of)), groups=len(groups(view.as_of)))
     panel.show([panel.heading(say(view.language, "claims_ledger"), text)], view, key="ledger_panel", cited=cited)
     for state in (DIFFER, SERIES):
         for one in every:

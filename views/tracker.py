@@ -5,18 +5,19 @@ from __future__ import annotations
 from base64 import b64encode
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from layers.about import about
-from layers.claims.tracker import INSTRUCTIONS, NO_EVIDENCE, Evidence, Instruction, chosen, instructions
+from layers.claims.tracker import INSTRUCTIONS, NO_EVIDENCE, Evidence, Instruction, chosen, instructions, last_day
 from layers.details import source_line, sources
 from layers.files import file_url
 from layers.names import names_by_id
 from layers.paper.extent import over
 from layers.paper.sketch import map_svg
 from layers.relate import layer
-from layers.text import day, moment, pick, say
+from layers.text import moment, pick, say
 from layers.view import NO_AREA, Selection, View, shown_too
 from layers.vocabulary import word
 from views import panel
@@ -25,7 +26,18 @@ from views.state import base_path
 
 KEY, TOWNS = "promises", "towns"
 STATUS = "status"  # the facet that the states of instructions belong to
-WORDS = ("state", "instruction", "town", "due", "last", "missing", "theme", "all", "clear", "none")
+WORDS = {
+    "state": "claims_state",
+    "instruction": "claims_instruction",
+    "town": "claims_town",
+    "due": "claims_due",
+    "last": "claims_last",
+    "missing": "claims_missing",
+    "theme": "claims_theme",
+    "all": "claims_all",
+    "clear": "claims_clear",
+    "none": "claims_none",
+}
 SIZE_MM = (120.0, 66.0)
 
 Values = dict[str, Any]
@@ -38,15 +50,15 @@ def show(view: View, cited: dict[str, int]) -> None:
 
 def _data(view: View, cited: dict[str, int]) -> Values:
     language = view.language
-    shown = chosen(view.promise_theme, view.promise_town, view.missing)
+    shown = chosen(view.promise_theme, view.promise_town, view.missing, view.as_of)
     towns = tuple(dict.fromkeys(one.town for one in shown if one.town))
     named = ", ".join(_town(town, language) for town in towns)
     return {
         "language": language,
-        "words": {name: say(language, f"claims_{name}") for name in WORDS},
+        "words": {name: say(language, key) for name, key in WORDS.items()},
         "title": say(language, "claims_tracker"),
-        "text": say(language, "claims_tracker_text", date=day(about().as_of, language)),
-        "count": say(language, "claims_count", shown=len(shown), total=len(instructions())),
+        "text": say(language, "claims_tracker_text", date=moment(view.as_of or about().as_of.isoformat(), language)),
+        "count": say(language, "claims_count", shown=len(shown), total=len(instructions(view.as_of))),
         "rows": [_row(one, view, cited) for one in shown],
         "filters": _filters(view),
         "map": {"src": _map(towns, language), "alt": say(language, "claims_map", towns=named)} if towns else None,
@@ -63,17 +75,22 @@ def _row(one: Instruction, view: View, cited: dict[str, int]) -> Values:
         "title": pick(one.title, language),
         "theme": word("theme", one.theme, language),
         "state": one.state,
-        "state_text": word("instruction_state", one.state, language),
+        "state_text": word("instruction_state", one.state, language) if one.state else say(language, "asof_no_state"),
         "town": _town(one.town, language) if one.town else say(language, "claims_no_town"),
         "town_href": _to_town(one.town, view) if one.town else "",
         "due": moment(one.due, language) if one.due else say(language, "claims_no_due"),
         "moved": say(language, "claims_moved", date=moment(one.moved_to, language)) if one.moved_to else "",
-        "overdue": say(language, "claims_overdue") if one.overdue() else "",
+        "overdue": say(language, "claims_overdue") if one.overdue(view.as_of) else "",
         "marks": _marks(one.sources, cited),
         "last": _piece(last, language, cited) if last else {"text": say(language, "claims_no_evidence_row")},
         "more": say(language, "claims_evidence", count=len(one.evidence)) if len(one.evidence) > bool(last) else "",
         "evidence": [_piece(piece, language, cited) for piece in one.evidence],
     }
+
+
+def _today(view: View) -> date | None:
+    """The last day of the chosen month; None for the date of the data."""
+    return last_day(view.as_of) if view.as_of else None
 
 
 def _piece(piece: Evidence, language: str, cited: dict[str, int]) -> Values:
@@ -97,9 +114,9 @@ def _source(source_id: str, number: int, language: str) -> Values:
 def _filters(view: View) -> Values:
     """What can be chosen, each with how many instructions it leaves beside the other choices."""
     language = view.language
-    themes = Counter(one.theme for one in chosen("", view.promise_town, view.missing))
-    towns = Counter(one.town for one in chosen(view.promise_theme, "", view.missing) if one.town)
-    lacking = sum(one.state == NO_EVIDENCE for one in chosen(view.promise_theme, view.promise_town))
+    themes = Counter(one.theme for one in chosen("", view.promise_town, view.missing, view.as_of))
+    towns = Counter(one.town for one in chosen(view.promise_theme, "", view.missing, view.as_of) if one.town)
+    lacking = sum(one.state == NO_EVIDENCE for one in chosen(view.promise_theme, view.promise_town, as_of=view.as_of))
     return {
         "missing": {"on": view.missing, "count": lacking},
         "theme": [

@@ -7,30 +7,33 @@ from dataclasses import replace
 
 from layers.claims.groups import Group, groups
 from layers.claims.ledger import TABLES
+from layers.dated import at
 from layers.details import Entry, entries_of, fact_of
-from layers.load import load
 from layers.overview import national
-from layers.spec import layer_spec
 from layers.vocabulary import vocabulary
 
 TOWN, REGION = "town", "subject_region"
 
 
-def by_theme() -> Mapping[str, tuple[Group, ...]]:
-    """Groups of claims that speak of no single town, by theme in the order of its vocabulary; no theme is empty."""
-    about = [one for one in groups() if one.subject_kind != TOWN]
+def by_theme(as_of: str = "") -> Mapping[str, tuple[Group, ...]]:
+    """Groups of claims that speak of no single town, by theme in the order of its vocabulary; no theme is empty.
+
+    With a month (YYYY-MM) they hold what had been said by then.
+    """
+    about = [one for one in groups(as_of) if one.subject_kind != TOWN]
     themes = {theme: tuple(one for one in about if one.theme == theme) for theme in vocabulary("theme")}
     return {theme: found for theme, found in themes.items() if found}
 
 
-def rows_of(found: tuple[Group, ...], language: str) -> tuple[tuple[str, Entry], ...]:
+def rows_of(found: tuple[Group, ...], language: str, as_of: str = "") -> tuple[tuple[str, Entry], ...]:
     """The rows behind groups, each with its table, in words; those of one group stand side by side.
 
     A row about a region names it after what it measures.
     """
     made: list[tuple[str, Entry]] = []
     for table, key in ((claim.table, claim.id) for one in found for claim in one.claims):
-        spec, rows = layer_spec(table), load(table).frame
+        told = at(table, as_of)
+        spec, rows = told.spec, told.frame
         row = rows[rows[spec.key] == key]
         region = fact_of(spec, spec.column(REGION), row.iloc[0], language)
         for entry in entries_of(spec, row, language):
@@ -39,6 +42,6 @@ def rows_of(found: tuple[Group, ...], language: str) -> tuple[tuple[str, Entry],
     return tuple(made)
 
 
-def others(language: str) -> dict[str, tuple[Entry, ...]]:
-    """Rows of the other tables that name no town."""
-    return {table: entries for table, entries in national(language).items() if table not in TABLES}
+def others(language: str, as_of: str = "") -> dict[str, tuple[Entry, ...]]:
+    """Rows of the other tables that name no town, as far as they had been said by a month."""
+    return {table: entries for table, entries in national(language, as_of).items() if table not in TABLES}

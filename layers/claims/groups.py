@@ -8,7 +8,6 @@ from functools import lru_cache
 from itertools import combinations
 
 from layers.claims.ledger import Claim, claims
-from layers.claims.periods import Span
 from layers.claims.units import same
 from layers.errors import UnknownNameError
 from layers.relate import content_of_all
@@ -51,23 +50,26 @@ class Group:
     spreads: tuple[Spread, ...]
 
 
-def groups() -> tuple[Group, ...]:
-    """Every group: those that disagree first, then by theme in the order in which each is first met."""
-    return tuple(_groups(content_of_all()).values())
+def groups(as_of: str = "") -> tuple[Group, ...]:
+    """Every group: those that disagree first, then by theme in the order in which each is first met.
+
+    With a month (YYYY-MM) each holds what had been said by then, or may have been.
+    """
+    return tuple(_groups(as_of, content_of_all()).values())
 
 
-def group(group_id: str) -> Group:
-    """The group of that id; UnknownNameError when there is none."""
-    known = _groups(content_of_all())
+def group(group_id: str, as_of: str = "") -> Group:
+    """The group of that id; UnknownNameError when there is none, or was none by that month."""
+    known = _groups(as_of, content_of_all())
     if group_id not in known:
         raise UnknownNameError("group of claims", group_id, list(known))
     return known[group_id]
 
 
-def group_of(row_id: str) -> Group | None:
-    """The group in which a row of the programme's tables stands; None for a row of another table."""
-    found = _by_row(content_of_all()).get(row_id)
-    return group(found) if found else None
+def group_of(row_id: str, as_of: str = "") -> Group | None:
+    """The group in which a row of the programme's tables stands; None for a row of another table, or a later one."""
+    found = _by_row(as_of, content_of_all()).get(row_id)
+    return group(found, as_of) if found else None
 
 
 def grouped(stated: Iterable[Claim]) -> tuple[Group, ...]:
@@ -80,14 +82,14 @@ def grouped(stated: Iterable[Claim]) -> tuple[Group, ...]:
     return tuple(sorted(made, key=lambda one: (STATES.index(one.state), themes.index(one.theme))))
 
 
-@lru_cache(maxsize=2)
-def _groups(_content: Stamp) -> dict[str, Group]:
-    return {one.id: one for one in grouped(claims())}
+@lru_cache(maxsize=16)
+def _groups(as_of: str, _content: Stamp) -> dict[str, Group]:
+    return {one.id: one for one in grouped(claims(as_of))}
 
 
-@lru_cache(maxsize=2)
-def _by_row(_content: Stamp) -> dict[str, str]:
-    return {claim.id: claim.group for claim in claims()}
+@lru_cache(maxsize=16)
+def _by_row(as_of: str, _content: Stamp) -> dict[str, str]:
+    return {claim.id: claim.group for claim in claims(as_of)}
 
 
 def _group(name: str, parts: list[Claim]) -> Group:
@@ -147,5 +149,6 @@ def _agree(first: Claim, second: Claim) -> bool:
 
 def _same_time(first: Claim, second: Claim) -> bool:
     """Whether two claims may speak of the same time; one without a period may speak of any."""
-    spans: tuple[Span | None, Span | None] = (first.span, second.span)
-    return spans[0] is None or spans[1] is None or spans[0].meets(spans[1])
+    if first.span is None or second.span is None:
+        return True
+    return first.span.first <= second.span.last and second.span.first <= first.span.last

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from layers.claims.periods import Span, span
 from layers.claims.units import comparable
 from layers.columns import split
+from layers.dated import known
 from layers.load import SOURCES, load
+from layers.periods import Period, parse
 from layers.relate import content_of_all
 from layers.spec import Stamp
 
@@ -48,7 +49,7 @@ class Claim:
     amount: float | None
     measure: str
     period: str
-    span: Span | None
+    span: Period | None
     official: str
     sources: tuple[str, ...]
     said: str
@@ -63,9 +64,9 @@ class Meaning(NamedTuple):
     reading: str
 
 
-def claims() -> tuple[Claim, ...]:
-    """Every claim in the order of its tables."""
-    return _claims(content_of_all())
+def claims(as_of: str = "") -> tuple[Claim, ...]:
+    """Every claim in the order of its tables; with a month (YYYY-MM) those that had been made by then, or may have."""
+    return _claims(as_of, content_of_all())
 
 
 def meanings() -> dict[str, Meaning]:
@@ -74,12 +75,18 @@ def meanings() -> dict[str, Meaning]:
     return {row.indicator: Meaning(row.thing, row.theme, row.reading) for row in rows.itertuples()}
 
 
-@lru_cache(maxsize=2)
-def _claims(_content: Stamp) -> tuple[Claim, ...]:
-    known = meanings()
+@lru_cache(maxsize=16)
+def _claims(as_of: str, _content: Stamp) -> tuple[Claim, ...]:
+    meant = meanings()
     dates = dict(zip(load(SOURCES).frame["id"], load(SOURCES).frame["date"], strict=True))
-    rows = ((table, row) for table in TABLES for _, row in load(table).frame.iterrows())
-    return tuple(_claim(table, row, known[row["indicator"]], dates) for table, row in rows)
+    rows = ((table, row) for table in TABLES for _, row in _said(table, as_of).iterrows())
+    return tuple(_claim(table, row, meant[row["indicator"]], dates) for table, row in rows)
+
+
+def _said(table: str, as_of: str) -> pd.DataFrame:
+    rows: pd.DataFrame = load(table).frame
+    kept = known(table, as_of)
+    return rows if kept is None else rows[kept]
 
 
 def _claim(table: str, row: pd.Series, meaning: Meaning, dates: dict[str, str]) -> Claim:
@@ -105,7 +112,7 @@ def _claim(table: str, row: pd.Series, meaning: Meaning, dates: dict[str, str]) 
         amount=amount,
         measure=measure,
         period=row["period"],
-        span=span(row["period"]),
+        span=parse(row["period"]),
         official=str(row.get("official", "") or stated),
         sources=ids,
         said=min((dates[one] for one in ids if dates[one]), default=""),

@@ -10,9 +10,9 @@ import pandas as pd
 from layers.claims.groups import Group
 from layers.claims.ledger import Claim, claims
 from layers.columns import split
-from layers.load import load
+from layers.dated import at, said
 
-LISTED, MEMBER = "listed_2024", "member"
+LISTED, LISTED_THEN, MEMBER = "listed_2024", "listed_then", "member"
 
 
 @dataclass(frozen=True)
@@ -40,81 +40,87 @@ class Beside:
     from_high: float
 
 
-def beside(group: Group) -> Beside | None:
-    """The sum of our own rows for a group; None where no layer has such rows."""
+def beside(group: Group, as_of: str = "") -> Beside | None:
+    """The sum of our own rows for a group, as they were at a date (YYYY-MM) where one is given; None without such rows.
+
+    ``group`` is then the group of that date.
+    """
     make = SUMS.get(group.id)
-    if make is None:
+    own = make(as_of) if make else None
+    if own is None or not own.rows:
         return None
-    own = make()
     amounts = [claim.amount for claim in group.claims if claim.measure == own.measure and claim.amount is not None]
+    if not amounts:
+        return None
     return Beside(own, own.amount - min(amounts), own.amount - max(amounts))
 
 
-def _people(towns: pd.DataFrame) -> OwnSum:
+def _people(every: pd.DataFrame) -> OwnSum:
+    towns = every[every["population"].notna()]
     years = towns["population_year"].dropna()
-    span = (int(years.min()), int(years.max()))
+    span = (int(years.min()), int(years.max())) if len(years) else None
     return OwnSum(float(towns["population"].sum()), "people", "towns", len(towns), "population", span)
 
 
-def _listed() -> pd.DataFrame:
-    towns: pd.DataFrame = load("towns").frame
-    kept: pd.DataFrame = towns[towns[LISTED] == "yes"]
+def _listed(as_of: str) -> pd.DataFrame:
+    towns: pd.DataFrame = at("towns", as_of).frame
+    kept: pd.DataFrame = towns[towns[LISTED_THEN if as_of else LISTED] == "yes"]
     return kept
 
 
-def _region_people() -> OwnSum:
-    towns = _listed()
+def _region_people(as_of: str) -> OwnSum:
+    towns = _listed(as_of)
     return _people(towns[towns["region"] == "karaganda"])
 
 
-def _members() -> OwnSum:
-    rows = load("list_membership").frame
+def _members(as_of: str) -> OwnSum:
+    rows = said("list_membership", as_of).frame
     newest = rows[(rows["list_year"] == rows["list_year"].max()) & (rows[MEMBER] == "yes")]
     return OwnSum(float(len(newest)), "towns", "list_membership", len(newest), "membership")
 
 
-def _enterprises() -> OwnSum:
-    named = [name for cell in _listed()["enterprises"] for name in split(cell)]
-    return OwnSum(float(len(named)), "enterprises", "towns", len(_listed()), "enterprises")
+def _enterprises(as_of: str) -> OwnSum:
+    named = [name for cell in _listed(as_of)["enterprises"] for name in split(cell)]
+    return OwnSum(float(len(named)), "enterprises", "towns", len(_listed(as_of)), "enterprises")
 
 
-def _without_gas() -> OwnSum:
+def _without_gas(as_of: str) -> OwnSum:
     """Listed towns whose leading claim on gas is not a connection."""
-    rows = load("gas_status").frame
-    first = rows[(rows["claim"] == 1) & rows["town_id"].isin(_listed()["id"])]
+    rows = said("gas_status", as_of).frame
+    first = rows[(rows["claim"] == 1) & rows["town_id"].isin(_listed(as_of)["id"])]
     lacking = first[~first["status"].isin(["connected"])]
     return OwnSum(float(len(lacking)), "towns", "gas_status", len(first), "gas")
 
 
-def _prospecting() -> OwnSum:
-    rows = load("prospecting_areas").frame
+def _prospecting(as_of: str) -> OwnSum:
+    rows = said("prospecting_areas", as_of).frame
     told = rows[rows["sources"].map(lambda cell: "primeminister-2024-04-02" in split(cell))]
     return OwnSum(float(len(told)), "areas", "prospecting_areas", len(told), "prospecting")
 
 
-def _rows_of(indicator: str, unit: str) -> Callable[[], OwnSum]:
+def _rows_of(indicator: str, unit: str) -> Callable[[str], OwnSum]:
     """Towns that have a row of this indicator."""
 
-    def count() -> OwnSum:
-        towns = {claim.subject for claim in claims() if claim.indicator == indicator}
+    def count(as_of: str) -> OwnSum:
+        towns = {claim.subject for claim in claims(as_of) if claim.indicator == indicator}
         return OwnSum(float(len(towns)), unit, "programme", len(towns), "rows")
 
     return count
 
 
-def _parts(measure: str, subject: str, *indicators: str) -> Callable[[], OwnSum]:
+def _parts(measure: str, subject: str, *indicators: str) -> Callable[[str], OwnSum]:
     """The sum of claims that are parts of the figure."""
 
-    def add() -> OwnSum:
-        parts: list[Claim] = [one for one in claims() if one.indicator in indicators and one.subject == subject]
+    def add(as_of: str) -> OwnSum:
+        parts: list[Claim] = [one for one in claims(as_of) if one.indicator in indicators and one.subject == subject]
         total = sum(one.amount or 0.0 for one in parts)
         return OwnSum(round(total, 6), measure, "noted_claims", len(parts), "parts")
 
     return add
 
 
-SUMS: Mapping[str, Callable[[], OwnSum]] = {
-    "monotowns_population": lambda: _people(_listed()),
+SUMS: Mapping[str, Callable[[str], OwnSum]] = {
+    "monotowns_population": lambda as_of: _people(_listed(as_of)),
     "monotowns_population.karaganda": _region_people,
     "monotowns_count": _members,
     "town_forming_enterprises": _enterprises,

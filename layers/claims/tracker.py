@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
 from layers.about import about
 from layers.columns import split
+from layers.dated import known
 from layers.load import load
 from layers.relate import content_of_all
 from layers.spec import Stamp, Words
@@ -18,7 +19,7 @@ NO_EVIDENCE, UNDER_WAY, DONE, DISPUTED = STATES = ("no_evidence", "under_way", "
 OWN = "atlas-compilation"
 # What a state needs among the bearings of its evidence: one of these.
 NEEDS = {UNDER_WAY: ("progress",), DONE: ("done",), DISPUTED: ("doubt",)}
-MOVED, SAYS_CARRIED_OUT = "moved", ("done", "progress")
+MOVED = "moved"
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,10 @@ class Instruction:
         """The date that holds now: the latest it was moved to, else the first."""
         return self.moved_to or self.due
 
-    def overdue(self, today: date | None = None) -> bool:
-        """Whether its last day has passed, at the date of the data, and no source says it is done."""
-        return bool(self.deadline) and self.state != DONE and last_day(self.deadline) < (today or about().as_of)
+    def overdue(self, as_of: str = "", today: date | None = None) -> bool:
+        """Whether its last day had passed at a moment, or the date of the data, and no source says it is done."""
+        when = today or (last_day(as_of) if as_of else about().as_of)
+        return bool(self.deadline) and self.state != DONE and last_day(self.deadline) < when
 
 
 def last_day(moment: str) -> date:
@@ -70,31 +72,56 @@ def last_day(moment: str) -> date:
     return date.fromordinal(following.toordinal() - 1)
 
 
-def instructions() -> tuple[Instruction, ...]:
-    """Every instruction in the order of its table."""
-    return _instructions(content_of_all())
+def instructions(as_of: str = "") -> tuple[Instruction, ...]:
+    """Every instruction in the order of its table; with a month (YYYY-MM) as it stood by the evidence of that time."""
+    return _instructions(as_of, content_of_all())
 
 
-def chosen(theme: str = "", town: str = "", missing: bool = False) -> tuple[Instruction, ...]:
+def chosen(theme: str = "", town: str = "", missing: bool = False, as_of: str = "") -> tuple[Instruction, ...]:
     """Those of a theme and a town, or only those without any evidence of execution."""
     return tuple(
         one
-        for one in instructions()
+        for one in instructions(as_of)
         if (not theme or one.theme == theme)
         and (not town or one.town == town)
         and (not missing or one.state == NO_EVIDENCE)
     )
 
 
-@lru_cache(maxsize=2)
-def _instructions(_content: Stamp) -> tuple[Instruction, ...]:
+def state_of(evidence: Sequence[Evidence]) -> str:
+    """What evidence amounts to: a doubt outweighs what is reported, a report of the end outweighs one of work."""
+    told = {piece.bearing for piece in evidence}
+    return next((state for state in (DISPUTED, DONE, UNDER_WAY) if told & set(NEEDS[state])), NO_EVIDENCE)
+
+
+def _then(one: Instruction, evidence: tuple[Evidence, ...]) -> Instruction:
+    """An instruction as this evidence lets it be told."""
+    kept = [piece for piece in evidence if piece.bearing != MOVED]
+    last = max(kept, key=lambda piece: piece.date, default=None)
+    return replace(
+        one,
+        evidence=evidence,
+        state=state_of(evidence),
+        moved_to=max((piece.moved_to for piece in evidence), default=""),
+        last_evidence=last.id if last else "",
+        last_evidence_date=last.date if last else "",
+    )
+
+
+def _rows(table: str, as_of: str) -> list[dict[str, str]]:
+    rows, kept = load(table).frame, known(table, as_of)
+    found: list[dict[str, str]] = (rows if kept is None else rows[kept]).to_dict("records")
+    return found
+
+
+@lru_cache(maxsize=16)
+def _instructions(as_of: str, _content: Stamp) -> tuple[Instruction, ...]:
     found: dict[str, list[Evidence]] = {}
-    for row in load(EVIDENCE).frame.to_dict("records"):
+    for row in _rows(EVIDENCE, as_of):
         shows = {language: row[f"shows_{language}"] for language in ("kk", "ru", "en")}
         told = Evidence(row["id"], row["date"], row["bearing"], row["moved_to"], shows, tuple(split(row["sources"])))
         found.setdefault(row["instruction_id"], []).append(told)
-    rows = load(INSTRUCTIONS).frame.to_dict("records")
-    return tuple(
+    every = (
         Instruction(
             id=row["id"],
             title={language: row[f"title_{language}"] for language in ("kk", "ru", "en")},
@@ -105,19 +132,20 @@ def _instructions(_content: Stamp) -> tuple[Instruction, ...]:
             sources=tuple(split(row["sources"])),
             evidence=tuple(sorted(found.get(row["id"], ()), key=lambda one: one.date)),
         )
-        for row in rows
+        for row in _rows(INSTRUCTIONS, as_of)
     )
+    return tuple(_then(one, one.evidence) if as_of else one for one in every)
 
 
 def faults(every: Sequence[Instruction]) -> Iterator[str]:
     """Sentences for what a state claims and the evidence does not bear; none for a table that can be shown."""
     for one in every:
+        if one.state != state_of(one.evidence):
+            yield f"{one.id} is {one.state}, its evidence makes it {state_of(one.evidence)}: change one of the two"
         told = [piece for piece in one.evidence if piece.bearing in NEEDS.get(one.state, ())]
         if one.state in NEEDS and not any(set(piece.sources) - {OWN} for piece in told):
             needed = " or ".join(NEEDS[one.state])
             yield f"{one.id} is {one.state} without evidence ({needed}) that has a source: add it or change the state"
-        if one.state == NO_EVIDENCE and any(piece.bearing in SAYS_CARRIED_OUT for piece in one.evidence):
-            yield f"{one.id} is {NO_EVIDENCE}, yet its evidence reports work: change the state"
         kept = [piece for piece in one.evidence if piece.bearing != MOVED]
         if one.last_evidence_date != max((piece.date for piece in kept), default=""):
             yield f"{one.id}: last_evidence_date is {one.last_evidence_date!r}, not the date of its newest evidence"

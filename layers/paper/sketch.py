@@ -263,7 +263,7 @@ def located_in(frame: Frame, layer_id: str) -> Iterator[str]:
 
 
 def legend(frame: Frame, layers: Sequence[str], language: str) -> list[dict[str, str]]:
-    """What the symbols mean: ``layer``, ``swatch`` as SVG, ``text`` with the layer's title and how many the frame shows.
+    """What the symbols mean: ``layer``, ``swatch`` as SVG, ``text`` with its title and how many the frame shows.
 
     Layers with nothing in the frame are left out.
     """

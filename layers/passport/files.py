@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+import pandas as pd
 
 from layers.about import about
 from layers.details import sources
 from layers.errors import UnknownNameError
-from layers.export import SHEET_FORBIDDEN
-from layers.passport.model import Cell, Passport, Row, Section
+from layers.export import book
+from layers.files import making
+from layers.passport.model import Passport, Row, Section
 from layers.passport.paper import pdf
 from layers.passport.text import sentences
-from layers.placemarks import XML_FORBIDDEN
 from layers.statement import cited_line
 from layers.text import day, markdown, moment, say
 
-LONGEST_CELL, LONGEST_SHEET = 32_767, 31  # characters of a cell and of a sheet's name in Excel
 MEDIA: Mapping[str, str] = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -58,51 +53,43 @@ def said_of_itself(made: Passport) -> list[tuple[str, str]]:
 
 def _xlsx(made: Passport) -> bytes:
     """A sheet a section, numbers as numbers; then the sentences, the sources and what the file says of itself."""
-    book, language = Workbook(write_only=True), made.language
-    for one in made.sections.values():
-        _section_sheet(book, one, made)
-    words = _sheet(book, say(language, "passport_in_words"))
-    for sentence in sentences(made):
-        words.append([_text(words, sentence)])
-    listed = _sheet(book, say(language, "sources"))
-    for number, source in enumerate(sources(tuple(made.numbered)), 1):
-        listed.append([number, _text(listed, cited_line(source, language)), _text(listed, source.id)])
-    told = _sheet(book, say(language, "about_title"))
-    for head, text in said_of_itself(made):
-        told.append([_text(told, head), _text(told, text)])
-    body = io.BytesIO()
-    book.save(body)
-    return body.getvalue()
+    language = made.language
+    listed = [
+        (number, cited_line(one, language), one.id) for number, one in enumerate(sources(tuple(made.numbered)), 1)
+    ]
+    words, cited = say(language, "passport_in_words"), say(language, "sources")
+    heads = [say(language, "about_what"), say(language, "about_value")]
+    sheets = [
+        *((one.title, _table(one, made)) for one in made.sections.values() if one.rows),
+        (words, pd.DataFrame({words: sentences(made)})),
+        (cited, pd.DataFrame(listed, columns=["№", cited, "id"])),
+        (say(language, "about_file"), pd.DataFrame(said_of_itself(made), columns=heads)),
+    ]
+    with making() as folder:
+        out = folder / "passport.xlsx"
+        book(sheets, out)
+        return out.read_bytes()
 
 
-def _section_sheet(book: Workbook, one: Section, made: Passport) -> None:
-    page = _sheet(book, one.title)
-    if one.heads:
-        page.append([_text(page, head, bold=True) for head in (*one.heads, say(made.language, "sources"))])
-    for row in one.rows:
-        page.append([*(_value(page, cell) for cell in row), _text(page, _marks(row, made))])
+def _table(one: Section, made: Passport) -> pd.DataFrame:
+    """A section's rows under its heads, or under what and value where it has none, with the marks of the sources last.
+
+    The note, where there is one, is the last row.
+    """
+    width = max(len(row) for row in one.rows)
+    language = made.language
+    pair = (say(language, "about_what"), say(language, "about_value"))[-width:]
+    heads = [*(one.heads or pair), say(language, "sources")]
+    rows = [
+        [*(cell.text if cell.number is None else _whole(cell.number) for cell in row), _marks(row, made)]
+        for row in one.rows
+    ]
+    rows += [[one.note, *[""] * width]] if one.note else []
+    return pd.DataFrame(rows, columns=heads, dtype=object)
 
 
-def _sheet(book: Workbook, title: str) -> WriteOnlyWorksheet:
-    page = book.create_sheet(SHEET_FORBIDDEN.sub(" ", title)[:LONGEST_SHEET])
-    for column, width in zip("ABCDEFG", (34, 42, 26, 22, 22, 30, 24), strict=True):
-        page.column_dimensions[column].width = width
-    return page
-
-
-def _value(page: WriteOnlyWorksheet, cell: Cell) -> WriteOnlyCell:
-    if cell.number is None:
-        return _text(page, cell.text)
-    return WriteOnlyCell(page, int(cell.number) if cell.number == int(cell.number) else cell.number)
-
-
-def _text(page: WriteOnlyWorksheet, text: str, bold: bool = False) -> WriteOnlyCell:
-    """A cell that is text whatever it begins with: a formula in a source must not be calculated."""
-    made = WriteOnlyCell(page, text.translate(XML_FORBIDDEN)[:LONGEST_CELL])
-    made.data_type = "s"
-    if bold:
-        made.font = Font(bold=True)
-    return made
+def _whole(value: float) -> float:
+    return int(value) if value == int(value) else value
 
 
 def _marks(row: Row, made: Passport) -> str:
@@ -137,4 +124,9 @@ def _md_row(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-FORMS: Mapping[str, Callable[[Passport], bytes]] = {"pdf": pdf, "xlsx": _xlsx, "md": _md}
+def _pdf(made: Passport) -> bytes:
+    with making():
+        return pdf(made)
+
+
+FORMS: Mapping[str, Callable[[Passport], bytes]] = {"pdf": _pdf, "xlsx": _xlsx, "md": _md}

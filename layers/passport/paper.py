@@ -34,7 +34,7 @@ QUIET = ("former_names", "geonames_id", "geometry_status", "basis", "coord_check
 def pdf(made: Passport) -> bytes:
     """The passport as PDF of at most MOST_PAGES pages, with as many rows as fit."""
     drawn = _drawings(made)
-    chart = charts.svg(people_chart(made, 360, 150)) if made.people else ""
+    chart = charts.svg(people_chart(made, 260, 64)) if made.people else ""
     for most, size in (*((CUTS[0], size) for size in SIZES_PT), *((most, SIZES_PT[-1]) for most in CUTS[1:])):
         found = values(made, most, chart) | drawn | {"size": size}
         if typeset.count(TEMPLATE, found) <= MOST_PAGES:

@@ -9,7 +9,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from layers.errors import SHOWN, BusyError
-from layers.files import making
 from layers.passport.build import passport
 from layers.passport.files import FORMS, MEDIA, file_bytes, file_name
 from layers.passport.paper import passport_map
@@ -42,8 +41,7 @@ def _file(request: Request) -> Response:
         made = passport(town, view.language, view.radius_km, view.as_of)
         if form == MAP:
             return Response(passport_map(made), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
-        with making(large=False):
-            body = file_bytes(made, form)
+        body = file_bytes(made, form)
     except BusyError as error:
         return PlainTextResponse(str(error), 503, {"Retry-After": "60"})
     except SHOWN as error:

@@ -92,7 +92,8 @@
    *   order: 0 is the top-most layer, none keeps the height of its kind; opacity: 0 draws nothing
    *   kind: town, area, deposit, gas, plant, zone, plain, blocks, badges (of `layer`, drawn as `shape`: zone, area, plant),
    *   doubt: what to say of features that are only possibly within the radius (`maybe` in the served data)
-   *   datings: at a chosen date, what to say of a feature by its `dating`, and of `some` of several
+   *   datings: at a chosen date, what to say of a feature by its `dating`, and of `some` of several; where what has no
+   *   date is marked with a dash, on lines at `dash`
    *   radius (`km` around `selected`, which may be off by `accuracy` km), or a part of the backdrop: countries, country, lakes, graticule, places, labels
    */
   Atlas.layer = function (group, o) {

@@ -56,6 +56,19 @@
       });
   }
 
+  /** Lines without a date of their own have a dash at their middle. */
+  function dashes(data, o) {
+    return data.features
+      .filter((one) => one.properties.dash)
+      .map((one) => {
+        const { id, part, dash } = one.properties;
+        const own = { key: `${o.id}/${id}/${part || 0}/dash`, latlng: latLng(dash), sign: 'dash', doubt: '' };
+        return markOf(o, [one], Atlas.symbols.spot(), 1, { pane: 'badge', mode: 'fixed', radius: 0, ...own });
+      });
+  }
+
+  const signs = (data, o) => [...questions(data, o), ...dashes(data, o)];
+
   function area(data, o) {
     const paths = outlines(data, o, { color: PALETTE.geology, fillColor: PALETTE.areaFill });
     return { ...Atlas.points.KINDS.area(data, o), paths };
@@ -104,7 +117,7 @@
     return {
       paths: [...(band ? band.paths : []), ...parts.flatMap((part) => part.paths)],
       lines: data.features.flatMap(verticesOf),
-      marks: () => questions(data, o),
+      marks: () => signs(data, o),
       restyle: (zoom) => [...parts, ...(band ? [band] : [])].forEach((part) => part.restyle(zoom)),
     };
   }
@@ -139,7 +152,7 @@
     return {
       paths: [...outlines(data, o, { color: colour, fillColor: colour }), ...drawn],
       lines: lines.flatMap(verticesOf),
-      marks: () => [...data.features.filter(pointOf).map(mark), ...questions(data, o)],
+      marks: () => [...data.features.filter(pointOf).map(mark), ...signs(data, o)],
     };
   }
 

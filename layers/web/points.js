@@ -91,7 +91,17 @@
       dating: datingOf(features, o),
       ...extra,
     };
-    return mark.doubt ? doubted(mark) : mark;
+    const told = mark.doubt ? doubted(mark) : mark;
+    return o.datings && features.every(isUndated) ? dateless(told) : told;
+  }
+
+  /** Whether a feature has no date of its own; of a badge, whether all of its rows have none. */
+  const isUndated = ({ properties: { dating, undated, count } }) => (count ? undated === count : dating === 'undated');
+
+  /** The mark with the sign of what has no date; names keep off it. */
+  function dateless(mark) {
+    const symbol = Atlas.symbols.undated(mark.symbol, mark.scale);
+    return { ...mark, symbol, radius: mark.radius + (mark.doubt ? 0 : DOUBT_ROOM), sign: `${mark.sign}/undated` };
   }
 
   /** The mark with the sign of doubt; names keep off it. */

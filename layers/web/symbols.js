@@ -244,7 +244,20 @@
     return { ...symbol, shapes: [...symbol.shapes, ...mark] };
   }
 
-  /** Nothing but room for a question mark, for lines. */
+  /** A symbol with a dash in a disc at its lower left: at a chosen date, it has no date of its own. */
+  function undated(symbol, factor) {
+    const size = 1 / Math.sqrt(factor);
+    const off = symbol.radius && 0.72 * symbol.radius + 2.2 * size;
+    const [x, y, ink] = [symbol.width / 2 - off, symbol.height / 2 + off, PALETTE.ink];
+    const d = `M${x - 2.2 * size} ${y}H${x + 2.2 * size}`;
+    const mark = [
+      ['circle', { cx: x, cy: y, r: 4.2 * size, fill: PALETTE.paper, stroke: ink, 'stroke-width': 0.9 * size }],
+      ['path', { d, fill: 'none', stroke: ink, 'stroke-width': 1.3 * size, 'stroke-linecap': 'round' }],
+    ];
+    return { ...symbol, shapes: [...symbol.shapes, ...mark] };
+  }
+
+  /** Nothing but room for a question mark or a dash, for lines. */
   const spot = () => ({ width: 10, height: 10, radius: 0, shapes: [] });
 
   /** Stroke of a gas line and of the white casing below it. */
@@ -303,5 +316,6 @@
     spot,
     town,
     townRadius,
+    undated,
   };
 })();

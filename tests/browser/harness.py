@@ -17,7 +17,7 @@ from tests.browser.conftest import ROOT, WAIT_MS
 
 VIEWS = ROOT / "views"
 SCRIPTS = {
-    "controls": ("web/dom.js", "web/legend.js", "web/filters.js", "controls.js"),
+    "controls": ("web/dom.js", "web/legend.js", "web/filters.js", "web/asof.js", "controls.js"),
     "table": ("web/dom.js", "web/rows.js", "web/sheet.js", "table.js"),
     "panel": ("panel.js",),
     "jump": ("jump.js",),

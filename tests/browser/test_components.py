@@ -31,10 +31,13 @@ def row(layer: str, title: str, **more: Any) -> dict[str, Any]:
     return made | {"note": "", "opacity": 100, "order": 2, "last": False, "fault": ""} | more
 
 
+STOPS = [{"month": month, "text": f"end of {month}"} for month in ("2012-12", "2013-12", "2014-04")]
+
+
 def controls(language: str = "en") -> dict[str, Any]:
     names = "layers filters opacity raise lower settings show_group clear clear_all none_left text area options"
     names += " radius possible possible_note area_view area_radius area_shape area_radius_off area_shape_hint area_none"
-    names += " how_to_read background"
+    names += " how_to_read background asof asof_all asof_clear asof_hint"
     options = [{"code": f"c{n}", "text": f"option {n}", "count": str(n), "on": n == 1} for n in range(14)]
     return {
         "language": language,
@@ -63,6 +66,7 @@ def controls(language: str = "en") -> dict[str, Any]:
         "text": "",
         "area": {"kind": "", "radius_possible": False},
         "radius": {"km": 100, "min": 10, "max": 200, "step": 10, "sure": False},
+        "asof": {"month": "2013-05", "text": "May 2013", "note": "held then", "stops": STOPS},
         "key": [{"swatch": SWATCH, "text": "hollow: position uncertain"}],
         "absent": "Not in the atlas: roads.",
     }
@@ -130,6 +134,17 @@ def test_new_data_keep_focus_folds_scroll_and_what_is_being_typed(alone: Callabl
     field.press("Enter")
     here.show(controls() | {"text": "ri"})
     assert here.wait_for_acts(2)[1] == {"do": "text", "text": "rid"}
+
+
+def test_the_date_stands_at_its_stop_and_the_last_place_is_all_dates(alone: Callable[..., Shown]) -> None:
+    here = alone("controls", controls())
+    slider = here.page.get_by_role("slider", name="asof")
+    expect(slider).to_have_value("0")  # between two stops it stands at the one before
+    expect(slider).to_have_attribute("aria-valuetext", "May 2013")
+    slider.press("End")
+    assert here.wait_for_acts(1) == [{"do": "asof", "month": ""}]
+    expect(slider).to_have_attribute("aria-valuetext", "asof all")
+    expect(here.page.locator("[data-asof=all]")).to_have_count(0)
 
 
 def test_facets_scroll_are_found_in_and_report(alone: Callable[..., Shown]) -> None:

@@ -221,7 +221,7 @@ def test_sliders_and_buttons_suit_a_finger(browser: Browser, atlas: str) -> None
     assert made.frame
     page = made.here.page
     assert page.evaluate("matchMedia('(pointer: coarse)').matches")
-    assert page.locator(".controls input[type=range]").count() == 2
+    assert page.locator(".controls input[type=range]").count() == 3
     faults = [*made.ask("clipped()"), *made.ask("overlaps()"), *made.frame.evaluate("look.labelFaults()")]
     faults += made.ask(f"small({FINGER}, 'input[type=range], .controls button, .table button, .jump button')")
     faults += made.frame.evaluate(f"look.small({FINGER - 4}, '.atlas-button')")

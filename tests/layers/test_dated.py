@@ -16,8 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layers.__main__ import main
 from layers.asof_query import stops
-from layers.dated import DATING, SUPERSEDED, UNDATED, WITHIN, at, held, known, said
+from layers.claims.groups import group
+from layers.claims.groups import groups as claim_groups
+from layers.claims.ledger import claims
+from layers.claims.sums import beside
+from layers.claims.tracker import instructions
+from layers.dated import DATING, LATER, SUPERSEDED, UNDATED, WITHIN, at, held, known, said
 from layers.details import details
 from layers.export import export
 from layers.facets import codes
@@ -25,6 +31,7 @@ from layers.files import file_bytes
 from layers.legend import acting, active, emptied, groups
 from layers.overview import national
 from layers.relate import layer
+from layers.routes import layer_url
 from layers.sieve import sieve_of, sieved
 from layers.spec import LANGUAGES, ROOT, catalogue
 from layers.tabulate import table_of
@@ -96,9 +103,9 @@ def test_an_undated_row_stays_at_every_date_and_says_so() -> None:
 def test_a_line_at_work_without_a_year_stays_and_a_planned_one_is_not_older_than_its_sources() -> None:
     frame = at("gas_routes", "2013-12").frame.set_index("id")[DATING]
     assert frame["krk-branch-lisakovsk"] == UNDATED
-    assert frame["saryarka-1"] == ""  # at work since 2019
+    assert frame["saryarka-1"] == LATER  # at work since 2019
     assert frame["esil-astana"] == UNDATED  # its source has no date; 2030 is when it is to work
-    assert frame["semey-pavlodar"] == ""
+    assert frame["semey-pavlodar"] == LATER
     assert at("gas_routes", "2021-12").frame.set_index("id")[DATING]["semey-pavlodar"] == WITHIN
     assert set(said("gas_operating", "2013-12").frame["status"]) == {"operating"}
 
@@ -178,6 +185,8 @@ def test_the_map_is_given_other_bytes_at_other_dates_and_marks_what_has_no_date(
     dating = {one["properties"]["id"]: one["properties"].get("dating") for one in sent["features"]}
     assert dating["krk-branch-lisakovsk"] == UNDATED
     assert dating["bukhara-ural-1"] is None
+    dashed = {one["properties"]["id"] for one in sent["features"] if "dash" in one["properties"]}
+    assert dashed == {key for key, code in dating.items() if code == UNDATED}  # a line has its mark at its middle
     listed = json.loads(gzip.decompress(payload("towns", sieve=sieve_of(views[1])).body))["features"]
     assert all(one["properties"]["listed"] for one in listed)
     badges = json.loads(gzip.decompress(payload("industrial_zones", "badges", sieve_of(views[1])).body))["features"]
@@ -233,6 +242,22 @@ def test_the_details_of_a_town_tell_what_held() -> None:
     assert now["listed_2024"] == "no"
 
 
+def test_what_came_later_says_so_when_it_is_looked_at_all_the_same() -> None:
+    found = details("industrial_zones", "kulsary-iz", "en", 100, sieve_of(View(as_of="2013-12")))
+    facts = {fact.column: fact for fact in found.facts}
+    assert (facts[DATING].value, facts[DATING].sources) == (word(DATING, LATER, "en"), ())
+
+
+def test_a_layer_without_dates_is_not_asked_for_anew_at_each_date() -> None:
+    urls = {as_of: layer_url("", "deposits", view=View(as_of=as_of)) for as_of in ("", "2013-12", "2024-12")}
+    assert len(set(urls.values())) == 1
+    towns = {layer_url("", "towns", view=View(as_of=as_of)) for as_of in ("", "2013-12", "2024-12")}
+    assert len(towns) == 3
+    gas = ("gas", ("under_construction",))  # a deposit is filtered through towns, whose supply has dates
+    through = {layer_url("", "deposits", view=View(facets=(gas,), as_of=as_of)) for as_of in ("2017-12", "2025-12")}
+    assert len(through) == 2
+
+
 def test_a_town_has_the_gas_supply_that_had_been_stated() -> None:
     towns = list(layer("towns").frame["id"])
 
@@ -262,7 +287,7 @@ def test_the_screen_names_the_date_and_takes_it_back() -> None:
     notice = next(one for one in emptied(view) if one["layers"] == ["gas_construction"])
     assert notice["what"] == "asof"
     notes = {row["id"]: row["note"] for group in groups(view) for row in group["rows"]}
-    assert "6 undated" in notes["gas_operating"]
+    assert "6\u00a0undated" in notes["gas_operating"]
     assert "has no dates" in notes["deposits"]
     assert "not filtered" not in notes["deposits"]
     assert acting("deposits", view) == []
@@ -294,3 +319,51 @@ def test_no_two_columns_of_a_dated_layer_are_called_alike(language: str) -> None
 def test_a_date_in_a_filter_that_finds_nothing_is_not_an_error() -> None:
     view = replace(View(as_of="2012-01"), facets=(("gas", ("connected",)),))
     assert len(sieved("towns", sieve_of(view)).frame) == 0
+
+
+def test_the_command_line_writes_what_held(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "towns.csv"
+    assert main(["export", "towns", "--format", "csv", "--as-of", "2013-12", "--out", str(out)]) == 0
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        assert sum(row["On the list of that date"] == "yes" for row in csv.DictReader(file)) == 27
+    assert main(["export", "towns", "--format", "csv", "--as-of", "2013", "--out", str(out)]) == 1
+    assert "write a month as YYYY-MM, from 2012-01 to 2026-11" in capsys.readouterr().err
+
+
+def test_a_claim_stands_in_its_group_from_when_it_was_said() -> None:
+    said_then = {row["id"] for row in rows("programme")} & {claim.id for claim in claims("2013-12")}
+    assert said_then == ids("programme", "2013-12")
+    count = {as_of: group("monotowns_count", as_of) for as_of in ("2013-12", "2024-12", "")}
+    told = [[claim.id for claim in one.claims] for one in count.values()]
+    assert told == [["P105"], ["P105", "P001"], ["P105", "P001"]]
+    assert [one.state for one in count.values()] == ["one", "series", "series"]
+    own = [beside(one, as_of) for as_of, one in count.items()]
+    assert [found.own.amount if found else None for found in own] == [27, 20, 20]
+
+
+@given(months, months)
+def test_a_later_date_has_all_claims_of_an_earlier_one(one: str, other: str) -> None:
+    early, late = sorted([one, other])
+    assert {claim.id for claim in claims(early)} <= {claim.id for claim in claims(late)}
+    for found in claim_groups(early):
+        beside(found, early)  # whatever is there or not, nothing raises
+
+
+def test_an_instruction_has_the_state_that_its_evidence_of_then_bears() -> None:
+    assert instructions("2024-03") == ()
+    then = {one.id: one for one in instructions("2025-07")}
+    now = {one.id: one for one in instructions()}
+    assert (now["heat-kentau"].state, then["heat-kentau"].state) == ("done", "")
+    assert then["heat-kentau"].last_evidence == "heat-kentau-1"
+    assert (now["zone-satpayev"].moved_to, then["zone-satpayev"].moved_to) == ("2026-06", "2025-12-01")
+    assert all(piece.date[:7] <= "2025-07" for one in then.values() for piece in one.evidence)
+    assert instructions("2026-11") == instructions()
+
+
+@given(months)
+def test_no_instruction_is_done_before_a_source_says_so(as_of: str) -> None:
+    evidence = {row["id"]: row for row in rows("evidence")}
+    final = {row["id"]: row for row in rows("instructions")}
+    for one in instructions(as_of):
+        last = final[one.id]["last_evidence"]
+        assert one.state in ("", "no_evidence") or evidence[last]["date"][:7] <= as_of, one.id

@@ -37,7 +37,17 @@ READ = [spec for spec in catalogue().values() if spec.kind != "derived"]
 OURS = re.compile(r"not recorded\)|\(object name\)|\(site proposal\)|\(name not published\)|^publisher not recorded$")
 LATIN = re.compile(r"[A-Za-z]{4,}")
 # Text that is nobody's language: keys, numbers of records and licences, sizes.
-NEUTRAL = {"id", "kato", "geonames_id", "source_record", "licence_no", "diameter_mm", "gem_project_id"}
+NEUTRAL = {
+    "id",
+    "thing",
+    "stated_in",
+    "kato",
+    "geonames_id",
+    "source_record",
+    "licence_no",
+    "diameter_mm",
+    "gem_project_id",
+}
 UNNAMED = "state-prospecting-balkhash"
 NOTHING = Sieve(text="no row says this")
 

@@ -1,0 +1,253 @@
+"""Up to four sites row by row: words, numbers with their ranges, and whether the row tells them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+from layers.details import Fact
+from layers.errors import SHOWN
+from layers.linked import TOWNS
+from layers.nearby import root
+from layers.relate import content_of_all, layer
+from layers.site.cells import ABSENT, AT_TOWN, KNOWN, UNKNOWN, Cell, Row, verdict_of
+from layers.site.model import EXACT, ITSELF, NAMED, Count, Near, SiteSheet, SiteTown
+from layers.site.sheet import LINES, site_sheet
+from layers.spec import Stamp, layer_spec
+from layers.text import number, pick, say
+from layers.view import GROUNDS, Selection
+
+COUNTED = ("industrial_zones", "prospecting_areas", "deposits", "plants")
+PEOPLE = {"population", "population_year"}
+NUMERIC = ("integer", "number", "year")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The sites that exist with their rows; ``missing`` are selections that name nothing, ``broken`` why in words."""
+
+    sites: tuple[SiteSheet, ...]
+    rows: tuple[Row, ...]
+    missing: tuple[Selection, ...]
+    broken: tuple[str, ...]
+
+
+def comparison(compared: tuple[Selection, ...], language: str, radius_km: int) -> Comparison:
+    """Sites side by side in the order asked for; kept as long as no file changes."""
+    return _comparison(compared, language, radius_km, content_of_all())
+
+
+@lru_cache(maxsize=64)
+def _comparison(compared: tuple[Selection, ...], language: str, radius_km: int, _content: Stamp) -> Comparison:
+    sites: list[SiteSheet] = []
+    missing: list[Selection] = []
+    broken: list[str] = []
+    for one in compared:
+        try:
+            sites.append(site_sheet(one, language, radius_km))
+        except SHOWN as error:
+            missing.append(one)
+            broken.append(str(error))
+    rows = tuple(_rows(sites, language, radius_km)) if sites else ()
+    return Comparison(tuple(sites), rows, tuple(missing), tuple(broken))
+
+
+def _rows(sites: Sequence[SiteSheet], language: str, radius_km: int) -> Iterator[Row]:
+    yield from _place_rows(sites, language)
+    yield from _gas_rows(sites, language)
+    yield from _town_rows(sites, language, radius_km)
+    yield from _around_rows(sites, language, radius_km)
+    yield from _fact_rows(sites, language)
+    gaps = [_ranged(len(one.unknown), len(one.unknown), language, at_town=False) for one in sites]
+    yield _row("gaps", "unknown", say(language, "site_unknown_count"), "", gaps, sites)
+
+
+def _place_rows(sites: Sequence[SiteSheet], language: str) -> Iterator[Row]:
+    yield _row("place", "kind", say(language, "site_kind"), "", [Cell(one.kind) for one in sites], sites)
+    told = [Cell(one.position.words) for one in sites]
+    yield _row("place", "position", say(language, "site_position"), "", told, sites)
+    off = [_accuracy(one, language) for one in sites]
+    yield _row("place", "accuracy_km", say(language, "site_accuracy"), "km", off, sites)
+
+
+def _accuracy(site: SiteSheet, language: str) -> Cell:
+    away = site.position.accuracy_km
+    if away is None:
+        return Cell(state=UNKNOWN)
+    written = say(language, "kilometres", distance=number(away, language, 0 if away % 1 == 0 else 1))
+    words = say(language, "site_position_exact") if site.position.kind == EXACT else written
+    return Cell(words, value=away, low=away, high=away)
+
+
+def _gas_rows(sites: Sequence[SiteSheet], language: str) -> Iterator[Row]:
+    for line in LINES:
+        title = pick(layer_spec(line).title, language)
+        found = [one.lines.get(line) for one in sites]
+        nearest = say(language, "site_nearest", layer=title)
+        yield _row("gas", f"{line}_km", nearest, "km", [_apart(one) for one in found], sites)
+        which = [_which(one) for one in found]
+        yield _row("gas", line, say(language, "site_which", layer=title), "", which, sites)
+    told = [_gas_status(one, language) for one in sites]
+    yield _row("gas", "gas_status", pick(layer_spec("gas_status").title, language), "", told, sites)
+
+
+def _apart(near: Near | None) -> Cell:
+    if near is None:
+        return Cell(state=UNKNOWN)
+    state = KNOWN if near.km is not None else AT_TOWN
+    told = near.relation
+    return Cell(told.reach, state, near.km, near.low_km, near.high_km, near.via_km, told.why, near.sources)
+
+
+def _which(near: Near | None) -> Cell:
+    if near is None:
+        return Cell(state=UNKNOWN)
+    told = (near.name, near.status, "" if near.year is None else str(near.year))
+    return Cell("; ".join(part for part in told if part), sources=near.sources)
+
+
+def _gas_status(site: SiteSheet, language: str) -> Cell:
+    claims = [(town, claim) for town in site.towns for claim in town.gas]
+    if not claims:
+        return Cell(state=UNKNOWN)
+    told = []
+    for town, claim in claims:
+        year = str(claim.year) if claim.year is not None else say(language, "site_undated")
+        sure = "" if claim.confirmed else f", {say(language, 'site_unconfirmed')}"
+        told.append(f"{town.name}: {claim.status} ({year}{sure})")
+    sources = tuple(dict.fromkeys(source for _, claim in claims for source in claim.sources))
+    return Cell("; ".join(dict.fromkeys(told)), sources=sources)
+
+
+def _town_rows(sites: Sequence[SiteSheet], language: str, radius_km: int) -> Iterator[Row]:
+    named = [_town_of(one, language) for one in sites]
+    yield _row("labour", "town", say(language, "site_town"), "", named, sites)
+    heads = [_people_of(one.towns, language) for one in sites]
+    yield _row("labour", "population", say(language, "site_population"), "people", heads, sites)
+    reached = [_reached(one, language) for one in sites]
+    yield _row("labour", "people", say(language, "people_reach", radius=radius_km), "people", reached, sites)
+    towns = [_towns(one, language) for one in sites]
+    yield _row("labour", "towns", say(language, "site_towns_within", radius=radius_km), "", towns, sites)
+
+
+def _town_of(site: SiteSheet, language: str) -> Cell:
+    if not site.towns:
+        return Cell(state=UNKNOWN)
+    return Cell("; ".join(how_town(town, language) for town in site.towns))
+
+
+def how_town(town: SiteTown, language: str) -> str:
+    """A town and how it belongs to the site."""
+    how = {ITSELF: "site_town_itself", NAMED: "site_town_named"}.get(town.how, "site_town_nearest")
+    away = town.near.relation.reach if town.near and town.near.km is not None and town.how != ITSELF else ""
+    return ", ".join(part for part in (f"{town.name} ({say(language, how)})", away) if part)
+
+
+def _people_of(towns: Sequence[SiteTown], language: str) -> Cell:
+    """The town proper; of several towns each, for their sum would be of different years."""
+    stated = [one for one in towns if one.people is not None]
+    if not stated:
+        return Cell(state=UNKNOWN)
+    told = [people_in_words(one, language) for one in stated]
+    sources = tuple(dict.fromkeys(source for one in stated for source in one.sources))
+    value = float(stated[0].people or 0) if len(towns) == 1 else None
+    return Cell("; ".join(told), KNOWN, value, value, value, sources=sources)
+
+
+def people_in_words(town: SiteTown, language: str) -> str:
+    """How many people the town proper has, and of what year that is."""
+    year = say(language, "site_undated") if town.year is None else str(town.year)
+    return f"{town.name}: {number(town.people, language)} ({year})"
+
+
+def _reached(site: SiteSheet, language: str) -> Cell:
+    found = site.reached
+    if found is None or found.low is None or found.high is None:
+        return Cell(state=UNKNOWN)
+    return _ranged(found.low, found.high, language, found.at_town)
+
+
+def _towns(site: SiteSheet, language: str) -> Cell:
+    found = site.reached
+    return _count(found.towns, language, found.at_town) if found else Cell(state=UNKNOWN)
+
+
+def _count(found: Count, language: str, at_town: bool = False) -> Cell:
+    return _ranged(found.low, found.high, language, at_town)
+
+
+def _ranged(low: int, high: int, language: str, at_town: bool) -> Cell:
+    ends = [number(end, language) for end in (low, high)]
+    words = ends[0] if low == high else say(language, "people_range", low=ends[0], high=ends[1])
+    if at_town:
+        return Cell(words, AT_TOWN, town_value=low, why=say(language, "site_from_town"))
+    return Cell(words, KNOWN, None, low, high)
+
+
+def _around_rows(sites: Sequence[SiteSheet], language: str, radius_km: int) -> Iterator[Row]:
+    plant = pick(layer_spec("plants").title, language)
+    found = [one.plant for one in sites]
+    nearest = say(language, "site_nearest", layer=plant)
+    yield _row("around", "plant_km", nearest, "km", [_apart(one) for one in found], sites)
+    which = say(language, "site_which", layer=plant)
+    yield _row("around", "plant", which, "", [_which(one) for one in found], sites)
+    for layer_id in COUNTED:
+        title = pick(layer_spec(layer_id).title, language)
+        cells = [_within(one, layer_id, language) for one in sites]
+        label = say(language, "site_count_within", layer=title, radius=radius_km)
+        yield _row("around", f"{layer_id}_within", label, "", cells, sites)
+
+
+def _within(site: SiteSheet, layer_id: str, language: str) -> Cell:
+    if site.position.lat is None or site.reached is None:
+        return Cell(state=UNKNOWN)
+    return _count(site.counts.get(layer_id, Count(0, 0)), language)
+
+
+def _fact_rows(sites: Sequence[SiteSheet], language: str) -> Iterator[Row]:
+    """The facts of all sites, those of the same column and title in one row."""
+    found = [_facts_of(one) for one in sites]
+    for name, label in dict.fromkeys(key for facts in found for key in facts):
+        cells = [_fact(site, facts.get((name, label))) for site, facts in zip(sites, found, strict=True)]
+        yield _row("facts", f"fact_{name or label}", label, "", cells, sites)
+
+
+def _facts_of(site: SiteSheet) -> dict[tuple[str, str], Fact]:
+    above = _told_above(site)
+    return {(one.column, one.label): one for one in site.facts if one.column not in above}
+
+
+def _told_above(site: SiteSheet) -> set[str]:
+    """Columns of a site's facts that rows about its place and its people tell better."""
+    if site.selected.layer in GROUNDS:
+        return set()
+    declared = layer(site.selected.layer).spec.geometry
+    place = {declared.status, declared.accuracy} if declared else set()
+    return place | (PEOPLE if root(layer_spec(site.selected.layer)).id == TOWNS else set())
+
+
+def _fact(site: SiteSheet, fact: Fact | None) -> Cell:
+    if fact is None:
+        return Cell(state=ABSENT)
+    value = _stated_number(site.selected, fact.column) if fact.column else None
+    state = KNOWN if fact.value else UNKNOWN
+    return Cell(fact.value, state, value, value, value, sources=fact.sources)
+
+
+def _stated_number(selected: Selection, column: str) -> float | None:
+    if selected.layer in GROUNDS:
+        return None
+    made = layer(selected.layer)
+    row = made.row(selected.id)
+    if row is None or made.spec.column(column).type not in NUMERIC or pd.isna(row[column]):
+        return None
+    return float(row[column])
+
+
+def _row(section: str, key: str, label: str, unit: str, cells: Iterable[Cell], sites: Sequence[SiteSheet]) -> Row:
+    every = tuple(cells)
+    code, words = verdict_of(every, [one.name for one in sites], sites[0].language)
+    return Row(section, key, label, unit, every, code, words)

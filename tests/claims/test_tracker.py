@@ -1,0 +1,173 @@
+"""Instructions and their evidence: nothing is done without a source, and no date is more precise than it is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from layers import inventory
+from layers.claims.tracker import (
+    DISPUTED,
+    DONE,
+    NO_EVIDENCE,
+    OWN,
+    STATES,
+    Evidence,
+    Instruction,
+    chosen,
+    faults,
+    instructions,
+    last_day,
+    state_of,
+)
+from layers.dated import said
+from layers.inventory import problems
+from layers.spec import ROOT
+from layers.vocabulary import vocabulary
+
+WORDS = {"en": "x", "ru": "x", "kk": "x"}
+PIECE = Evidence("a-1", "2025-09-05", "done", "", WORDS, ("paper",))
+BUILT = Instruction(
+    id="a",
+    title=WORDS,
+    town="kentau",
+    theme="heat",
+    given="2024-04-02",
+    due="2024",
+    moved_to="",
+    state=DONE,
+    last_evidence="a-1",
+    last_evidence_date="2025-09-05",
+    sources=("paper",),
+    evidence=(PIECE,),
+)
+
+
+def rows(name: str) -> pd.DataFrame:
+    """A table as it stands in the file."""
+    return pd.read_csv(ROOT / "data" / name, dtype=str, keep_default_na=False)
+
+
+def test_no_state_of_the_table_claims_more_than_its_evidence() -> None:
+    assert list(faults(instructions())) == []
+
+
+def test_no_row_is_done_without_evidence_that_has_a_source() -> None:
+    evidence = rows("evidence.csv")
+    done = rows("instructions.csv").query("state == 'done'")
+    assert len(done)
+    for key in done["id"]:
+        told = evidence[(evidence["instruction_id"] == key) & (evidence["bearing"] == "done")]
+        assert (told["sources"].str.replace(OWN, "").str.strip(";") != "").any(), key
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (replace(BUILT, evidence=(), last_evidence="", last_evidence_date=""), "done without evidence"),
+        (replace(BUILT, evidence=(replace(PIECE, sources=(OWN,)),)), "done without evidence"),
+        (replace(BUILT, evidence=(replace(PIECE, bearing="plan"),)), "done without evidence"),
+        (replace(BUILT, evidence=(replace(PIECE, bearing="progress"),)), "done without evidence"),
+        (replace(BUILT, state=DISPUTED), "its evidence makes it done"),
+        (replace(BUILT, state=NO_EVIDENCE), "its evidence makes it done"),
+        (replace(BUILT, last_evidence_date="2025"), "newest evidence"),
+        (replace(BUILT, last_evidence="b-1"), "which is not its newest"),
+        (replace(BUILT, moved_to="2026"), "moved_to"),
+    ],
+)
+def test_each_rule_is_told_when_it_is_broken(wrong: Instruction, says: str) -> None:
+    assert any(says in told for told in faults([wrong]))
+    assert list(faults([BUILT])) == []
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2024", date(2024, 12, 31)),
+        ("2024-12", date(2024, 12, 31)),
+        ("2024-02", date(2024, 2, 29)),
+        ("2025-12-01", date(2025, 12, 1)),
+    ],
+)
+def test_a_date_that_is_not_precise_passes_on_its_last_day(moment: str, day: date) -> None:
+    assert last_day(moment) == day
+    late = replace(BUILT, due=moment, state=NO_EVIDENCE)
+    assert not late.overdue(today=day)
+    assert late.overdue(today=date.fromordinal(day.toordinal() + 1))
+    assert not replace(late, state=DONE).overdue(today=date(2030, 1, 1))
+    assert not replace(late, due="").overdue(today=date(2030, 1, 1))
+    assert not replace(late, moved_to="2029").overdue(today=date(2028, 1, 1))
+
+
+def test_every_instruction_of_the_session_is_tracked() -> None:
+    tracked = {key for cell in rows("instructions.csv")["programme_rows"] for key in cell.split(";")}
+    programme = rows("programme.csv")
+    named = programme["indicator"].str.startswith("pm_instruction") | programme["indicator"].isin(
+        [
+            *("industrial_zone_instructed", "boiler_turbine_repair_planned", "offtake_contracts_target_factor"),
+            *("gasification_towns_in_progress", "comprehensive_plan_approved", "industrial_zone_model_extension"),
+            "akim_priority",
+        ]
+    )
+    april = programme["sources"] == "primeminister-2024-04-02"
+    near = april & (programme["indicator"] == "prospecting_area_nearby")
+    assert set(programme[named | near]["id"]) <= tracked
+
+
+def test_later_dates_of_the_zones_are_those_of_the_programme_rows() -> None:
+    deadlines = rows("programme.csv").query("indicator == 'industrial_zone_deadline'").set_index("town_id")["value"]
+    evidence = rows("evidence.csv").query("bearing == 'moved'")
+    assert len(deadlines) == 4
+    for town, day in deadlines.items():
+        told = evidence[(evidence["instruction_id"] == f"zone-{town}") & (evidence["moved_to"] == day)]
+        assert (told["sources"] == "newsline-1203191;trend-4058618").all()
+        assert len(told) == 1
+
+
+def test_filters_keep_what_they_name() -> None:
+    zones = {one.id for one in chosen(theme="zones")}
+    assert {"zone-khromtau", "zone-satpayev", "zone-balkhash", "zone-kulsary"} <= zones
+    assert {one.town for one in chosen(town="balkhash")} == {"balkhash"}
+    assert {one.state for one in chosen(missing=True)} == {NO_EVIDENCE}
+    assert {one.id for one in chosen("zones", "", True)} == {"zone-balkhash", "zone-kulsary", "zone-model"}
+    assert len(chosen()) == len(instructions()) == len(rows("instructions.csv"))
+
+
+def test_the_check_of_the_catalogue_names_a_state_without_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(problems()) == []
+    monkeypatch.setattr(inventory, "instructions", lambda: [replace(BUILT, evidence=())])
+    told = list(problems())
+    assert ("instructions", "state", "a") in {(one.layer, one.column, one.row) for one in told}
+
+
+def test_at_a_date_only_the_evidence_of_that_time_counts() -> None:
+    then = {one.id: one for one in instructions("2025-01")}
+    assert then["heat-kentau"].state == "under_way"  # its boilers were reported as done in September 2025
+    assert then["zone-khromtau"].state == NO_EVIDENCE
+    assert then["zone-khromtau"].moved_to == ""
+    assert instructions("2024-03") == ()
+    assert {one.id: one.state for one in instructions("2026-11")} == {one.id: one.state for one in instructions()}
+
+
+def test_the_state_by_then_is_what_the_evidence_until_then_amounts_to() -> None:
+    then = rows("evidence.csv").set_index("id")["state_then"]
+    for one in instructions():
+        for piece in one.evidence:
+            assert then[piece.id] == state_of([told for told in one.evidence if told.date <= piece.date])
+
+
+def test_at_a_date_the_layer_shows_the_state_of_that_time() -> None:
+    states = said("instructions", "2024-12").frame.set_index("id")["state"]
+    assert states["heat-kentau"] == "under_way"
+    assert states["zone-khromtau"] == ""  # nothing was known of it yet
+    assert states["prospecting-abai"] == NO_EVIDENCE
+    moved = said("instructions", "2025-07").frame.set_index("id")["moved_to"]
+    assert (moved["zone-satpayev"], moved["heat-temirtau"]) == ("2025-12-01", "2024-08")
+
+
+def test_states_are_those_of_the_vocabulary() -> None:
+    assert set(STATES) == set(vocabulary("instruction_state"))
+    assert {one.state for one in instructions()} == set(STATES)

@@ -1,0 +1,207 @@
+"""The passport: page, sentences, PDF, Excel and Markdown say the same, and nothing is silently picked."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from pypdf import PdfReader
+
+from layers.__main__ import main
+from layers.errors import AtlasError, UnknownNameError
+from layers.load import load
+from layers.passport import paper
+from layers.passport.build import passport
+from layers.passport.chart import people_chart, people_frame
+from layers.passport.commands import town_called
+from layers.passport.files import FORMS, file_bytes, file_name
+from layers.passport.model import AROUND, GAS, LINES, LISTS, PEOPLE, Passport
+from layers.passport.text import sentences
+from layers.relate import layer
+from layers.spec import LANGUAGES
+from layers.text import number
+
+TOWNS = sorted(layer("towns").frame["id"])
+NUMBER = re.compile(r"\d(?:[\d\u202f\u00a0.,–-]*\d)?")
+RADIUS_KM = 100
+
+
+def made(town: str, language: str = "en") -> Passport:
+    return passport(town, language, RADIUS_KM)
+
+
+def numbers(text: str) -> list[str]:
+    return NUMBER.findall(text)
+
+
+def told(one: Passport) -> str:
+    """All cells, names and counts of a passport as one text: what its sentences may say."""
+    cells = [cell.text for section in one.sections.values() for row in section.rows for cell in row]
+    counts = [
+        f"{number(count.low, one.language)} {number(count.high, one.language)}" for count in one.sheet.counts.values()
+    ]
+    heads = [f"{number(head.people, one.language)} {head.year}" for head in one.people]
+    rows = [str(len(section.rows)) for section in one.sections.values()]
+    ranks = [str(rank) for rank in range(1, len(one.sections[GAS].rows) + 1)]
+    return " ".join([*cells, *counts, *heads, *rows, *ranks, *one.former, str(RADIUS_KM)])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_of_the_sentences_is_one_that_is_shown(language: str) -> None:
+    for town in TOWNS:
+        one = made(town, language)
+        shown = set(numbers(told(one)))
+        assert [word for sentence in sentences(one) for word in numbers(sentence) if word not in shown] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_count_line_and_claim_that_is_shown_is_in_the_sentences(language: str) -> None:
+    for town in TOWNS:
+        one, text = made(town, language), "\n".join(sentences(made(town, language)))
+        for scope in {head.scope for head in one.people}:
+            newest = max(head.year for head in one.people if head.scope == scope)
+            latest = [head for head in one.people if head.scope == scope and head.year == newest]
+            assert all(number(head.people, language) in text for head in latest)
+        for row in one.sections[LINES].rows:
+            assert f"{row[1].text}, {row[2].text}" in text
+        for row in one.sections[GAS].rows:
+            assert row[0].text in text
+        for row in one.sections[LISTS].rows:
+            assert row[0].text in text
+
+
+def test_counts_of_one_year_that_differ_stand_side_by_side() -> None:
+    rows = load(PEOPLE).frame
+    several = rows.groupby(["town_id", "scope", "year"])["population"].nunique()
+    town, scope, year = next(key for key, count in several.items() if count > 1)
+    one = made(town)
+    found = [head for head in one.people if (head.scope, head.year) == (scope, year)]
+    assert all(head.rivals == len(found) - 1 for head in found)
+    sentence = next(text for text in sentences(one) if str(year) in text and "different counts" in text)
+    assert all(number(head.people, "en") in sentence for head in found)
+
+
+def test_territories_are_drawn_apart_and_no_line_runs_through_counts_that_differ() -> None:
+    one, rows = made("temirtau"), load(PEOPLE).frame
+    frame = people_frame(one)
+    assert sorted(frame["people"]) == sorted(rows.loc[rows["town_id"] == "temirtau", "population"])
+    assert set(frame.loc[frame["apart"], "year"]) == {2021, 2023}
+    for town in TOWNS:
+        one = made(town)
+        drawn, frame = people_chart(one).to_dict(), people_frame(one)
+        assert [part["title"]["text"] for part in drawn["vconcat"]] == list(dict.fromkeys(frame["scope"]))
+        for part in drawn["vconcat"]:
+            line, points, *_ = (drawn["datasets"][layer["data"]["name"]] for layer in part["layer"])
+            assert {row["scope"] for row in points} == {part["title"]["text"]}
+            assert line == [row for row in points if not row["apart"]]
+        points = [drawn["datasets"][part["layer"][1]["data"]["name"]] for part in drawn["vconcat"]]
+        assert sum(map(len, points)) == len(frame)
+
+
+def test_distances_are_those_of_the_relations() -> None:
+    one = made("ridder")
+    lines = layer("town_gas_operating").frame
+    own = lines[lines["left"] == "ridder"]
+    nearest = own.loc[own["distance_km"].idxmin()]
+    row = one.sections[LINES].rows[0]
+    assert (row[3].number, row[4].number) == (nearest["distance_min_km"], nearest["distance_max_km"])
+
+
+def test_what_is_around_is_all_within_the_radius() -> None:
+    one = made("ridder")
+    pairs = layer("town_deposits").frame
+    inside = pairs[(pairs["left"] == "ridder") & (pairs["distance_min_km"] <= RADIUS_KM)]
+    title = "Deposits"
+    assert sum(row[0].text == title for row in one.sections[AROUND].rows) == len(inside)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_paper_has_two_pages_at_most_with_every_count_and_source(language: str) -> None:
+    for town in TOWNS if language == "ru" else TOWNS[::5]:  # Russian words are the longest
+        one = made(town, language)
+        reader = PdfReader(io.BytesIO(file_bytes(one, "pdf")))
+        assert len(reader.pages) <= paper.MOST_PAGES, town
+        text = " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
+        assert one.name in text
+        plain = text.replace("\u202f", " ")
+        assert all(number(head.people, language).replace("\u202f", " ") in plain for head in one.people), town
+        assert "CC BY 4.0" in text
+
+
+def test_excel_holds_every_row_with_numbers_as_numbers() -> None:
+    one = made("balkhash", "ru")
+    book = openpyxl.load_workbook(io.BytesIO(file_bytes(one, "xlsx")))
+    people = book[one.sections[PEOPLE].title]
+    values = [row[1] for row in people.iter_rows(min_row=2, values_only=True)][: len(one.people)]
+    assert values == [row[1].number for row in one.sections[PEOPLE].rows]
+    for section in one.sections.values():
+        sheet = book[re.sub(r"[\[\]:*?/\\']", " ", section.title)[:31]]
+        assert sheet.max_row == len(section.rows) + 1 + bool(section.note)
+        assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert book["Источники"].max_row == len(one.numbered) + 1
+
+
+def test_markdown_holds_every_row_and_source() -> None:
+    one = made("ridder", "kk")
+    text = file_bytes(one, "md").decode()
+    assert text.startswith("# Риддер")
+    tables = [line for line in text.splitlines() if line.startswith("| ") and "---" not in line]
+    assert len(tables) == sum(len(section.rows) + 1 for section in one.sections.values() if section.rows)
+    assert len(re.findall(r"^\d+\. ", text, re.M)) == len(one.numbered)
+
+
+def test_a_hostile_name_is_printed_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = made("abai")
+    bad = "#panic() *x* =1+1 |a| <b>"
+    changed = Passport(**{**vars(one), "name": bad})
+    text = PdfReader(io.BytesIO(file_bytes(changed, "pdf"))).pages[0].extract_text()
+    assert bad in " ".join(text.split())
+    assert "\\#panic\\(\\)" in file_bytes(changed, "md").decode()
+
+
+def test_as_of_a_date_later_counts_are_not_known() -> None:
+    later, before = made("balkhash"), passport("balkhash", "en", RADIUS_KM, "2010-01")
+    assert {head.year for head in before.people} == {head.year for head in later.people if head.year <= 2010}
+    assert "2010-01" in file_name(before, "pdf")
+
+
+@pytest.mark.parametrize("text", ["ridder", "Риддер", "риддер", "Ridder", "Leninogorsk", " RIDDER "])
+def test_a_town_is_found_by_id_and_any_name(text: str) -> None:
+    assert town_called(text) == "ridder"
+
+
+@pytest.mark.parametrize("text", ["", "Atlantis", "(1941-2002)"])
+def test_a_town_that_is_none_is_said(text: str) -> None:
+    with pytest.raises(AtlasError, match="names 0 towns"):
+        town_called(text)
+    with pytest.raises(UnknownNameError):
+        made("atlantis")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_command_writes_what_the_page_serves(form: str, tmp_path: Path) -> None:
+    out = tmp_path / f"p.{form}"
+    assert main(["passport", "Балхаш", "--lang", "kk", "--format", form, "--out", str(out)]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]
+    if form != "xlsx":  # which holds the time of its making
+        assert out.read_bytes() == file_bytes(made("balkhash", "kk"), form)
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--out", "x.pdf"], ["--radius", "5"], ["--out", "/nowhere/x.md"]], ids=["ending", "radius", "folder"]
+)
+def test_a_command_that_cannot_be_done_says_why_and_leaves_nothing(wrong: list[str], tmp_path: Path) -> None:
+    command = ["passport", "ridder", "--format", "md", "--out", str(tmp_path / "x.md"), *wrong]
+    assert main(command) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_passport_has_the_rows_of_its_tables() -> None:
+    one = made("balkhash")
+    for table in ("programme", PEOPLE, LISTS):
+        frame: pd.DataFrame = load(table).frame
+        assert list(one.sections[table].ids) == list(frame.loc[frame["town_id"] == "balkhash", "id"])
