@@ -35,32 +35,41 @@ def people_frame(made: Passport) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def people_chart(made: Passport, width: int = 420, height: int = 110) -> Any:
-    """The charts of all territories below each other, each ``height`` by ``width`` pixels."""
-    parts = [part.properties(width=width, height=height) for part in _territories(made, 1)]
-    return charts.themed(alt.vconcat(*parts, spacing=12), made.language)
-
-
 def territory_charts(made: Passport, height: int = 150) -> list[Any]:
-    """The same charts one by one, each as wide as its place on the screen; the first has room for the legend."""
+    """A chart for each territory, as wide as its place on the screen; the first has room for the legend."""
     heights = (height + (0 if place else LEGEND_PIXELS) for place in range(len(made.people)))
     parts = zip(_territories(made, 2), heights, strict=False)
-    return [charts.themed(part.properties(width="container", height=high), made.language) for part, high in parts]
+    return [
+        charts.themed(
+            part.properties(width="container", height=high, title=alt.TitleParams(scope, fontSize=12)), made.language
+        )
+        for (scope, part), high in parts
+    ]
 
 
-def _territories(made: Passport, legend_columns: int) -> list[Any]:
+def printed_charts(made: Passport, width: int = 260, height: int = 64) -> list[tuple[str, str]]:
+    """Title and SVG of the same charts for paper, each plot of that size in pixels.
+
+    The title stands apart, because what draws without a browser takes Cyrillic letters for wider than they are.
+    """
+    parts = _territories(made, 1)
+    sized = ((scope, part.properties(width=width, height=height)) for scope, part in parts)
+    return [(scope, charts.svg(charts.themed(part, made.language))) for scope, part in sized]
+
+
+def _territories(made: Passport, legend_columns: int) -> list[tuple[str, Any]]:
     """A chart for each territory, so that no line joins two; every count is a mark of its own, its shape the kind.
 
     A line joins the years for which sources agree. Where they do not, each count stands with its number, and no line
     runs through any of them. The axes of people do not start at 0 and differ: each chart is read by itself.
     """
     rows = people_frame(made)
+    if rows.empty:
+        return []
     kinds = list(dict.fromkeys(rows["kind"]))
     years = (int(rows["year"].min()) - 3, int(rows["year"].max()) + 3)
     return [
-        _territory(rows[rows["scope"] == scope], place, years, kinds, made.language, legend_columns).properties(
-            title=alt.TitleParams(scope, fontSize=12)
-        )
+        (scope, _territory(rows[rows["scope"] == scope], place, years, kinds, made.language, legend_columns))
         for place, scope in enumerate(dict.fromkeys(rows["scope"]))
     ]
 
