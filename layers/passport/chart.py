@@ -13,6 +13,12 @@ from layers.text import number, say
 
 COLUMNS = ("year", "people", "scope", "kind", "told", "sources", "apart")
 LEGEND_PIXELS = 60
+MARKS = (  # the shapes of layers.charts.SHAPES, drawn for the key on paper
+    '<circle cx="5" cy="5" r="4"/>',
+    '<rect x="1.5" y="1.5" width="7" height="7"/>',
+    '<path d="M5 1 9 8.5H1Z"/>',
+    '<path d="M5 .5 9.5 5 5 9.5 .5 5Z"/>',
+)
 
 
 def people_frame(made: Passport) -> pd.DataFrame:
@@ -50,11 +56,19 @@ def territory_charts(made: Passport, height: int = 150) -> list[Any]:
 def printed_charts(made: Passport, width: int = 260, height: int = 64) -> list[tuple[str, str]]:
     """Title and SVG of the same charts for paper, each plot of that size in pixels.
 
-    The title stands apart, because what draws without a browser takes Cyrillic letters for wider than they are.
+    Title and legend (``kind_key``) stand apart, because what draws without a browser takes Cyrillic letters for wider
+    than they are.
     """
-    parts = _territories(made, 1)
+    parts = _territories(made, 0)
     sized = ((scope, part.properties(width=width, height=height)) for scope, part in parts)
     return [(scope, charts.svg(charts.themed(part, made.language))) for scope, part in sized]
+
+
+def kind_key(made: Passport) -> list[dict[str, str]]:
+    """What the shapes of the marks mean: ``swatch`` as SVG, ``text`` the kind of count."""
+    kinds = dict.fromkeys(one.kind_words for one in made.people)
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" width="10" height="10" fill="{charts.INK}">'
+    return [{"swatch": f"{head}{mark}</svg>", "text": kind} for kind, mark in zip(kinds, MARKS, strict=False)]
 
 
 def _territories(made: Passport, legend_columns: int) -> list[tuple[str, Any]]:
@@ -81,7 +95,7 @@ def _territory(
     axis = alt.Axis(format="d", tickCount=7, tickMinStep=1, grid=False)
     x = alt.X("year:Q", title=None, scale=alt.Scale(domain=list(years), nice=False), axis=axis)
     y = alt.Y("people:Q", title=None, scale=alt.Scale(zero=False, padding=8), axis=alt.Axis(format=",d", tickCount=3))
-    legend = alt.Legend(title=None, orient="top", columns=columns, labelLimit=0) if place == 0 else None
+    legend = alt.Legend(title=None, orient="top", columns=columns, labelLimit=0) if columns and place == 0 else None
     shapes = alt.Scale(domain=kinds, range=list(charts.SHAPES[: len(kinds)]))
     hue = charts.CATEGORIES[place % len(charts.CATEGORIES)]
     dash = charts.DASHES[place % len(charts.DASHES)]

@@ -12,7 +12,7 @@ from layers.linked import TOWNS
 from layers.paper import typeset
 from layers.paper.extent import Frame, around
 from layers.paper.sketch import legend, map_svg
-from layers.passport.chart import printed_charts
+from layers.passport.chart import kind_key, printed_charts
 from layers.passport.model import AROUND, FACTS, LINES, PEOPLE, UNKNOWN, Cell, Passport, Row, Section
 from layers.text import day, moment, number, say
 from layers.view import Selection
@@ -111,7 +111,7 @@ def _section(one: Section, made: Passport, most: int, drawings: Sequence[Mapping
     cut = 0 if grouped else len(one.rows) - len(rows)
     more = say(made.language, "passport_more", count=number(cut, made.language)) if cut else ""
     told = {"title": one.title, "note": one.note, "rows": rows, "more": more, "plain": one.id == UNKNOWN}
-    return told | {"charts": drawings if one.id == PEOPLE else []}
+    return told | ({"charts": drawings, "key": kind_key(made)} if one.id == PEOPLE else {"charts": [], "key": []})
 
 
 def _entry(section: Section, row: Row, made: Passport) -> dict[str, Any]:
