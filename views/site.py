@@ -10,7 +10,7 @@ from geo.sketch import ring_around, surroundings
 from layers.about import about
 from layers.compare_query import compared_text, with_compared
 from layers.draw import MapGroup, group_of_ring, groups
-from layers.errors import SHOWN
+from layers.errors import SHOWN, UnknownNameError
 from layers.ground import ground
 from layers.legend import is_readable, usable
 from layers.linked import TOWNS
@@ -60,6 +60,9 @@ def _sheet(view: View) -> tuple[SiteSheet | None, str]:
     try:
         with st.spinner(say(view.language, "site_working")):
             return site_sheet(view.selected, view.language, view.radius_km), ""
+    except UnknownNameError:
+        what = f"{view.selected.layer}/{view.selected.id}"
+        return None, say(view.language, "unknown_feature", what=what)
     except SHOWN as error:
         return None, str(error)
 
