@@ -152,8 +152,8 @@ def entries_of(table: LayerSpec, rows: pd.DataFrame, language: str, about: str =
     for _, row in rows.iterrows():
         named = pick(called.get(row[table.key], {}), language)
         lead = (Fact("name", pick(table.title, language), named),) if named else ()
-        told = [one for one in columns if one.name != DATING or row[DATING] != STATED]  # said only where it is in doubt
-        facts = tuple(fact_of(table, column, row, language) for column in told)
+        stated = [one for one in columns if one.name != DATING or row[DATING] != STATED]  # said only where in doubt
+        facts = tuple(fact_of(table, column, row, language) for column in stated)
         yield Entry(str(row[table.key]), (*lead, *facts), tuple(split(row.get("sources", ""))))
 
 

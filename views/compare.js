@@ -152,6 +152,7 @@ export default function (component) {
   root.lang = data.language;
   root.replaceChildren(
     h("h2", {}, data.title),
+    ...data.notes.map((line) => h("p", { class: "missing" }, line)),
     ...data.missing.map((line) => h("p", { class: "missing", role: "alert" }, line)),
     ...fileLinks(data),
     ...comparedTable(data, act),

@@ -92,6 +92,7 @@ def _data(found: Comparison, view: View) -> dict[str, Any]:
         "title": say(language, "site_compare_title"),
         "under": say(language, "site_compare_under", radius=view.radius_km),
         "sites": [_site(name, one, view) for name, one in zip(labelled(found.sites), found.sites, strict=True)],
+        "notes": [one["text"] for one in notices.undated(view)],
         "missing": [say(language, "site_missing", site=key_of(one)) for one in found.missing],
         "sections": list(_sections(found, numbered, language)),
         "files": _files(view) if found.sites and not found.missing else [],

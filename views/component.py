@@ -14,8 +14,8 @@ HERE = Path(__file__).parent
 # A component is one script, so parts that several share stand before it.
 PARTS = {
     "controls": ("dom.js", "legend.js", "filters.js", "asof.js"),
-    "asof": ("dom.js", "legend.js", "asof.js"),
     "promises": ("dom.js",),
+    "asof": ("dom.js", "legend.js", "asof.js"),
     "table": ("dom.js", "rows.js", "sheet.js"),
     "compare": ("dom.js",),
     "upload": ("dom.js", "where.js"),

@@ -24,7 +24,7 @@ from layers.claims.told import (
     value_of,
     why_of,
 )
-from layers.text import moment, say
+from layers.text import say
 from layers.view import View
 from views import panel
 
@@ -53,7 +53,8 @@ def section(one: Group, view: View, cited: Cited, note: str = "") -> None:
 
 def drawn(one: Group, view: View, title: str = "") -> None:
     """The chart of a group, if it has one, under a title where it stands apart from its words."""
-    if (made := chart(one, view.language, view.as_of)) is not None:
+    if (made := chart(one, view.language)) is not None:
+        made = made.properties(description=say(view.language, "claims_chart", title=title_of(one, view.language)))
         made = made.properties(title=title, height=made.height + TITLE_PIXELS) if title else made
         st.altair_chart(made, theme=None, key=f"chart_{one.id}")
 
@@ -117,15 +118,6 @@ def ways(every: Iterable[Group], view: View) -> panel.Block:
         spread = ends_of(one.spreads[0], view.language) if one.spreads else ""
         rows.append(panel.way(view, PATH, title_of(one, view.language), claim=one.id) | {"note": spread})
     return {"kind": "index", "rows": rows}
-
-
-def at_date(view: View) -> list[panel.Block]:
-    """That only what had been said by a month is shown, where the reader chose one, and the way to all dates."""
-    if not view.as_of:
-        return []
-    text = say(view.language, "claims_at_date", month=moment(view.as_of, view.language))
-    note: panel.Block = {"kind": "note", "tone": "caution", "text": text}
-    return [note, panel.way(replace(view, as_of=""), PATH, say(view.language, "claims_all_dates"))]
 
 
 def all_groups(view: View) -> panel.Block:

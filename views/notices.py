@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from layers.text import markdown, say
+from layers.text import markdown, moment, say
 from layers.view import View
 from views.state import broken_parameters, names_others
 
@@ -15,3 +15,11 @@ def show(view: View) -> None:
         st.warning(markdown(say(view.language, "broken_link", parameters=", ".join(broken))))
     if names_others():
         st.warning(markdown(say(view.language, "others_link")))
+
+
+def undated(view: View) -> list[dict[str, str]]:
+    """A block that says that a screen shows all dates although one is chosen; none where none is."""
+    if not view.as_of:
+        return []
+    text = say(view.language, "site_all_dates", month=moment(view.as_of, view.language))
+    return [{"kind": "note", "tone": "caution", "text": text}]

@@ -25,10 +25,9 @@ def show() -> None:
     differing = [one for one in every if one.state == DIFFER]
     head = panel.title(say(view.language, "claims_title"), [say(view.language, "claims_text")])
     said = panel.heading(say(view.language, "claims_disagree", count=len(differing)))
-    panel.show(
-        [head, *figures.at_date(view), said, figures.ways(differing, view)], view, key="promises_panel", cited=cited
-    )
+    panel.show([head], view, key="promises_title")
     asof.show(view)
+    panel.show([said, figures.ways(differing, view)], view, key="promises_panel", cited=cited)
     asked = next((one for one in every if one.id == view.claim), None)
     if asked:
         figures.section(asked, view, cited, say(view.language, "claims_this"))

@@ -79,7 +79,7 @@ def _bring_into_view(view: View, before: str | None) -> None:
 
 def _groups(view: View, base: str) -> list[MapGroup]:
     """The layers without filters, because the lists beside the map have none; that of the site is among them."""
-    shown = replace(view, layers=usable(view), facets=(), text="", area=NO_AREA, swipe=None)
+    shown = replace(view, layers=usable(view), facets=(), text="", area=NO_AREA, swipe=None, as_of="")
     own = view.selected.layer if view.selected else ""
     if own in GROUNDS or not own:
         return groups(shown, base)
@@ -127,6 +127,7 @@ def _head(sheet: SiteSheet, view: View) -> list[panel.Block]:
     return [
         panel.title(sheet.name, [" · ".join([sheet.kind, *sheet.other_names])]),
         {"kind": "note", "tone": "caution", "text": f"{say(language, 'site_not_offer')} {as_of.rstrip('.')}."},
+        *notices.undated(view),
         {"kind": "ways", "rows": [*ways, copy]},
     ]
 
@@ -174,6 +175,6 @@ def _gaps(sheet: SiteSheet) -> panel.Block:
 
 def _beside_map(sheet: SiteSheet, view: View) -> list[panel.Block]:
     """Everything within the radius, as a list that leads on to each site, and as files."""
-    free = replace(view, facets=(), text="", area=NO_AREA, sure=False)
+    free = replace(view, facets=(), text="", area=NO_AREA, sure=False, as_of="")
     blocks = around_here.blocks(sheet.selected, free) if isinstance(sheet.selected, Selection) else []
     return blocks or [panel.heading(say(view.language, "around_here"), say(view.language, "people_unknown"))]

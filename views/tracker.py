@@ -5,11 +5,12 @@ from __future__ import annotations
 from base64 import b64encode
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from layers.about import about
-from layers.claims.tracker import INSTRUCTIONS, NO_EVIDENCE, Evidence, Instruction, chosen, instructions
+from layers.claims.tracker import INSTRUCTIONS, NO_EVIDENCE, Evidence, Instruction, chosen, instructions, last_day
 from layers.details import source_line, sources
 from layers.files import file_url
 from layers.names import names_by_id
@@ -25,7 +26,18 @@ from views.state import base_path
 
 KEY, TOWNS = "promises", "towns"
 STATUS = "status"  # the facet that the states of instructions belong to
-WORDS = ("state", "instruction", "town", "due", "last", "missing", "theme", "all", "clear", "none")
+WORDS = {
+    "state": "claims_state",
+    "instruction": "claims_instruction",
+    "town": "claims_town",
+    "due": "claims_due",
+    "last": "claims_last",
+    "missing": "claims_missing",
+    "theme": "claims_theme",
+    "all": "claims_all",
+    "clear": "claims_clear",
+    "none": "claims_none",
+}
 SIZE_MM = (120.0, 66.0)
 
 Values = dict[str, Any]
@@ -43,7 +55,7 @@ def _data(view: View, cited: dict[str, int]) -> Values:
     named = ", ".join(_town(town, language) for town in towns)
     return {
         "language": language,
-        "words": {name: say(language, f"claims_{name}") for name in WORDS},
+        "words": {name: say(language, key) for name, key in WORDS.items()},
         "title": say(language, "claims_tracker"),
         "text": say(language, "claims_tracker_text", date=moment(view.as_of or about().as_of.isoformat(), language)),
         "count": say(language, "claims_count", shown=len(shown), total=len(instructions(view.as_of))),
@@ -63,7 +75,7 @@ def _row(one: Instruction, view: View, cited: dict[str, int]) -> Values:
         "title": pick(one.title, language),
         "theme": word("theme", one.theme, language),
         "state": one.state,
-        "state_text": word("instruction_state", one.state, language),
+        "state_text": word("instruction_state", one.state, language) if one.state else say(language, "asof_no_state"),
         "town": _town(one.town, language) if one.town else say(language, "claims_no_town"),
         "town_href": _to_town(one.town, view) if one.town else "",
         "due": moment(one.due, language) if one.due else say(language, "claims_no_due"),
@@ -74,6 +86,11 @@ def _row(one: Instruction, view: View, cited: dict[str, int]) -> Values:
         "more": say(language, "claims_evidence", count=len(one.evidence)) if len(one.evidence) > bool(last) else "",
         "evidence": [_piece(piece, language, cited) for piece in one.evidence],
     }
+
+
+def _today(view: View) -> date | None:
+    """The last day of the chosen month; None for the date of the data."""
+    return last_day(view.as_of) if view.as_of else None
 
 
 def _piece(piece: Evidence, language: str, cited: dict[str, int]) -> Values:

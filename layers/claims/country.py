@@ -43,5 +43,5 @@ def rows_of(found: tuple[Group, ...], language: str, as_of: str = "") -> tuple[t
 
 
 def others(language: str, as_of: str = "") -> dict[str, tuple[Entry, ...]]:
-    """Rows of the other tables that name no town, or those that had been said by a month (YYYY-MM)."""
+    """Rows of the other tables that name no town, as far as they had been said by a month."""
     return {table: entries for table, entries in national(language, as_of).items() if table not in TABLES}

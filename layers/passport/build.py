@@ -10,9 +10,10 @@ from typing import Any
 
 import pandas as pd
 
+from layers.claims.tracker import INSTRUCTIONS, instructions
 from layers.columns import split
 from layers.dated import said
-from layers.details import Fact, details, entries_of, tables_about
+from layers.details import Entry, Fact, details, entries_of, tables_about
 from layers.errors import UnknownNameError
 from layers.linked import TOWNS
 from layers.names import names_by_id
@@ -35,13 +36,12 @@ from layers.sieve import Sieve
 from layers.site.model import Near
 from layers.site.sheet import site_sheet
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
-from layers.text import pick, say
+from layers.text import number, pick, say
 from layers.view import Selection
-from layers.vocabulary import word
+from layers.vocabulary import vocabulary, word
 
 NUMBERS = ("number", "integer", "year")
 FIRST = (LISTS, PEOPLE, GAS)  # tables that have a place of their own; the others follow in the catalogue's order
-INSTRUCTIONS = "instructions"
 NEIGHBOURS = ("prospecting_areas", "deposits", "industrial_zones", "plants", TOWNS)
 
 
@@ -62,6 +62,8 @@ def _passport(town: str, language: str, radius_km: int, as_of: str, _content: St
     order = [*FIRST, *(one for one in tables if one not in FIRST)]
     made = {one: _table(*tables[one], town, language, as_of) for one in order if one in tables}
     sections += [made[one] for one in FIRST if one in made]
+    people = tuple(_people(town, language, as_of))
+    sections = [_with_note(one, people, language) for one in sections]
     sections.append(_lines(sheet.lines.values(), language))
     sections.append(_around(sheet.neighbours, language, radius_km))
     sections += [found for one, found in made.items() if one not in FIRST and found.rows]
@@ -69,7 +71,7 @@ def _passport(town: str, language: str, radius_km: int, as_of: str, _content: St
     sections.append(Section(UNKNOWN, say(language, "passport_unknown"), (), unknown))
     kept = {one.id: one for one in sections}
     row = pick(layer_spec(TOWNS).title, language)
-    former = tuple(split(_former(about.facts, about.more)))
+    former = tuple(name.strip() for name in split(_former(about.facts, about.more)))
     return Passport(
         town=town,
         language=language,
@@ -80,11 +82,29 @@ def _passport(town: str, language: str, radius_km: int, as_of: str, _content: St
         names=names_by_id(TOWNS)[town],
         former=former,
         sections=kept,
-        people=tuple(_people(town, language, as_of)),
+        people=people,
         sheet=sheet,
         numbered=_numbered(kept.values()),
         caution=about.caution,
     )
+
+
+def _with_note(one: Section, people: Iterable[Headcount], language: str) -> Section:
+    """Population and gas supply with a note where sources disagree: nothing is picked."""
+    if one.id == PEOPLE:
+        return replace(one, note=" ".join(differing(people, language)))
+    if one.id == GAS and len(claims := dict.fromkeys(row[0].text for row in one.rows)) > 1:
+        return replace(one, note=say(language, "passport_gas_differ", claims="; ".join(claims)))
+    return one
+
+
+def differing(people: Iterable[Headcount], language: str) -> Iterator[str]:
+    """A sentence for each year and territory for which sources give different counts."""
+    apart = [one for one in people if one.rivals]
+    for year, scope in dict.fromkeys((one.year, one.scope_words) for one in apart):
+        own = [one for one in apart if (one.year, one.scope_words) == (year, scope)]
+        values = "; ".join(f"{number(one.people, language)} ({one.kind_words})" for one in own)
+        yield say(language, "passport_text_people_differ", year=year, scope=scope, values=values)
 
 
 def _instructions() -> Iterator[tuple[LayerSpec, str]]:
@@ -108,6 +128,7 @@ def _table(table: LayerSpec, column: str, town: str, language: str, as_of: str) 
     """
     made = said(table.id, as_of)
     rows = made.frame[made.frame[column] == town]
+    rows = rows.sort_values(["scope", "year"], key=_in_order, kind="stable") if table.id == PEOPLE else rows
     entries = list(entries_of(made.spec, rows, language))
     raws = rows.to_dict("records")
     told = [
@@ -120,19 +141,34 @@ def _table(table: LayerSpec, column: str, town: str, language: str, as_of: str) 
             if name in row and other in row and not row[other].text:
                 row[other] = row[name]
     heads = {fact.column: fact.label for entry in entries[:1] for fact in entry.facts if fact.column != column}
+    heads |= {other: heads[name] for name, other in better.items() if name in heads and other in heads}
     filled = [one for one in heads if better.get(one) not in heads and any(row[one].text for row in told)]
     kept = []
     for row, entry in zip(told, entries, strict=True):
         first, *rest = (row[one] for one in filled)
-        kept.append((replace(first, sources=entry.sources), *rest))
+        kept.append((replace(first, sources=_behind(table.id, entry)), *rest))
     title, ids = pick(made.spec.title, language), tuple(entry.id for entry in entries)
     return Section(table.id, title, tuple(heads[one] for one in filled), tuple(kept), ids=ids)
+
+
+def _in_order(cells: pd.Series) -> pd.Series:
+    """Territories as the vocabulary has them; years as they are."""
+    rank = {scope: place for place, scope in enumerate(vocabulary("population_scope"))}
+    return cells.map(rank) if cells.name == "scope" else cells
+
+
+def _behind(table: str, entry: Entry) -> tuple[str, ...]:
+    """The sources of a row; of an instruction also those of its evidence, on which its state rests."""
+    if table != INSTRUCTIONS:
+        return entry.sources
+    evidence = [key for one in instructions() if one.id == entry.id for piece in one.evidence for key in piece.sources]
+    return tuple(dict.fromkeys((*entry.sources, *evidence)))
 
 
 def _cell(spec: LayerSpec, fact: Fact, row: Mapping[Any, Any]) -> Cell:
     raw = row.get(fact.column)
     known = fact.column in spec.columns_of(*NUMBERS) and fact.value and raw is not None and not pd.isna(raw)
-    return Cell(fact.value, float(str(raw)) if known else None, foreign=fact.source_text)
+    return Cell(fact.value, float(str(raw)) if known else None, foreign=fact.source_text, flag=fact.flag)
 
 
 def _lines(lines: Iterable[Near], language: str) -> Section:
@@ -169,9 +205,11 @@ def _near(one: Near, language: str) -> Row:
 
 
 def _people(town: str, language: str, as_of: str) -> Iterator[Headcount]:
-    """Counts by year; how many others of the same year and territory differ stands beside each."""
+    """Counts by territory, then by year; how many others of the same year and territory differ stands beside each."""
     frame = said(PEOPLE, as_of).frame
-    rows = frame[frame["town_id"] == town].sort_values(["scope", "year", "population"]).to_dict("records")
+    scopes = list(vocabulary("population_scope"))
+    mine = frame[frame["town_id"] == town].sort_values(["year", "population"])
+    rows = sorted(mine.to_dict("records"), key=lambda row: scopes.index(row["scope"]))
     counted = Counter((row["scope"], row["year"], row["population"]) for row in rows)
     for row in rows:
         rivals = {key for key in counted if key[:2] == (row["scope"], row["year"]) and key[2] != row["population"]}

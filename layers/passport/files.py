@@ -72,13 +72,19 @@ def _xlsx(made: Passport) -> bytes:
 
 
 def _table(one: Section, made: Passport) -> pd.DataFrame:
-    """A section's rows under its heads, or under numbers where it has none, with the marks of the sources last."""
+    """A section's rows under its heads, or under what and value where it has none, with the marks of the sources last.
+
+    The note, where there is one, is the last row.
+    """
     width = max(len(row) for row in one.rows)
-    heads = [*(one.heads or [str(place) for place in range(1, width + 1)]), say(made.language, "sources")]
+    language = made.language
+    pair = (say(language, "about_what"), say(language, "about_value"))[-width:]
+    heads = [*(one.heads or pair), say(language, "sources")]
     rows = [
         [*(cell.text if cell.number is None else _whole(cell.number) for cell in row), _marks(row, made)]
         for row in one.rows
     ]
+    rows += [[one.note, *[""] * width]] if one.note else []
     return pd.DataFrame(rows, columns=heads, dtype=object)
 
 

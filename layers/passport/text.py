@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layers.passport.build import NEIGHBOURS
-from layers.passport.model import AROUND, FACTS, GAS, LINES, LISTS, PEOPLE, UNKNOWN, Headcount, Passport
+from layers.passport.build import NEIGHBOURS, differing
+from layers.passport.model import AROUND, FACTS, GAS, LINES, LISTS, PEOPLE, UNKNOWN, Headcount, Passport, Row
 from layers.site.model import Count
 from layers.spec import layer_spec
 from layers.text import number, pick, say
 
 APART = (FACTS, LISTS, PEOPLE, GAS, LINES, AROUND, UNKNOWN)  # sections with sentences of their own
-HEADCOUNT = "population"  # facts that the sentences on people say better
-TOLD_ELSEWHERE = (HEADCOUNT, "population_year", "former_names", "listed_2024")
+OPEN = "; "
+TOLD_ELSEWHERE = ("former_names",)  # said with the names
 
 
 def sentences(made: Passport) -> list[str]:
@@ -25,7 +25,7 @@ def _names(made: Passport) -> Iterator[str]:
     kk, ru, en = (pick(made.names, code) for code in ("kk", "ru", "en"))
     yield say(language, "passport_text_names", name=made.name, kk=kk, ru=ru, en=en)
     if made.former:
-        yield say(language, "passport_former", names=", ".join(made.former))
+        yield say(language, "passport_former", names=OPEN.join(made.former))
 
 
 def _facts(made: Passport) -> Iterator[str]:
@@ -43,23 +43,13 @@ def _lists(made: Passport) -> Iterator[str]:
 
 
 def _people(made: Passport) -> Iterator[str]:
-    """The newest and the first count of each territory, and every year for which counts differ."""
-    scopes = dict.fromkeys(one.scope for one in made.people)
-    for scope in scopes:
-        series = [one for one in made.people if one.scope == scope]
-        for one in (one for one in series if one.year == series[-1].year):
-            yield _count(made, one)
-        if series[0].year != series[-1].year:
-            begin = series[0]
-            yield say(made.language, "passport_text_people_from", people=_heads(made, begin), year=begin.year)
-        for year in dict.fromkeys(one.year for one in series if one.rivals):
-            values = "; ".join(f"{_heads(made, one)} ({one.kind_words})" for one in series if one.year == year)
-            yield say(made.language, "passport_text_people_differ", year=year, values=values)
-
-
-def _count(made: Passport, one: Headcount) -> str:
-    people, scope, kind = _heads(made, one), one.scope_words, one.kind_words
-    return say(made.language, "passport_text_people", scope=scope, people=people, year=one.year, kind=kind)
+    """Every count of each territory, and every year for which counts differ."""
+    language = made.language
+    for scope in dict.fromkeys(one.scope_words for one in made.people):
+        series = [one for one in made.people if one.scope_words == scope]
+        rows = OPEN.join(f"{one.year} — {_heads(made, one)} ({one.kind_words})" for one in series)
+        yield say(language, "passport_text_people", scope=scope, rows=rows)
+    yield from differing(made.people, language)
 
 
 def _heads(made: Passport, one: Headcount) -> str:
@@ -67,35 +57,51 @@ def _heads(made: Passport, one: Headcount) -> str:
 
 
 def _gas(made: Passport) -> Iterator[str]:
-    language = made.language
-    for rank, row in enumerate(made.sections[GAS].rows, 1):
-        year = next((cell.text for cell in row if cell.number is not None), "")
-        if year:
-            yield say(language, "passport_text_gas", rank=rank, status=row[0].text, year=year)
-        else:
-            yield say(language, "passport_text_gas_undated", rank=rank, status=row[0].text)
-    for layer, name, reach, *_ in made.sections[LINES].rows:
-        yield say(language, "passport_text_line", layer=layer.text, name=name.text, reach=reach.text)
+    language, section = made.language, made.sections[GAS]
+    for rank, row in enumerate(section.rows, 1):
+        yield say(language, "passport_text_gas", rank=rank, claim=_phrase(section.heads, row))
+    if section.note:
+        yield section.note
+    for layer, name, reach, _low, _high, why in made.sections[LINES].rows:
+        where, how = reach.text, why.text
+        yield say(language, "passport_text_line", layer=layer.text, name=name.text, reach=where, why=how)
 
 
 def _around(made: Passport) -> Iterator[str]:
-    language, sheet, radius = made.language, made.sheet, number(made.radius_km, made.language)
+    """How many of each layer, and each of them with its distance and on what that rests."""
+    language, radius = made.language, number(made.radius_km, made.language)
     for layer_id in NEIGHBOURS:
-        layer = pick(layer_spec(layer_id).title, language)
-        near, count = sheet.neighbours.get(layer_id, ()), sheet.counts.get(layer_id, Count(0, 0))
-        if not near:
-            yield say(language, "passport_text_around_none", layer=layer, radius=radius)
+        title = pick(layer_spec(layer_id).title, language)
+        rows = [row for row in made.sections[AROUND].rows if row[0].text == title]
+        if not rows:
+            yield say(language, "passport_text_around_none", layer=title, radius=radius)
             continue
-        first, reach = near[0].name, near[0].relation.reach
+        count = made.sheet.counts.get(layer_id, Count(0, 0))
         low, high = number(count.low, language), number(count.high, language)
         told = say(language, "passport_count", low=low, high=high) if low != high else high
-        yield say(language, "passport_text_around", layer=layer, radius=radius, count=told, name=first, reach=reach)
+        listed = OPEN.join(f"{name.text}, {reach.text} ({why.text})" for _, name, reach, _, _, why in rows)
+        yield say(language, "passport_text_around", layer=title, radius=radius, count=told, rows=listed)
 
 
 def _rest(made: Passport) -> Iterator[str]:
+    """Every row of the other tables, and what is not known."""
     for one in made.sections.values():
         if one.id not in APART:
             count = number(len(one.rows), made.language)
-            yield say(made.language, "passport_text_table", title=one.title, count=count)
+            rows = OPEN.join(_phrase(one.heads, row) for row in one.rows)
+            yield say(made.language, "passport_text_table", title=one.title, count=count, rows=_stopped(rows))
     if unknown := made.sections[UNKNOWN].rows:
-        yield say(made.language, "passport_text_unknown", count=number(len(unknown), made.language))
+        rows = OPEN.join(_stopped(row[0].text) for row in unknown)
+        yield say(made.language, "passport_text_unknown", count=number(len(unknown), made.language), rows=rows)
+
+
+def _phrase(heads: tuple[str, ...], row: Row) -> str:
+    """A row as a phrase: its first cell, and the others in brackets, each under its heading."""
+    lead, *rest = row
+    told = [f"{head.lower()}: {_stopped(cell.text)}" for head, cell in zip(heads[1:], rest, strict=True) if cell.text]
+    return f"{lead.text} ({OPEN.join(told)})" if told else lead.text
+
+
+def _stopped(text: str) -> str:
+    """Words without the full stop that the sentence sets itself."""
+    return text.rstrip(".")

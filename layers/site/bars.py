@@ -35,7 +35,12 @@ def bars(found: Comparison, width: int | str = "container") -> Iterator[Bars]:
     for row in found.rows:
         if row.key in CHARTED and any(cell.state in (KNOWN, AT_TOWN) for cell in row.cells):
             words = "; ".join(f"{name}: {answer(cell, language)}" for name, cell in zip(names, row.cells, strict=True))
-            yield Bars(row.key, row.label, themed(_chart(row, names, language, width), language), words)
+            yield Bars(
+                row.key,
+                row.label,
+                themed(_chart(row, names, language, width).properties(description=f"{row.label}. {words}"), language),
+                words,
+            )
 
 
 def _chart(row: Row, names: list[str], language: str, width: int | str) -> Any:
@@ -47,10 +52,16 @@ def _chart(row: Row, names: list[str], language: str, width: int | str) -> Any:
     rows = alt.Y("site:N", sort=names, title=None, axis=alt.Axis(labelLimit=NAME_PIXELS, labelColor=INK))
     base = alt.Chart(alt.InlineData(values)).encode(y=rows, tooltip=[alt.Tooltip("told:N", title=" ")])
     known, town = "isValid(datum.low)", "isValid(datum.at_town)"
-    span = base.transform_filter(known).mark_bar(height=9, color="#9db8cb").encode(x=along, x2="high:Q")
-    disc = base.transform_filter(known).mark_point(shape="circle", filled=True, size=80, opacity=1, color=CATEGORIES[0])
-    hollow = base.transform_filter(town).mark_point(shape="diamond", filled=False, size=110, strokeWidth=2, color=INK)
-    lost = base.transform_filter(f"!{known} && !{town}").mark_text(align="left", dx=4, color=QUIET, fontStyle="italic")
+    span = base.transform_filter(known).mark_bar(aria=False, height=9, color="#9db8cb").encode(x=along, x2="high:Q")
+    disc = base.transform_filter(known).mark_point(
+        aria=False, shape="circle", filled=True, size=80, opacity=1, color=CATEGORIES[0]
+    )
+    hollow = base.transform_filter(town).mark_point(
+        aria=False, shape="diamond", filled=False, size=110, strokeWidth=2, color=INK
+    )
+    lost = base.transform_filter(f"!{known} && !{town}").mark_text(
+        aria=False, align="left", dx=4, color=QUIET, fontStyle="italic"
+    )
     layers = [span, disc.encode(x="value:Q"), hollow.encode(x="at_town:Q"), lost.encode(text="told:N", x=alt.value(0))]
     fitted = HEAD_PIXELS if width == "container" else 0  # what holds it counts the axis too
     return alt.layer(*layers).properties(width=width, height=ROW_PIXELS * len(names) + fitted)

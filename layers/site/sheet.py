@@ -9,7 +9,7 @@ from functools import lru_cache
 import pandas as pd
 import shapely
 
-from layers.details import Entry, Fact, details
+from layers.details import HIDDEN, Entry, Fact, details
 from layers.elsewhere import Spot, name_of_ground, read_as, spots
 from layers.errors import UnknownNameError
 from layers.ground import ground
@@ -29,7 +29,7 @@ from layers.site.model import (
 from layers.site.surrounding import nearest, neighbours, reached, rivals
 from layers.site.town import towns_of_site
 from layers.site.unknown import unknown_of
-from layers.spec import Stamp, layer_spec
+from layers.spec import ColumnSpec, Stamp, layer_spec
 from layers.text import number, pick, say
 from layers.vantage import Vantage, vantage
 from layers.view import BADGE, GROUNDS, PLACE, SHEET, Selection
@@ -97,7 +97,7 @@ def _sheet(selected: Selection, language: str, radius_km: int, _content: Stamp) 
         own_sources=thing.sources,
         ours=thing.ours,
     )
-    return replace(sheet, unknown=(*_empty(thing), *unknown_of(sheet)))
+    return replace(sheet, unknown=(*_empty(selected, language), *unknown_of(sheet)))
 
 
 def cited_by_sheet(sheet: SiteSheet) -> tuple[str, ...]:
@@ -148,10 +148,24 @@ def _ground(selected: Selection, language: str) -> _Thing:
     return _Thing(name_of_ground(selected, language), kind, facts, elsewhere=spots(shape, language))
 
 
-def _empty(thing: _Thing) -> list[Unknown]:
-    """Every declared fact that the row leaves empty."""
-    every = [*thing.facts, *thing.more]
-    return [Unknown("fact", one.label, one.column) for one in every if not one.value and one.column]
+def _empty(selected: Selection, language: str) -> list[Unknown]:
+    """Every declared fact that the row leaves empty; those that a reader meets first come first."""
+    if selected.layer in GROUNDS:
+        return []
+    spec = layer(selected.layer).spec
+    row = layer(selected.layer).row(selected.id)
+    hidden = {spec.key, *spec.name.values(), *spec.columns_of(*HIDDEN)} - set(spec.facts)
+    names = dict.fromkeys([*spec.facts, *(column.name for column in spec.columns)])
+    told = [spec.column(name) for name in names if name not in hidden]
+    return [
+        Unknown("fact", pick(one.title, language), one.name) for one in told if row is not None and _is_gap(one, row)
+    ]
+
+
+def _is_gap(column: ColumnSpec, row: pd.Series) -> bool:
+    """Whether a cell is empty, and no other one stands in for it."""
+    value = row[column.name]
+    return bool(pd.isna(value) or value == "") and not (column.unless and pd.notna(row[column.unless]))
 
 
 def _position(selected: Selection, here: Vantage | None, language: str) -> Position:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -20,6 +20,7 @@ from layers.vantage import Vantage
 
 STATES = ("status", "stage", "modernisation_status")  # columns that say how far a thing has come
 YEAR = "year"
+Row: TypeAlias = Mapping[Any, Any]
 KILOMETRES = ("distance_km", "distance_min_km", "distance_max_km", "via_km")
 
 
@@ -78,7 +79,7 @@ def reached(here: Vantage, radius_km: int) -> Reached:
     return Reached(people[0], people[1], Count(int(surely.sum()), len(pairs)), at_town)
 
 
-def state_of(spec: LayerSpec, row: pd.Series, language: str) -> tuple[str, str, int | None]:
+def state_of(spec: LayerSpec, row: Row, language: str) -> tuple[str, str, int | None]:
     """Words and code of the state that a row tells of, and its year; empty and None where it tells of none."""
     column = state_column(spec)
     code = str(row[column.name]) if column and pd.notna(row[column.name]) else ""
@@ -95,13 +96,13 @@ def state_column(spec: LayerSpec) -> ColumnSpec | None:
 def _told(here: Vantage, spec: LayerSpec, pairs: pd.DataFrame, language: str, radius_km: int) -> tuple[Near, ...]:
     made = layer(spec.id)
     relations = relations_of(here, spec, pairs, language, radius_km)
-    rows = pairs.to_dict("records")
-    return tuple(_near(made, one, row, language) for one, row in zip(relations, rows, strict=True))
+    named = made.frame[made.frame[made.spec.key].isin(pairs["right"])].drop(columns="geometry")
+    rows = {str(row[made.spec.key]): row for row in named.to_dict("records")}
+    both = zip(relations, pairs.to_dict("records"), strict=True)
+    return tuple(_near(made, one, rows[one.id], pair, language) for one, pair in both)
 
 
-def _near(made: Layer, relation: Relation, pair: Mapping[Any, Any], language: str) -> Near:
-    row = made.row(relation.id)
-    assert row is not None  # the pair was made of it
+def _near(made: Layer, relation: Relation, row: Row, pair: Row, language: str) -> Near:
     status, code, year = state_of(made.spec, row, language)
     km, low, high, via = (_number(pair[name]) for name in KILOMETRES)
     return Near(
@@ -129,8 +130,8 @@ def _without(here: Vantage, spec: LayerSpec, pairs: pd.DataFrame) -> pd.DataFram
 def _by_distance(pairs: pd.DataFrame) -> pd.DataFrame:
     pairs = pairs.reset_index(drop=True)
     away = pairs["distance_km"].fillna(pairs["via_km"])
-    order = pd.DataFrame({"away": away, "via": pairs["distance_km"].isna(), "id": pairs["right"]})
-    return pairs.loc[order.sort_values(["away", "via", "id"], kind="stable").index]
+    order = pd.DataFrame({"away": away, "via": pairs["distance_km"].isna(), "place": pairs["right_position"]})
+    return pairs.loc[order.sort_values(["away", "via", "place"], kind="stable").index]
 
 
 def _number(value: Any) -> float | None:

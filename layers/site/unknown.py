@@ -48,7 +48,7 @@ def _undated(sheet: SiteSheet) -> Iterator[Unknown]:
     row = made.row(sheet.selected.id)
     if row is None:
         return
-    words, code, year = state_of(made.spec, row, sheet.language)
+    words, code, year = state_of(made.spec, row.to_dict(), sheet.language)
     dated = any(pd.notna(row[name]) for name in made.spec.columns_of("year"))
     if code and year is None and not dated:
         yield Unknown("undated", say(sheet.language, "site_unknown_undated", status=words))

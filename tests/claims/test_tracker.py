@@ -21,7 +21,9 @@ from layers.claims.tracker import (
     faults,
     instructions,
     last_day,
+    state_of,
 )
+from layers.dated import said
 from layers.inventory import problems
 from layers.spec import ROOT
 from layers.vocabulary import vocabulary
@@ -148,6 +150,22 @@ def test_at_a_date_only_the_evidence_of_that_time_counts() -> None:
     assert then["zone-khromtau"].moved_to == ""
     assert instructions("2024-03") == ()
     assert {one.id: one.state for one in instructions("2026-11")} == {one.id: one.state for one in instructions()}
+
+
+def test_the_state_by_then_is_what_the_evidence_until_then_amounts_to() -> None:
+    then = rows("evidence.csv").set_index("id")["state_then"]
+    for one in instructions():
+        for piece in one.evidence:
+            assert then[piece.id] == state_of([told for told in one.evidence if told.date <= piece.date])
+
+
+def test_at_a_date_the_layer_shows_the_state_of_that_time() -> None:
+    states = said("instructions", "2024-12").frame.set_index("id")["state"]
+    assert states["heat-kentau"] == "under_way"
+    assert states["zone-khromtau"] == ""  # nothing was known of it yet
+    assert states["prospecting-abai"] == NO_EVIDENCE
+    moved = said("instructions", "2025-07").frame.set_index("id")["moved_to"]
+    assert (moved["zone-satpayev"], moved["heat-temirtau"]) == ("2025-12-01", "2024-08")
 
 
 def test_states_are_those_of_the_vocabulary() -> None:

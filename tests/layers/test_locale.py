@@ -13,7 +13,7 @@ from layers.text import LOCALE, say
 
 PREFIXES = (
     *("month_", "month_alone_", "map_", "group_", "flag_", "read_", "controls_", "table_", "search_"),
-    *("claims_", "claims_state_", "claims_kind_", "claims_why_"),
+    *("claims_state_", "claims_kind_", "claims_why_"),
     "site_section_",
     *("background_", "filter_", "area_", "jump_", "own_", "upload_", "fault_", "pattern_"),
 )
