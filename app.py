@@ -14,7 +14,7 @@ LANGUAGE_KEY, ROLE_KEY = "language", "role"
 def _page() -> None:
     """Set up the page, draw the top bar and run the screen that the address names."""
     from layers.text import say
-    from views import blocks, compare, country, explore, page, passport, promises, site, sources
+    from views import blocks, compare, country, explore, page, passport, promises, screening, site, sources
     from views.state import begin, current
 
     begin()
@@ -26,6 +26,7 @@ def _page() -> None:
         "passport": st.Page(passport.show, title=say(view.language, "page_passport"), url_path="passport"),
         "promises": st.Page(promises.show, title=say(view.language, "page_promises"), url_path="promises"),
         "country": st.Page(country.show, title=say(view.language, "page_country"), url_path="country"),
+        "screening": st.Page(screening.show, title=say(view.language, "page_screening"), url_path="screening"),
         "compare": st.Page(compare.show, title=say(view.language, "page_compare"), url_path="compare"),
         "blocks": st.Page(blocks.show, title=say(view.language, "page_blocks"), url_path="blocks"),
         "sources": st.Page(sources.show, title=say(view.language, "page_sources"), url_path="sources"),

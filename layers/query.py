@@ -18,6 +18,7 @@ from layers.ground import ground
 from layers.linked import TOWNS
 from layers.load import row_keys
 from layers.roles import DEFAULT_ROLE, roles
+from layers.screening.query import SCREENING_READERS, screening_query
 from layers.spec import LANGUAGES, VISITORS_PREFIX, LayerSpec, catalogue
 from layers.view import (
     AROUND,
@@ -45,7 +46,7 @@ SURE = "yes"
 ESCAPED = str.maketrans({"%": "%25", ",": "%2C"})  # a code may hold the comma that stands between codes
 SWIPE = "~"  # between the two sides of the divider
 # Parameters that name layers, among others or as a whole.
-LISTS, WHOLE = ("layers", "op", "cmp"), ("sel", "table", "swipe", "blocks")
+LISTS, WHOLE = ("layers", "op", "cmp"), ("sel", "table", "swipe", "blocks", "s_from")
 
 
 def to_query(view: View) -> dict[str, str]:
@@ -73,7 +74,7 @@ def to_query(view: View) -> dict[str, str]:
         query["cmp"] = compared_text(view.compared)
     if view.town:
         query["id"] = view.town
-    return query | block_query(view) | claims_query(view)
+    return query | block_query(view) | claims_query(view) | screening_query(view.screening)
 
 
 def filter_query(view: View) -> dict[str, str]:
@@ -104,7 +105,7 @@ def from_query(query: Mapping[str, str]) -> tuple[View, tuple[str, ...]]:
     """
     view, broken = View(), []
     query = _without_others(query)
-    readers = READERS | {facet: _facet(facet) for facet in facets()}
+    readers = READERS | SCREENING_READERS | {facet: _facet(facet) for facet in facets()}
     for parameter, read in readers.items():
         if parameter in query:
             try:
@@ -296,4 +297,4 @@ READERS: dict[str, Callable[[View, str], View]] = {
     "mci": lambda view, text: replace(view, index_tenge=whole(text, 1, MOST_TENGE)),
     **CLAIMS_READERS,
 }
-assert len(READERS) == len(fields(View)) - 1  # the facets have a parameter each
+assert len(READERS) == len(fields(View)) - 2  # the facets have a parameter each, a screening five

@@ -22,6 +22,7 @@ from layers.passport.routes import passport_routes
 from layers.query import from_query, of_others, sieve_query
 from layers.readout import readout
 from layers.relate import layer
+from layers.screening.routes import screening_routes
 from layers.search_routes import search_routes
 from layers.sieve import Sieve, drawn, sieve_of
 from layers.spec import VISITORS_PREFIX, layer_spec
@@ -85,6 +86,7 @@ def routes(base: str) -> list[BaseRoute]:
         Route(f"{base}/api/swatch/{{version}}/{{name}}", _swatch),
         *search_routes(base),
         *block_routes(base, _fresh),
+        *screening_routes(base),
         *passport_routes(base),
         Route(f"{base}/api/backdrop/{{name}}/{{digest}}", _backdrop),
         Route(f"{base}/api/web/{{version}}/{{name}}", _web),

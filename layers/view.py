@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from layers.block_choice import FIRST_RULE, LICENCE_YEARS, NO_SOURCE, BlockSource, CoverRule
 from layers.roles import DEFAULT_ROLE, role, roles
+from layers.screening.choice import NO_SCREENING, Screening
 from layers.spec import catalogue
 
 DEFAULT_LANGUAGE = "en"
@@ -80,6 +81,8 @@ class View:
     ``as_of`` is the month, written YYYY-MM, of which is shown what held or had been said; nothing for all dates.
 
     ``town`` is the town of the Passport screen.
+
+    The Screening screen puts in order what ``screening`` asks for; there ``sure`` asks that filters be surely met.
     """
 
     language: str = DEFAULT_LANGUAGE
@@ -108,6 +111,7 @@ class View:
     promise_town: str = ""
     as_of: str = ""
     town: str = ""
+    screening: Screening = NO_SCREENING
 
     @property
     def visible(self) -> tuple[str, ...]:

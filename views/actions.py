@@ -22,6 +22,7 @@ from views.block_actions import BLOCK_ACTIONS
 from views.mover import ask_to_show, ask_to_show_layer
 from views.passport_actions import PASSPORT_ACTIONS
 from views.promise_actions import PROMISE_ACTIONS
+from views.screening_actions import SCREENING_ACTIONS, without_layer
 from views.site_actions import SITE_ACTIONS
 from views.state import be_visitor, current, resume, write
 
@@ -158,6 +159,7 @@ def _own_gone(view: View, act: Act) -> View:
         swipe=None if view.swipe and gone in view.swipe else view.swipe,
         table="" if view.table == gone else view.table,
         blocks=NO_SOURCE if view.blocks.layer == gone else view.blocks,
+        screening=without_layer(view.screening, gone),
         compared=tuple(one for one in view.compared if one.layer != gone),
     )
 
@@ -204,6 +206,7 @@ ACTIONS: dict[str, Callable[[View, Act], View]] = {
     **BLOCK_ACTIONS,
     **PASSPORT_ACTIONS,
     **PROMISE_ACTIONS,
+    **SCREENING_ACTIONS,
     **SITE_ACTIONS,
 }
 assert NO_AREA.kind == EVERYWHERE

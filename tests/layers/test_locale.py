@@ -15,7 +15,7 @@ PREFIXES = (
     *("month_", "month_alone_", "map_", "group_", "flag_", "read_", "controls_", "table_", "search_"),
     *("claims_state_", "claims_kind_", "claims_why_"),
     "site_section_",
-    *("background_", "filter_", "area_", "jump_", "own_", "upload_", "fault_", "pattern_"),
+    *("background_", "filter_", "area_", "jump_", "own_", "upload_", "fault_", "pattern_", "screening_"),
 )
 LOCALES = {language: read_toml(LOCALE / f"{language}.toml") for language in LANGUAGES}
 CODE = [ROOT / "app.py", *sorted((ROOT / "views").glob("*.py")), *sorted((ROOT / "layers").rglob("*.py"))]

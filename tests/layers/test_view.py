@@ -33,6 +33,10 @@ from layers.ground import blocks_key, place_key
 from layers.load import row_keys
 from layers.query import MAXIMUM_ID, MAXIMUM_TEXT, READERS, filter_query, from_query, sieve_query, to_query
 from layers.roles import roles
+from layers.screening.candidates import sources_of_candidates
+from layers.screening.choice import MOST_KM, MOST_PEOPLE, MOST_SEED, MOST_WEIGHT, Need, Screening, with_need
+from layers.screening.profiles import book, profile
+from layers.screening.query import SCREENING_READERS
 from layers.spec import LANGUAGES, catalogue
 from layers.view import (
     AROUND,
@@ -124,6 +128,34 @@ block_sources = st.one_of(
 covers = st.builds(CoverRule, st.sampled_from(("whole", "centre", "any"))) | st.builds(
     CoverRule, st.just("any"), st.integers(0, 99)
 )
+PROFILES = ("", *book().profiles)
+some_km = st.integers(0, MOST_KM)
+needs = st.fixed_dictionaries(
+    {},
+    optional={
+        "gas": some_km.map(lambda km: Need("gas", km)),
+        "town": st.builds(lambda km, people: Need("town", km, people), some_km, st.integers(0, MOST_PEOPLE)),
+        "commodity": st.sets(st.sampled_from(("copper", "gold", "iron")), min_size=1).map(
+            lambda found: Need("commodity", codes=tuple(sorted(found)))
+        ),
+        "status": st.just(Need("status", codes=("instructed", "operating"))),
+        "accuracy": some_km.map(lambda km: Need("accuracy", km)),
+    },
+)
+
+
+@st.composite
+def screenings(draw: st.DrawFn) -> Screening:
+    chosen = draw(st.sampled_from(PROFILES))
+    criteria = [part.criterion for part in profile(chosen).parts]
+    weights = draw(st.dictionaries(st.sampled_from(criteria), st.integers(0, MOST_WEIGHT)))
+    source = draw(st.sampled_from(("", *sources_of_candidates())))
+    made = Screening(chosen, source, tuple(sorted(weights.items())), seed=draw(st.integers(0, MOST_SEED)))
+    for kind, need in draw(needs).items():
+        made = with_need(made, need, kind)
+    return made
+
+
 FIELDS = {
     "language": st.sampled_from(LANGUAGES),
     "role": st.sampled_from(tuple(roles())),
@@ -151,13 +183,14 @@ FIELDS = {
     "promise_theme": st.just("") | st.sampled_from(sorted(vocabulary("theme"))),
     "promise_town": st.just("") | st.sampled_from(sorted(row_keys("towns"))),
     "as_of": st.just("") | st.builds("{}-{:02d}".format, st.integers(2012, 2025), st.integers(1, 12)),
+    "screening": screenings(),
 }
 views = st.builds(View, **FIELDS)
 
 
 def test_the_views_below_differ_in_every_field_and_each_field_but_the_facets_has_one_parameter() -> None:
     assert set(FIELDS) == {field.name for field in fields(View)}
-    assert len(READERS) == len(FIELDS) - 1
+    assert len(READERS) == len(FIELDS) - 2  # a screening has five
     assert not set(READERS) & set(facets())
 
 
@@ -373,7 +406,7 @@ def test_a_broken_parameter_is_named_and_the_others_still_count(parameter: str, 
 
 @given(
     st.dictionaries(
-        st.sampled_from([*READERS, *facets()]),
+        st.sampled_from([*READERS, *SCREENING_READERS, *facets()]),
         st.text(max_size=40)
         | st.text("0123456789.,:-~/ nae", max_size=40)
         | st.tuples(st.sampled_from(["view:", "shape:", "place/", "towns:", "towns~"]), st.text("0123456789., -~")).map(

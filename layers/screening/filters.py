@@ -1,0 +1,97 @@
+"""Hard filters of candidates: who fails which, who falls first by which, and which one removed the last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from layers.linked import TOWNS
+from layers.relate import Side, layer, pairs_within, side_of_layer
+from layers.screening.candidates import Candidates, cell_of, part_of
+from layers.screening.choice import ACCURACY, COMMODITY, GAS, PLANT, STATUS, TOWN, Need
+from layers.screening.scores import Flags, Whole
+
+YES, POSSIBLY, NO = 2, 1, 0
+STATES = ("status", "stage")  # columns that say how far a zone or an area has come
+TARGETS = {GAS: "gas_operating", TOWN: TOWNS, PLANT: "plants"}
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What one filter did: how many fail it, and how many fall by it that no filter before it removed."""
+
+    need: Need
+    failing: int
+    falling: int
+
+
+@dataclass(frozen=True, eq=False)
+class Sieved:
+    """Which candidates are kept, which of them only possibly meet a filter, and what each filter did.
+
+    ``last`` is the filter that removed the last candidate, where none is left; ``first_failed`` the place of the
+    filter by which each candidate fell, -1 for those kept.
+    """
+
+    kept: Flags
+    doubtful: Flags
+    removed: tuple[Removed, ...]
+    last: Need | None
+    first_failed: tuple[int, ...]
+
+
+def sieved(found: Candidates, needs: Sequence[Need], sure: bool) -> Sieved:
+    """What the filters keep. What may meet a filter is kept, unless ``sure`` asks for what surely does."""
+    kept, doubtful = np.ones(len(found.ids), dtype=bool), np.zeros(len(found.ids), dtype=bool)
+    removed, last, first = [], None, np.full(len(found.ids), -1)
+    for place, need in enumerate(needs):
+        answer = answers(found, need)
+        fails = answer < (YES if sure else POSSIBLY)
+        falls = fails & kept
+        removed.append(Removed(need, int(fails.sum()), int(falls.sum())))
+        first[falls] = place
+        kept = kept & ~fails
+        doubtful |= answer == POSSIBLY
+        last = need if falls.any() and not kept.any() else last
+    return Sieved(kept, doubtful & kept, tuple(removed), last, tuple(int(one) for one in first))
+
+
+def answers(found: Candidates, need: Need) -> Whole:
+    """YES, POSSIBLY or NO for each candidate; what is not known is possible."""
+    if need.kind in TARGETS:
+        return _within(found, need)
+    if need.kind == ACCURACY:
+        return _accurate(found, need.km)
+    if need.kind == COMMODITY:
+        held: list[set[str]] = [set(own) for own in found.commodities]
+    else:
+        assert need.kind == STATUS
+        held = [set() if pd.isna(cell) or cell == "" else {str(cell)} for cell in cell_of(found, STATES)]
+    return np.array([POSSIBLY if not own else YES if own & set(need.codes) else NO for own in held], dtype=np.int64)
+
+
+def _within(found: Candidates, need: Need) -> Whole:
+    """By `layers.relate.pairs_within`: what stands at its town's point is never more than possibly within."""
+    made: Whole = np.where(found.placed, NO, POSSIBLY).astype(np.int64)
+    pairs = pairs_within(found.side, _target(need), need.km)
+    for word, value in (("possibly", POSSIBLY), ("yes", YES)):
+        made[pairs.loc[pairs["within"] == word, "left_position"].to_numpy(dtype=np.int64)] = value
+    return made
+
+
+def _target(need: Need) -> Side:
+    layer_id = TARGETS[need.kind]
+    if not need.people:
+        return side_of_layer(layer_id)
+    people = layer(layer_id).frame["population"].astype("float64")
+    return part_of(side_of_layer(layer_id), (people >= need.people).to_numpy())
+
+
+def _accurate(found: Candidates, km: int) -> Whole:
+    """A town's point is no position of the candidate's own, so it meets no accuracy."""
+    off = found.side.accuracy_km.to_numpy(dtype=np.float64)
+    own = found.placed & ~found.via_town
+    return np.where(own & (off <= km), YES, np.where(own & np.isnan(off), POSSIBLY, NO)).astype(np.int64)

@@ -1,0 +1,203 @@
+"""Raw values of criteria: for each candidate the best figure and the range in which the true one lies.
+
+Distances come from ``layers.relate`` (geodesics on WGS 84, ranges from the accuracies of both positions). What stands
+at its town's point is measured from there, with an accuracy that the atlas assumes (``stand_in_km`` in criteria.toml)
+because no source states how far from the town it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.crs import WGS84
+from layers.columns import split
+from layers.linked import TOWNS
+from layers.load import load
+from layers.relate import Side, layer, pairs_nearest, pairs_within, side_of_layer
+from layers.screening.candidates import COMMODITIES, Candidates, cell_of, part_of
+from layers.screening.profiles import Criterion, book
+from layers.screening.scores import Flags, Floats
+
+NEAREST = 6  # of one layer: the true nearest is among those whose ranges overlap
+HA_PER_KM2 = 100.0
+PROCESSING = "processing"
+
+
+@dataclass(frozen=True, eq=False)
+class Raw:
+    """One criterion of each candidate: ``low`` <= ``best`` <= ``high``, all NaN where it is not known.
+
+    ``what`` names the nearest row that was found by its id, or nothing.
+    """
+
+    low: Floats
+    best: Floats
+    high: Floats
+    what: tuple[str, ...]
+
+
+def measured(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
+    """The raw values of a criterion; ``commodities`` are the profile's, for candidates that state none."""
+    return _MEASURES[criterion.measure](criterion, found, commodities)
+
+
+def wanted(found: Candidates, commodities: Sequence[str]) -> list[tuple[str, ...]]:
+    """Which commodities each candidate is about: its own, else the profile's."""
+    return [own or tuple(commodities) for own in found.commodities]
+
+
+def stood_in(side: Side, layer_id: str) -> Side:
+    """A side whose rows at their town's point are taken to be there, give or take what the atlas assumes."""
+    accuracy = side.accuracy_km.where(side.via == "", book().stand_in(layer_id)).fillna(0.0)
+    return Side(side.ids, side.geometry, accuracy, pd.Series("", index=side.ids.index, dtype="str"))
+
+
+def nearest_of(found: Candidates, targets: Sequence[tuple[str, Side]], rows: Flags | None = None) -> Raw:
+    """The nearest row of these layers, for the candidates that ``rows`` marks (all for None), in km."""
+    chosen = found.placed if rows is None else rows & found.placed
+    raw, what = unknown(len(found.ids)), [""] * len(found.ids)
+    parts = [_pairs(found, chosen, side, name) for name, side in targets if side.geometry.notna().any()]
+    if not chosen.any() or not parts:
+        return raw
+    together = pd.concat(parts, ignore_index=True)
+    places = np.flatnonzero(chosen)
+    for left, mine in together.groupby("left_position"):
+        at = places[int(str(left))]
+        raw.best[at], raw.low[at] = mine["distance_km"].min(), mine["distance_min_km"].min()
+        raw.high[at] = mine["distance_max_km"].min()
+        what[at] = str(mine["right"].to_numpy()[mine["distance_km"].to_numpy().argmin()])
+    return Raw(raw.low, raw.best, raw.high, tuple(what))
+
+
+def unknown(count: int) -> Raw:
+    """Nothing known of any candidate."""
+    low, best, high = (np.full(count, np.nan) for _ in range(3))
+    return Raw(low, best, high, ("",) * count)
+
+
+def processing_places(commodities: Sequence[str]) -> Side:
+    """The places that process one of these commodities (all for none), each at its town's point."""
+    rows = load(PROCESSING).frame
+    kept = [not commodities or bool(set(split(cell)) & set(commodities)) for cell in rows["commodities"]]
+    rows = rows[kept]
+    towns = load(TOWNS)
+    places = towns.frame.set_index(towns.spec.key).geometry.reindex(rows["town_id"]).to_numpy()
+    ids = rows["id"].reset_index(drop=True).astype("str")
+    accuracy = pd.Series(book().stand_in(PROCESSING), index=ids.index)
+    return Side(ids, gpd.GeoSeries(places, crs=WGS84), accuracy, pd.Series("", index=ids.index, dtype="str"))
+
+
+def _pairs(found: Candidates, chosen: Flags, side: Side, name: str) -> pd.DataFrame:
+    own = part_of(stood_in(found.side, found.layer), chosen)
+    pairs = pairs_nearest(own, stood_in(side, name), NEAREST)
+    return pairs[pairs["distance_km"].notna()]
+
+
+def _nearest(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
+    if not criterion.own:
+        return nearest_of(found, [(one, _target(one, criterion)) for one in criterion.layers])
+    return _each(found, commodities, lambda asked, rows: nearest_of(found, _targets(criterion, asked), rows))
+
+
+def _processing(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
+    """The nearest place that can process what the candidate is about; not known where that is not stated."""
+    return _each(
+        found, commodities, lambda asked, rows: nearest_of(found, [(PROCESSING, processing_places(asked))], rows)
+    )
+
+
+def _count(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
+    """How many lie within the radius: surely, as measured, and at most."""
+    if not criterion.own:
+        return _counted(criterion, found, (), found.placed)
+    return _each(found, commodities, lambda asked, rows: _counted(criterion, found, asked, rows & found.placed))
+
+
+def _counted(criterion: Criterion, found: Candidates, asked: tuple[str, ...], chosen: Flags) -> Raw:
+    raw = unknown(len(found.ids))
+    for column in (raw.low, raw.best, raw.high):
+        column[chosen] = 0.0
+    places = np.flatnonzero(chosen)
+    own = part_of(stood_in(found.side, found.layer), chosen)
+    for name, side in _targets(criterion, asked):
+        pairs = pairs_within(own, stood_in(side, name), criterion.radius_km)
+        at = places[pairs["left_position"].to_numpy()]
+        np.add.at(raw.low, at, (pairs["within"] == "yes").to_numpy())
+        np.add.at(raw.best, at, (pairs["distance_km"] <= criterion.radius_km).to_numpy())
+        np.add.at(raw.high, at, 1.0)
+    return raw
+
+
+def _each(found: Candidates, commodities: Sequence[str], measure: Callable[[tuple[str, ...], Flags], Raw]) -> Raw:
+    """A measure that depends on commodities, for each set of them at once; not known where there are none."""
+    asked = wanted(found, commodities)
+    whole, what = unknown(len(asked)), [""] * len(asked)
+    for one in sorted(set(asked) - {()}):
+        rows = np.array([own == one for own in asked])
+        part = measure(one, rows)
+        for mine, theirs in ((whole.low, part.low), (whole.best, part.best), (whole.high, part.high)):
+            mine[rows] = theirs[rows]
+        what = [new if here else old for new, old, here in zip(part.what, what, rows, strict=True)]
+    return Raw(whole.low, whole.best, whole.high, tuple(what))
+
+
+def _targets(criterion: Criterion, commodities: tuple[str, ...]) -> list[tuple[str, Side]]:
+    return [(one, _target(one, criterion, commodities)) for one in criterion.layers]
+
+
+def _target(layer_id: str, criterion: Criterion, commodities: tuple[str, ...] = ()) -> Side:
+    """The rows of a layer that count for a criterion."""
+    side, made = side_of_layer(layer_id), layer(layer_id)
+    kept = np.ones(len(side.ids), dtype=bool)
+    if criterion.people:
+        kept &= (made.frame["population"].astype("float64") >= criterion.people).to_numpy()
+    if commodities:
+        column = next(one.name for one in made.spec.columns if one.vocabulary == COMMODITIES)
+        kept &= np.array([bool(set(split(cell)) & set(commodities)) for cell in made.frame[column]], dtype=bool)
+    return part_of(side, kept)
+
+
+def _people(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
+    """People of the town that a candidate states or is, else of the nearest one of the atlas."""
+    towns = load(TOWNS).frame.set_index("id")["population"].astype("float64")
+    near = nearest_of(found, [(TOWNS, side_of_layer(TOWNS))])
+    what = tuple(own or other for own, other in zip(found.towns, near.what, strict=True))
+    heads = towns.reindex(list(what)).to_numpy(dtype=np.float64)
+    return Raw(heads, heads.copy(), heads.copy(), what)
+
+
+def _code(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
+    cells = cell_of(found, criterion.columns)
+    worth = np.array([criterion.points.get(str(cell), np.nan) for cell in cells], dtype=np.float64)
+    return Raw(worth, worth.copy(), worth.copy(), ("",) * len(cells))
+
+
+def _accuracy(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
+    """How far a position may be off; not known where the town's point stands in."""
+    own = found.side.accuracy_km.where(found.placed & ~found.via_town)
+    off: Floats = np.asarray(own, dtype=np.float64)
+    return Raw(off, off.copy(), off.copy(), ("",) * len(off))
+
+
+def _area(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
+    cells: Floats = np.asarray(pd.to_numeric(cell_of(found, criterion.columns), errors="coerce"), dtype=np.float64)
+    declared = {column.name: column.unit for column in found.made.spec.columns}
+    unit = next((declared[name] for name in criterion.columns if name in declared), "")
+    area: Floats = np.asarray(cells / (HA_PER_KM2 if unit == "ha" else 1.0), dtype=np.float64)
+    return Raw(area, area.copy(), area.copy(), ("",) * len(area))
+
+
+_MEASURES: dict[str, Callable[[Criterion, Candidates, Sequence[str]], Raw]] = {
+    "nearest": _nearest,
+    "count": _count,
+    "people": _people,
+    "code": _code,
+    "accuracy": _accuracy,
+    "area": _area,
+    PROCESSING: _processing,
+}
