@@ -22,7 +22,7 @@ from views.state import base_path, current
 
 SHEET = Path(__file__).parent / "screening.css"
 MOST_COMPARED, TOP = 4, 3
-MOST_LISTED = 25  # candidates in a table; the workbook has all
+MOST_LISTED = 30  # candidates in a table; the workbook has all
 PICKED = "screening_picked"
 
 

@@ -43,7 +43,7 @@ def rank_chart(found: Found, language: str, labels: int = SCREEN_LABELS) -> Any:
     shape = alt.Shape("best:N", legend=None, scale=alt.Scale(domain=[True, False], range=["diamond", "circle"]))
     bars = base.mark_rule(strokeWidth=5, opacity=0.35, color=CATEGORIES[0]).encode(x=axis, x2="high:Q")
     dots = base.mark_point(size=75, filled=True, opacity=1, color=INK).encode(x="rank:Q", shape=shape)
-    return _sized(bars + dots, first, language)
+    return _sized(bars + dots, first, language, say(language, "screening_order"))
 
 
 def parts_chart(found: Found, language: str, labels: int = SCREEN_LABELS) -> Any:
@@ -61,7 +61,7 @@ def parts_chart(found: Found, language: str, labels: int = SCREEN_LABELS) -> Any
         tooltip=[alt.Tooltip("criterion:N", title=" "), alt.Tooltip("points:Q", format=".1f", title="→")],
     )
     written = base.mark_text(color="#ffffff", fontWeight=700, fontSize=11).encode(x="middle:Q", text="letter:N")
-    return _sized(bars + written, first, language)
+    return _sized(bars + written, first, language, say(language, "screening_parts"))
 
 
 def letters_of(found: Found) -> dict[int, str]:
@@ -102,5 +102,7 @@ def _names(first: list[Row], labels: int) -> alt.Y:
     return alt.Y("name:N", sort=_named(first), title=None, axis=alt.Axis(labelLimit=labels))
 
 
-def _sized(chart: Any, first: list[Row], language: str) -> Any:
-    return themed(chart.properties(height=ROW_HEIGHT * max(len(first), 1), width="container"), language)
+def _sized(chart: Any, first: list[Row], language: str, described: str) -> Any:
+    """As high as its rows; ``described`` is what a screen reader calls it, the table beside it says the same."""
+    height = ROW_HEIGHT * max(len(first), 1)
+    return themed(chart.properties(height=height, width="container", description=described), language)
