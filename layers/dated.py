@@ -144,15 +144,15 @@ def _bounds(made: Layer) -> list[Bounds | None]:
 def _told_by(made: Layer, rule: Rule) -> list[Bounds | None]:
     kept = _where(made.frame, rule.where)
     kind = made.spec.column(rule.column).type
-    cells = made.frame[rule.column]
-    return [_bounds_of(cell, kind) if keep else None for cell, keep in zip(cells, kept, strict=True)]
+    cells, dates = made.frame[rule.column], _published() if kind == "sources" else {}
+    return [_bounds_of(cell, kind, dates) if keep else None for cell, keep in zip(cells, kept, strict=True)]
 
 
-def _bounds_of(cell: Any, kind: str) -> Bounds | None:
+def _bounds_of(cell: Any, kind: str, dates: Mapping[str, str] | None = None) -> Bounds | None:
     if kind == "year":
         return None if pd.isna(cell) else year_of(int(str(cell))).known
     if kind == "sources":
-        dates = _published()
+        assert dates is not None
         return said_between(dates.get(source, "") for source in split(cell))
     found = parse(str(cell))
     return found.known if found else None
@@ -187,7 +187,7 @@ def _then(made: Layer, one: Held, as_of: str, month: int) -> Layer:
         young = np.array([told is not None and _code(told, month) == LATER for told in dates], dtype=bool)
     if not one.table:
         young &= _where(made.frame, one.where)
-    rows = _latest(one, as_of, keys) if one.table else {}
+    rows = _latest(one, as_of) if one.table else {}
     if one.table and not one.date:  # a feature of which the table never speaks keeps what it has
         young &= keys.isin(set(load(one.table).frame[one.key])).to_numpy()
     columns = {**one.columns, **({one.sources: SOURCES} if one.sources else {})}
@@ -205,7 +205,7 @@ def _with_sources(made: Layer, one: Held) -> Layer:
 
 
 def _replaced(
-    cells: pd.Series, young: Mask, keys: Iterable[str], rows: Mapping[str, pd.Series], column: str
+    cells: pd.Series, young: Mask, keys: Iterable[str], rows: Mapping[str, dict[str, Any]], column: str
 ) -> pd.Series:
     empty: object = "" if pd.api.types.is_string_dtype(cells) else pd.NA
     told = [rows[key][column] if column and key in rows else empty for key in keys]
@@ -213,24 +213,21 @@ def _replaced(
     return pd.Series(values, index=cells.index, dtype=cells.dtype)
 
 
-def _latest(one: Held, as_of: str, keys: Iterable[str]) -> dict[str, pd.Series]:
-    """By feature the latest row of the table that had been said, none where several of that date differ."""
-    table = said(one.table, as_of)
-    dates = _since(one.table).reindex(table.frame.index)  # aligned first: an empty frame would take all of them
-    kept = table.frame.assign(since=dates)[_where(table.frame, one.where)]
-    kept = kept[kept[DATING].isin([STATED, WITHIN, SUPERSEDED])]
-    found = {}
-    for key, rows in kept[kept[one.key].isin(set(keys))].groupby(one.key, sort=False):
-        last = rows[rows["since"] == rows["since"].max()]
-        differ = len(last[[name for name in one.columns.values() if name and name != SOURCES]].drop_duplicates()) > 1
-        if one.first or not differ:
-            found[str(key)] = last.iloc[0]
-    return found
-
-
-def _since(layer_id: str) -> pd.Series[int]:
-    """For each row of a table the first month of its date, 0 without one; on the index of its frame."""
-    return pd.Series([one.first if one else 0 for one in bounds(layer_id)], index=layer(layer_id).frame.index)
+def _latest(one: Held, as_of: str) -> dict[str, dict[str, Any]]:
+    """By feature the cells of the table's latest row that had been said, none where several of that date differ."""
+    every = at(one.table, as_of).frame
+    kept = _where(every, one.where) & every[DATING].isin([STATED, WITHIN, SUPERSEDED]).to_numpy()
+    compared = [name for name in one.columns.values() if name and name != SOURCES]
+    named = [*compared, *([SOURCES] if SOURCES in every else [])]
+    latest: dict[str, list[dict[str, Any]]] = {}
+    since: dict[str, int] = {}
+    for key, keep, told, *cells in zip(every[one.key], kept, bounds(one.table), *map(every.get, named), strict=True):
+        if keep and told.first >= since.get(key, told.first):
+            row = dict(zip(named, cells, strict=True))
+            latest[key] = [*latest[key], row] if since.get(key) == told.first else [row]
+            since[key] = told.first
+    alike = {key: len({tuple(row[name] for name in compared) for row in rows}) == 1 for key, rows in latest.items()}
+    return {key: rows[0] for key, rows in latest.items() if one.first or alike[key]}
 
 
 def _renamed(made: Layer, one: Held) -> Layer:

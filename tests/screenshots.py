@@ -1,8 +1,10 @@
-"""Pictures of the Explore screen for the README, made anew from the running atlas without a network."""
+"""Pictures of the screens for the README, made anew from the running atlas without a network."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -33,6 +35,20 @@ SCENES = (
     View("kk", "investor", selected=EKIBASTUZ, table="industrial_zones"),
 )
 ON_PHONE = {"ru": Position(47.1, 74.4, 6.25)}  # a phone's map is too narrow for the others' place
+
+# The desks: the picture's name, its address, and what stands on the screen when it is all there.
+DESKS = {
+    "passport": ("/passport?id=balkhash&lang=ru", ".st-key-passport_rest .sources li"),
+    "promises": ("/promises?lang=en", ".promises tbody tr"),
+    "country": ("/country?lang=kk", ".st-key-country_sources .sources li"),
+    "screening": ("/screening?lang=en", ".st-key-screening .ready"),
+    "compare": (
+        "/compare?cmp=industrial_zones/saran-iz,industrial_zones/kulsary-iz,industrial_zones/satpayev-iz&lang=ru",
+        ".st-key-compare_charts canvas",
+    ),
+    "site": ("/site?sel=industrial_zones/saran-iz&r=50&lang=en", ".st-key-site .sources li"),
+}
+DESK_HEIGHT = 1100
 
 # The screen scrolls in a box of Streamlit's. Here that box is as high as the picture, and the bar at the foot of a
 # phone's screen, which is fixed, stands at the foot of it.
@@ -66,7 +82,7 @@ PAGE_READY = """(name) => {
 
 
 def main() -> None:
-    """Every scene in every width."""
+    """Every scene of the map in every width, and every desk."""
     parser = ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("--out", type=Path, default=SCREENS, help="folder of the pictures")
     out = parser.parse_args().out
@@ -79,28 +95,49 @@ def main() -> None:
                 at = ON_PHONE.get(view.language, view.position) if width == PHONE else view.position
                 path.write_bytes(_small(_picture(browser, address, replace(view, position=at), width)))
                 print(f"{path} {path.stat().st_size / 1000:.0f} kB", flush=True)
+        for name, (address_of, ready) in DESKS.items():
+            path = out / f"{name}-1440.png"
+            path.write_bytes(_small(_desk(browser, address, address_of, ready)))
+            print(f"{path} {path.stat().st_size / 1000:.0f} kB", flush=True)
         browser.close()
 
 
-def _picture(browser: Browser, address: str, view: View, width: int) -> bytes:
-    """One view in a new visitor's browser, once everything in it is there and stands still."""
+def _desk(browser: Browser, address: str, path: str, ready: str) -> bytes:
+    """A desk in a new visitor's browser, once all of it is there and stands still."""
+    with _visiting(browser, address, 1440, path.rpartition("lang=")[2]) as visit:
+        visit.open(path)
+        visit.page.locator(ready).first.wait_for(state="attached")
+        for chart in visit.page.locator('[data-testid="stVegaLiteChart"]').all():
+            chart.locator("canvas, svg").first.wait_for()
+        settle(visit.page)
+        return _still(visit.page, 1440, DESK_HEIGHT)
+
+
+@contextmanager
+def _visiting(browser: Browser, address: str, width: int, language: str) -> Iterator[Visit]:
+    """A new visitor's browser; RuntimeError where the page asked another host or failed."""
     context = browser.new_context(
-        viewport={"width": width, "height": SIZES[width]}, locale=view.language, reduced_motion="reduce"
+        viewport={"width": width, "height": SIZES[width]}, locale=language, reduced_motion="reduce"
     )
     context.set_default_timeout(WAIT_MS)
     visit = Visit(context.new_page(), address)
     stay_home(context, visit)
     visit.page.on("pageerror", lambda error: visit.faults.append(str(error)))
-    visit.open(f"/?{urlencode(to_query(view))}")
-    visit.map()
-    visit.page.wait_for_function(MAP_READY, arg={one: placed_counts(one)[0] for one in view.visible})
-    visit.page.wait_for_function(PAGE_READY, arg=_name(view))
-    settle(visit.page)
-    taken = _still(visit.page, width, SIZES[width] * (PHONE_SCREENS if width == PHONE else 1))
+    yield visit
     context.close()
     if visit.left_host or visit.faults:
-        raise RuntimeError(f"{view.language}, {width}: left the host {visit.left_host}, faults {visit.faults}")
-    return taken
+        raise RuntimeError(f"{language}, {width}: left the host {visit.left_host}, faults {visit.faults}")
+
+
+def _picture(browser: Browser, address: str, view: View, width: int) -> bytes:
+    """One view in a new visitor's browser, once everything in it is there and stands still."""
+    with _visiting(browser, address, width, view.language) as visit:
+        visit.open(f"/?{urlencode(to_query(view))}")
+        visit.map()
+        visit.page.wait_for_function(MAP_READY, arg={one: placed_counts(one)[0] for one in view.visible})
+        visit.page.wait_for_function(PAGE_READY, arg=_name(view))
+        settle(visit.page)
+        return _still(visit.page, width, SIZES[width] * (PHONE_SCREENS if width == PHONE else 1))
 
 
 def _name(view: View) -> str:

@@ -20,6 +20,7 @@ from layers.view import AROUND, EVERYWHERE, NO_AREA, OPAQUE, SEEN, Area, Selecti
 from views.asof_actions import as_of
 from views.block_actions import BLOCK_ACTIONS
 from views.mover import ask_to_show, ask_to_show_layer
+from views.passport_actions import PASSPORT_ACTIONS
 from views.promise_actions import PROMISE_ACTIONS
 from views.screening_actions import SCREENING_ACTIONS, without_layer
 from views.site_actions import SITE_ACTIONS
@@ -203,6 +204,7 @@ ACTIONS: dict[str, Callable[[View, Act], View]] = {
     "table": lambda view, act: replace(view, table=str(act["id"])),
     "asof": as_of,
     **BLOCK_ACTIONS,
+    **PASSPORT_ACTIONS,
     **PROMISE_ACTIONS,
     **SCREENING_ACTIONS,
     **SITE_ACTIONS,

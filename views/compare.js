@@ -142,6 +142,19 @@ function fileLinks(data) {
   return [h("p", { class: "files" }, h("span", {}, data.filesTitle), ...links)];
 }
 
+/** Where the keyboard is, to go on at the same control, or at the one that took its place, after the next drawing. */
+function keyboardIn(root) {
+  const active = root.getRootNode().activeElement;
+  if (!root.contains(active)) return () => {};
+  const text = active.textContent;
+  const place = [...root.querySelectorAll(FOCUSABLE)].indexOf(active);
+  return () => {
+    const stops = [...root.querySelectorAll(FOCUSABLE)];
+    const same = stops.find((stop) => stop.textContent === text);
+    (same || stops[Math.min(Math.max(place, 0), stops.length - 1)])?.focus({ preventScroll: true });
+  };
+}
+
 const openedBy = new WeakMap();
 
 export default function (component) {
@@ -149,6 +162,7 @@ export default function (component) {
   const root = parentElement.querySelector(".compare");
   if (!openedBy.has(root)) openedBy.set(root, new Map());
   const act = (told) => setTriggerValue("act", told);
+  const before = keyboardIn(root);
   root.lang = data.language;
   root.replaceChildren(
     h("h2", {}, data.title),
@@ -161,4 +175,5 @@ export default function (component) {
     ...gapLists(data),
     ...sourceLines(data),
   );
+  before();
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,7 +81,7 @@ def _charts(found: Comparison) -> None:
     for place, one in enumerate(bars(found)):
         with left if place % 2 == 0 else right:
             st.markdown(f"**{markdown(one.title)}**")
-            st.altair_chart(one.chart, width="stretch", theme=None, key=f"compare_{one.key}")
+            st.vega_lite_chart(deepcopy(one.spec), width="stretch", theme=None, key=f"compare_{one.key}")
 
 
 def _data(found: Comparison, view: View) -> dict[str, Any]:

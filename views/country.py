@@ -26,8 +26,8 @@ def show() -> None:
     entries += [entry for rows in rest.values() for entry in rows]
     cited = figures.numbered(source for entry in entries for source in entry.sources)
     head = panel.title(say(language, "country_title"), [say(language, "country_text")])
-    asof.show(view)
     panel.show([head], view, key="country_panel")
+    asof.show(view)
     for theme, found in by_theme(view.as_of).items():
         _theme(theme, found, themes[theme], view, cited)
     blocks = [block for table, rows in rest.items() for block in panel.entries_of(table, rows, cited, view, fold=False)]

@@ -89,8 +89,11 @@ def _fact(label: str, value: str) -> panel.Block:
 def _entry(claim: Claim, view: View, cited: Cited) -> panel.Block:
     """One statement: value, period, who said it, when."""
     language = view.language
-    told = [say(language, "claims_told", date=date_of(claim, language))] if claim.said else []
-    rest = [period_of(claim, language), speaker_of(claim, language), *told]
+    rest = [period_of(claim, language), speaker_of(claim, language)]
+    if claim.said:
+        rest.append(say(language, "claims_told", date=date_of(claim, language)))
+    elif view.as_of:  # it stays whatever the date is, so that is said
+        rest.append(date_of(claim, language))
     foreign = is_foreign(claim, language)
     return {
         "id": claim.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -11,19 +11,21 @@ from layers.legend import swatch
 from layers.linked import TOWNS
 from layers.names import names_by_id
 from layers.passport.build import passport
-from layers.passport.chart import people_chart
+from layers.passport.chart import territory_charts
 from layers.passport.model import AROUND, FACTS, GAS, LINES, LISTS, PEOPLE, UNKNOWN, Passport, Row, Section
 from layers.passport.paper import map_in_words, map_legend, passport_map
 from layers.passport.routes import passport_url
 from layers.passport.text import sentences
 from layers.routes import swatch_url
-from layers.spec import layer_spec
+from layers.spec import Words, layer_spec
 from layers.text import pick, say
 from layers.view import View
 from views import asof, mover, panel
+from views.actions import run
 from views.state import base_path, broken_parameters, current
 
-PATH = "passport"
+PATH, TOWN_KEY = "passport", "passport_town"
+LONG = 12  # rows of a layer around the town: more are folded
 FILES = {"pdf": "PDF", "xlsx": "Excel", "md": "Markdown"}
 LEFT = (GAS, LINES, LISTS)  # sections beside the map; the others follow below, over the whole width
 SPLIT = [11, 9]
@@ -34,6 +36,7 @@ def show() -> None:
     mover.forget()
     view = current()
     with st.container(key="passport"):
+        _chooser(view)
         if view.town:
             _passport(view)
         else:
@@ -43,10 +46,31 @@ def show() -> None:
 def _choice(view: View) -> None:
     """All towns as links; a name in the address that is none of them is said."""
     language = view.language
-    note = [say(language, "passport_choose_note")]
+    blocks = [panel.title(say(language, "passport_choose"), [say(language, "passport_choose_note")]), _towns(view)]
     if "id" in broken_parameters():
-        note.insert(0, say(language, "passport_no_town", town=st.query_params.get("id", "")))
-    panel.show([panel.title(say(language, "passport_choose"), note), _towns(view)], view, key="passport_choice")
+        said = say(language, "passport_no_town", town=st.query_params.get("id", ""))
+        blocks.insert(1, {"kind": "note", "tone": "caution", "text": said})
+    panel.show(blocks, view, key="passport_choice")
+
+
+def _chooser(view: View) -> None:
+    """A box in which a town is found by any of its names."""
+    called = {key: list(dict.fromkeys([pick(words, view.language), *words.values()])) for key, words in _names()}
+    ordered = sorted(called, key=lambda key: called[key][0])
+    st.session_state[TOWN_KEY] = view.town or None
+    st.selectbox(
+        say(view.language, "passport_choose"),
+        ordered,
+        format_func=lambda key: " · ".join(filter(None, called[key])),
+        key=TOWN_KEY,
+        placeholder=say(view.language, "passport_choose"),
+        label_visibility="collapsed",
+        on_change=lambda: run({"do": "town", "id": st.session_state[TOWN_KEY]}),
+    )
+
+
+def _names() -> Iterable[tuple[str, Words]]:
+    return names_by_id(TOWNS).items()
 
 
 def _towns(view: View, chosen: str = "") -> panel.Block:
@@ -110,7 +134,9 @@ def _people(made: Passport, view: View) -> None:
     if not made.people:
         return
     panel.show([panel.heading(made.sections[PEOPLE].title)], view, key="passport_people_head")
-    st.altair_chart(people_chart(made), theme=None, key="passport_people")
+    for place, drawn in enumerate(territory_charts(made)):
+        told = say(view.language, "claims_chart", title=f"{made.sections[PEOPLE].title}: {made.name}")
+        st.altair_chart(drawn.properties(description=told), theme=None, key=f"passport_people_{place}")
     panel.show(_section(made, PEOPLE, view)[1:], view, key="passport_people_rows", cited=made.numbered)
 
 
@@ -124,8 +150,22 @@ def _section(made: Passport, name: str, view: View) -> list[panel.Block]:
         return [head, *({"kind": "note", "text": row[0].text} for row in found.rows)]
     if name == FACTS:
         return [head, {"kind": "facts", "rows": [_fact(row, made) for row in found.rows]}]
+    if name == AROUND:
+        return [head, *_around(found, made, view)]
     rows = [_entry(found, row, made, at, view) for at, row in enumerate(found.rows)]
     return [head, {"kind": "entries", "rows": rows}]
+
+
+def _around(found: Section, made: Passport, view: View) -> Iterable[panel.Block]:
+    """What lies around by layer, each thing led by its name; many of one layer are folded."""
+    for title in dict.fromkeys(row[0].text for row in found.rows):
+        own = [(at, row) for at, row in enumerate(found.rows) if row[0].text == title]
+        rows = [_entry(found, row, made, at, view, first=1) for at, row in own]
+        counted = f"{title}: {len(rows)}"
+        folded = counted if len(rows) > LONG else ""
+        if not folded:
+            yield panel.heading(counted)
+        yield {"kind": "entries", "rows": rows, "folded": folded}
 
 
 def _fact(row: Row, made: Passport) -> panel.Block:
@@ -134,14 +174,14 @@ def _fact(row: Row, made: Passport) -> panel.Block:
     return {"label": label.text, "value": value.text, "foreign": value.foreign, "marks": marks}
 
 
-def _entry(section: Section, row: Row, made: Passport, at: int, view: View) -> panel.Block:
-    """The first cell leads, the others follow; numbers that the words already say are left out."""
-    lead, *rest = [cell for place, cell in enumerate(row) if place not in _quiet(section)]
+def _entry(section: Section, row: Row, made: Passport, at: int, view: View, first: int = 0) -> panel.Block:
+    """The cell ``first`` leads, those after it follow; numbers that the words already say are left out."""
+    lead, *rest = [place for place in range(first, len(row)) if place not in _quiet(section)]
     marks = sorted({made.numbered[source] for cell in row for source in cell.sources})
-    parts = [{"text": cell.text, "foreign": cell.foreign} for cell in rest if cell.text]
+    parts = [{"text": section.headed(row, one), "foreign": row[one].foreign} for one in rest if row[one].text]
     key = section.ids[at] if section.ids else f"{section.id}-{at}"
     way = panel.beside(section.id, key, view)
-    return {"id": key, "way": way, "lead": lead.text, "rest": parts, "marks": marks}
+    return {"id": key, "way": way, "lead": row[lead].text, "rest": parts, "marks": marks}
 
 
 def _quiet(section: Section) -> Sequence[int]:

@@ -11,6 +11,7 @@ from layers.compare_query import compared_text, with_compared
 from layers.draw import MapGroup, groups
 from layers.errors import SHOWN
 from layers.legend import is_readable, usable
+from layers.linked import TOWNS
 from layers.site.files import site_url
 from layers.site.model import VIA_TOWN, SiteSheet
 from layers.site.page import unknown_lines
@@ -121,6 +122,8 @@ def _head(sheet: SiteSheet, view: View) -> list[panel.Block]:
         panel.way(view, "", say(language, "site_on_map")),
         {"kind": "way", "href": site_url(base_path(), "pdf", view), "text": say(language, "site_pdf")},
     ]
+    if sheet.selected.layer == TOWNS:
+        ways.insert(1, panel.way(view, "passport", say(language, "passport_open"), id=sheet.selected.id))
     if full:
         ways[0] = panel.way(view, "compare", say(language, "site_compare_full"))
     copy = {"kind": "copy", "text": say(language, "site_copy"), "done": say(language, "site_copied")}

@@ -128,6 +128,7 @@ def _table(table: LayerSpec, column: str, town: str, language: str, as_of: str) 
     """
     made = said(table.id, as_of)
     rows = made.frame[made.frame[column] == town]
+    rows = rows.sort_values(["scope", "year"], key=_in_order, kind="stable") if table.id == PEOPLE else rows
     entries = list(entries_of(made.spec, rows, language))
     raws = rows.to_dict("records")
     told = [
@@ -150,6 +151,12 @@ def _table(table: LayerSpec, column: str, town: str, language: str, as_of: str) 
     return Section(table.id, title, tuple(heads[one] for one in filled), tuple(kept), ids=ids)
 
 
+def _in_order(cells: pd.Series) -> pd.Series:
+    """Territories as the vocabulary has them; years as they are."""
+    rank = {scope: place for place, scope in enumerate(vocabulary("population_scope"))}
+    return cells.map(rank) if cells.name == "scope" else cells
+
+
 def _behind(table: str, entry: Entry) -> tuple[str, ...]:
     """The sources of a row; of an instruction also those of its evidence, on which its state rests."""
     if table != INSTRUCTIONS:
@@ -161,7 +168,7 @@ def _behind(table: str, entry: Entry) -> tuple[str, ...]:
 def _cell(spec: LayerSpec, fact: Fact, row: Mapping[Any, Any]) -> Cell:
     raw = row.get(fact.column)
     known = fact.column in spec.columns_of(*NUMBERS) and fact.value and raw is not None and not pd.isna(raw)
-    return Cell(fact.value, float(str(raw)) if known else None, foreign=fact.source_text)
+    return Cell(fact.value, float(str(raw)) if known else None, foreign=fact.source_text, flag=fact.flag)
 
 
 def _lines(lines: Iterable[Near], language: str) -> Section:

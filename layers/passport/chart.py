@@ -12,6 +12,7 @@ from layers.passport.model import Passport
 from layers.text import number, say
 
 COLUMNS = ("year", "people", "scope", "kind", "told", "sources", "apart")
+LEGEND_PIXELS = 60
 
 
 def people_frame(made: Passport) -> pd.DataFrame:
@@ -35,30 +36,40 @@ def people_frame(made: Passport) -> pd.DataFrame:
 
 
 def people_chart(made: Passport, width: int = 420, height: int = 110) -> Any:
-    """A row for each territory, so that no line joins two; every count is a mark of its own, its shape the kind.
+    """The charts of all territories below each other, each ``height`` by ``width`` pixels."""
+    parts = [part.properties(width=width, height=height) for part in _territories(made)]
+    return charts.themed(alt.vconcat(*parts, spacing=12), made.language)
+
+
+def territory_charts(made: Passport, height: int = 150) -> list[Any]:
+    """The same charts one by one, each as wide as its place on the screen; the first has room for the legend."""
+    heights = (height + (0 if place else LEGEND_PIXELS) for place in range(len(made.people)))
+    parts = zip(_territories(made), heights, strict=False)
+    return [charts.themed(part.properties(width="container", height=high), made.language) for part, high in parts]
+
+
+def _territories(made: Passport) -> list[Any]:
+    """A chart for each territory, so that no line joins two; every count is a mark of its own, its shape the kind.
 
     A line joins the years for which sources agree. Where they do not, each count stands with its number, and no line
-    runs through any of them. The axes of people do not start at 0 and differ: each row is read by itself.
-    ``height`` is that of one row, in pixels as ``width``.
+    runs through any of them. The axes of people do not start at 0 and differ: each chart is read by itself.
     """
     rows = people_frame(made)
     kinds = list(dict.fromkeys(rows["kind"]))
-    scopes = list(dict.fromkeys(rows["scope"]))
     years = (int(rows["year"].min()) - 3, int(rows["year"].max()) + 3)
-    parts = [
+    return [
         _territory(rows[rows["scope"] == scope], place, years, kinds, made.language).properties(
-            width=width, height=height, title=alt.TitleParams(scope, fontSize=12)
+            title=alt.TitleParams(scope, fontSize=12)
         )
-        for place, scope in enumerate(scopes)
+        for place, scope in enumerate(dict.fromkeys(rows["scope"]))
     ]
-    return charts.themed(alt.vconcat(*parts, spacing=12), made.language)
 
 
 def _territory(rows: pd.DataFrame, place: int, years: tuple[int, int], kinds: list[str], language: str) -> Any:
     """The counts of one territory; the legend stands above the first."""
     axis = alt.Axis(format="d", tickCount=7, tickMinStep=1, grid=False)
     x = alt.X("year:Q", title=None, scale=alt.Scale(domain=list(years), nice=False), axis=axis)
-    y = alt.Y("people:Q", title=None, scale=alt.Scale(zero=False, padding=14), axis=alt.Axis(format=",d", tickCount=3))
+    y = alt.Y("people:Q", title=None, scale=alt.Scale(zero=False, padding=8), axis=alt.Axis(format=",d", tickCount=3))
     legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=0) if place == 0 else None
     shapes = alt.Scale(domain=kinds, range=list(charts.SHAPES[: len(kinds)]))
     hue = charts.CATEGORIES[place % len(charts.CATEGORIES)]

@@ -14,12 +14,16 @@ AROUND, UNKNOWN = "around", "unknown"
 
 @dataclass(frozen=True)
 class Cell:
-    """A value in words; ``number`` is the same as a number, ``foreign`` a text in its source's language."""
+    """A value in words; ``number`` is the same as a number, ``foreign`` a text in its source's language.
+
+    ``flag`` is a yes or no, which says nothing without its heading.
+    """
 
     text: str
     number: float | None = None
     sources: tuple[str, ...] = ()
     foreign: bool = False
+    flag: bool = False
 
 
 Row = tuple[Cell, ...]
@@ -38,6 +42,11 @@ class Section:
     rows: tuple[Row, ...]
     note: str = ""
     ids: tuple[str, ...] = ()
+
+    def headed(self, row: Row, place: int) -> str:
+        """A cell as it reads among others of its row: a yes or no under its heading."""
+        cell = row[place]
+        return f"{self.heads[place]}: {cell.text}" if cell.flag and cell.text and self.heads else cell.text
 
 
 @dataclass(frozen=True)

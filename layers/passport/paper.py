@@ -108,18 +108,18 @@ def _facts(made: Passport) -> list[dict[str, Any]]:
 def _section(one: Section, made: Passport, most: int, chart: str) -> dict[str, Any]:
     """A section as rows of a label and the rest in one line; what lies around stands together by layer."""
     grouped = GROUPED.get(one.id)
-    rows = list(grouped(made, most)) if grouped else [_entry(row, made, one.id) for row in one.rows[:most]]
+    rows = list(grouped(made, most)) if grouped else [_entry(one, row, made) for row in one.rows[:most]]
     cut = 0 if grouped else len(one.rows) - len(rows)
     more = say(made.language, "passport_more", count=number(cut, made.language)) if cut else ""
     told = {"title": one.title, "note": one.note, "rows": rows, "more": more, "plain": one.id == UNKNOWN}
     return told | {"chart": chart if one.id == PEOPLE else ""}
 
 
-def _entry(row: Row, made: Passport, section: str) -> dict[str, Any]:
-    first, *rest = (cell for place, cell in enumerate(row) if place not in HIDDEN.get(section, ()))
+def _entry(section: Section, row: Row, made: Passport) -> dict[str, Any]:
+    first, *rest = (place for place in range(len(row)) if place not in HIDDEN.get(section.id, ()))
     marks = sorted({made.numbered[source] for cell in row for source in cell.sources})
-    parts = [_cell(cell, {}) for cell in rest if cell.text]
-    return {"label": first.text, "parts": parts, "marks": marks}
+    told = [replace(row[place], text=section.headed(row, place)) for place in rest if row[place].text]
+    return {"label": row[first].text, "parts": [_cell(cell, {}) for cell in told], "marks": marks}
 
 
 def _people_rows(made: Passport, _most: int) -> Iterator[dict[str, Any]]:

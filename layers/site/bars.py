@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import altair as alt
@@ -16,31 +16,33 @@ from layers.vocabulary import word
 
 CHARTED = ("gas_operating_km", "gas_construction_km", "gas_planned_km", "plant_km", "people", "population")
 ROW_PIXELS, HEAD_PIXELS = 26, 44
-NAME_PIXELS = 150
+NAME_PIXELS = 210
 
 
 class Bars(NamedTuple):
-    """One chart, what it shows, and the same in words."""
+    """One chart (``spec`` is what Vega-Lite reads of it), what it shows, and the same in words."""
 
     key: str
     title: str
     chart: Any
+    spec: dict[str, Any]
     words: str
 
 
-def bars(found: Comparison, width: int | str = "container") -> Iterator[Bars]:
-    """A chart for each number that some site has; ``width`` in pixels, or that of what holds it."""
+@lru_cache(maxsize=32)
+def bars(found: Comparison, width: int | str = "container") -> tuple[Bars, ...]:
+    """A chart for each number that some site has; ``width`` in pixels, or that of what holds it. Do not change them."""
     language = found.sites[0].language
     names = labelled(found.sites)
-    for row in found.rows:
-        if row.key in CHARTED and any(cell.state in (KNOWN, AT_TOWN) for cell in row.cells):
-            words = "; ".join(f"{name}: {answer(cell, language)}" for name, cell in zip(names, row.cells, strict=True))
-            yield Bars(
-                row.key,
-                row.label,
-                themed(_chart(row, names, language, width).properties(description=f"{row.label}. {words}"), language),
-                words,
-            )
+    known = (row for row in found.rows if any(cell.state in (KNOWN, AT_TOWN) for cell in row.cells))
+    return tuple(_bars(row, names, language, width) for row in known if row.key in CHARTED)
+
+
+def _bars(row: Row, names: list[str], language: str, width: int | str) -> Bars:
+    words = "; ".join(f"{name}: {answer(cell, language)}" for name, cell in zip(names, row.cells, strict=True))
+    drawn = _chart(row, names, language, width).properties(description=f"{row.label}. {words}")
+    chart = themed(drawn, language)
+    return Bars(row.key, row.label, chart, chart.to_dict(), words)
 
 
 def _chart(row: Row, names: list[str], language: str, width: int | str) -> Any:

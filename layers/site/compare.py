@@ -25,9 +25,12 @@ PEOPLE = {"population", "population_year"}
 NUMERIC = ("integer", "number", "year")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
-    """The sites that exist with their rows; ``missing`` are selections that name nothing, ``broken`` why in words."""
+    """The sites that exist with their rows; ``missing`` are selections that name nothing, ``broken`` why in words.
+
+    Compared by identity, so that it keys caches.
+    """
 
     sites: tuple[SiteSheet, ...]
     rows: tuple[Row, ...]

@@ -130,9 +130,9 @@ class Unknown:
     column: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SiteSheet:
-    """All that a page about one site says, in one language.
+    """All that a page about one site says, in one language. Compared by identity, so that it keys caches.
 
     ``lines`` are the nearest gas lines by layer (operating, under construction, planned), ``rivals`` the operating ones
     that may be nearer than the nearest. ``neighbours`` are what is or may be within the radius, by layer of the legend,

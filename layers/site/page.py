@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from layers.about import about
@@ -11,7 +12,7 @@ from layers.details import Fact, source_line, sources
 from layers.paper.extent import around
 from layers.paper.sketch import legend, map_svg
 from layers.site.bars import bars, key_words
-from layers.site.cells import ABSENT, KNOWN, UNKNOWN, Cell
+from layers.site.cells import ABSENT, AT_TOWN, KNOWN, UNKNOWN, Cell
 from layers.site.compare import Comparison
 from layers.site.model import VIA_TOWN, Near, SiteSheet
 from layers.site.sheet import cited_by_sheet
@@ -26,10 +27,11 @@ DRAWN = (
     *("gas_operating", "gas_construction", "gas_planned"),
 )
 MAP_MM, SMALL_MM = (84.0, 70.0), (60.0, 46.0)
-CHART_PIXELS = 300
+CHART_PIXELS = 330
 MOST_NEIGHBOURS = 8  # of a layer on paper; how many more is said
 
 
+@lru_cache(maxsize=64)
 def sketch_of(sheet: SiteSheet, size_mm: tuple[float, float] = SMALL_MM) -> str:
     """The map around a site as SVG with its radius; empty where it has neither a place nor a town.
 
@@ -120,6 +122,7 @@ def comparison_values(found: Comparison) -> dict[str, Any]:
             }
             for section in SECTIONS
         ],
+        "absent": f"– {say(language, 'site_absent')}",
         "charts_title": say(language, "site_charts"),
         "charts": [{"title": one.title, "svg": svg(one.chart), "alt": one.words} for one in bars(found, CHART_PIXELS)],
         "charts_key": key_words(language),
@@ -141,8 +144,9 @@ def _common(language: str, title: str) -> dict[str, str]:
 
 
 def _cell(cell: Cell, language: str, numbered: Mapping[str, int]) -> dict[str, Any]:
-    told = answer(cell, language)
-    value = f"{told} ({cell.why})" if cell.why and cell.state == KNOWN and cell.low != cell.high else told
+    told = "–" if cell.state == ABSENT else answer(cell, language)
+    ranged = cell.state == KNOWN and cell.low != cell.high
+    value = f"{told} ({cell.why})" if cell.why and (ranged or cell.state == AT_TOWN) else told
     quiet = cell.state in (UNKNOWN, ABSENT)
     marks = [] if quiet else sorted({numbered[source] for source in cell.sources if source in numbered})
     return {"value": value, "marks": marks, "foreign": quiet}

@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.__main__ import main
@@ -135,6 +135,7 @@ def test_a_later_date_never_has_fewer_rows_said(layer_id: str, one: str, other: 
     assert set(held(layer_id, late).frame["id"]) <= ids(layer_id, late)
 
 
+@settings(max_examples=40)
 @given(months)
 def test_nothing_is_known_at_a_date_that_is_not_in_the_data(as_of: str) -> None:
     """No cell of a town or plant at a date is anything but its own, a row's of the table of that date, or empty."""
@@ -341,6 +342,7 @@ def test_a_claim_stands_in_its_group_from_when_it_was_said() -> None:
     assert [found.own.amount if found else None for found in own] == [27, 20, 20]
 
 
+@settings(max_examples=20)  # each month makes every claim anew
 @given(months, months)
 def test_a_later_date_has_all_claims_of_an_earlier_one(one: str, other: str) -> None:
     early, late = sorted([one, other])
@@ -349,21 +351,11 @@ def test_a_later_date_has_all_claims_of_an_earlier_one(one: str, other: str) -> 
         beside(found, early)  # whatever is there or not, nothing raises
 
 
-def test_an_instruction_has_the_state_that_its_evidence_of_then_bears() -> None:
-    assert instructions("2024-03") == ()
-    then = {one.id: one for one in instructions("2025-07")}
-    now = {one.id: one for one in instructions()}
-    assert (now["heat-kentau"].state, then["heat-kentau"].state) == ("done", "")
-    assert then["heat-kentau"].last_evidence == "heat-kentau-1"
-    assert (now["zone-satpayev"].moved_to, then["zone-satpayev"].moved_to) == ("2026-06", "2025-12-01")
-    assert all(piece.date[:7] <= "2025-07" for one in then.values() for piece in one.evidence)
-    assert instructions("2026-11") == instructions()
-
-
+@settings(max_examples=30)
 @given(months)
-def test_no_instruction_is_done_before_a_source_says_so(as_of: str) -> None:
-    evidence = {row["id"]: row for row in rows("evidence")}
-    final = {row["id"]: row for row in rows("instructions")}
+def test_no_instruction_is_carried_out_before_a_source_says_so(as_of: str) -> None:
+    bears = {"done": {"done"}, "under_way": {"progress"}, "disputed": {"doubt"}}
+    evidence = [row for row in rows("evidence") if row["date"][:7] <= as_of]
     for one in instructions(as_of):
-        last = final[one.id]["last_evidence"]
-        assert one.state in ("", "no_evidence") or evidence[last]["date"][:7] <= as_of, one.id
+        told = {row["bearing"] for row in evidence if row["instruction_id"] == one.id}
+        assert one.state not in bears or bears[one.state] & told, one.id
