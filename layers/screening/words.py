@@ -198,6 +198,8 @@ def fit_in_words(fit: Fit, language: str) -> tuple[str, str, str]:
     asked = ", ".join(word(COMMODITIES, code, language) for code in fit.commodities)
     if not asked:
         able = say(language, "screening_commodity_unknown")
+    elif not fit.nearest:  # measured from nowhere
+        able = say(language, "screening_no_place")
     elif not fit.place:
         able = say(language, "screening_nowhere")
     else:
@@ -217,6 +219,8 @@ def notes(found: Found, language: str) -> list[str]:
     if found.every.via_town.any():
         made.append(say(language, "screening_stand_in", km=stand_in))
     made.append(say(language, "screening_missing_note"))
+    if (spec := layer_spec(found.every.layer)).origin:
+        made += [f"{pick(spec.title, language)}: {pick(spec.origin, language)}", say(language, "own_licence")]
     return made
 
 
