@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from layers.block_words import fault_in_words
 from layers.errors import SHOWN
 from layers.query import to_query
 from layers.screening import words
@@ -33,9 +34,9 @@ def show() -> None:
     st.html(SHEET)
     try:
         with st.spinner(say(view.language, "screening_working")):
-            found, refused = screened(view.screening, view.sure), ""
+            found, refused = screened(view.screening, view.sure, view.blocks, view.cover), ""
     except SHOWN as error:
-        found, refused = None, str(error)
+        found, refused = None, fault_in_words(error, view.language)
     with st.container(key="screening"):
         left, right = st.columns([1, 3])
         with left, st.container(key="screening_desk"):

@@ -15,7 +15,6 @@ from layers.screening.desk import Fit, Found
 from layers.screening.measures import PROCESSING, Raw
 from layers.screening.profiles import Criterion, Part, book
 from layers.screening.scores import LINEAR, LOGISTIC, NO_MOVER, THRESHOLD
-from layers.spec import layer_spec
 from layers.text import day, distance, number, pick, say, unit_of
 from layers.vocabulary import vocabulary, word
 
@@ -219,7 +218,7 @@ def notes(found: Found, language: str) -> list[str]:
     if found.every.via_town.any():
         made.append(say(language, "screening_stand_in", km=stand_in))
     made.append(say(language, "screening_missing_note"))
-    if (spec := layer_spec(found.every.layer)).origin:
+    if (spec := found.every.made.spec).origin:
         made += [f"{pick(spec.title, language)}: {pick(spec.origin, language)}", say(language, "own_licence")]
     return made
 
@@ -231,5 +230,5 @@ def not_an_offer(language: str) -> str:
 
 def title(found: Found, language: str) -> str:
     """Profile and layer of a screening."""
-    layer_title = pick(layer_spec(found.every.layer).title, language)
+    layer_title = pick(found.every.made.spec.title, language)
     return f"{pick(found.profile.title, language)}: {layer_title}"
