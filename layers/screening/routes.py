@@ -20,11 +20,6 @@ from layers.view import View
 from layers.visitors.routes import for_visitor
 
 KEPT = ("lang", "sure", "blocks", "rule")  # what a file holds hangs on these, and on those that begin with PREFIX
-    "lang",
-    "sure",
-    "blocks",
-    "rule",
-)  # parameters that decide what a file holds, besides those that begin with PREFIX
 PREFIX = "s_"
 FORMS = {"xlsx": MEDIA["xlsx"], "pdf": "application/pdf"}
 
