@@ -16,7 +16,7 @@ from layers.screening import words
 from layers.screening.chart import letters_of, parts_chart, rank_chart
 from layers.screening.desk import Found, screened
 from layers.screening.routes import file_url, screen_query
-from layers.text import markdown, number, pick, say
+from layers.text import markdown, moment, number, pick, say
 from layers.view import Selection, View
 from views import mover, screening_desk
 from views.state import base_path, current
@@ -54,6 +54,8 @@ def _result(view: View, found: Found) -> None:
     st.markdown(f"## {markdown(words.title(found, language))}")
     st.markdown(f"**{markdown(say(language, 'screening_kept', kept=kept, all=every))}**")
     st.caption(markdown(words.not_an_offer(language)))
+    if view.as_of:
+        st.caption(markdown(say(language, "site_all_dates", month=moment(view.as_of, language))))
     _removed(view, found)
     if not found.ids:
         return
