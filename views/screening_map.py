@@ -7,20 +7,22 @@ from dataclasses import replace
 import streamlit as st
 
 from layers.screening.desk import Found
-from layers.screening.mapped import drawn, marked
+from layers.screening.mapped import drawn, first
 from layers.spec import layer_spec
 from layers.text import number, say
 from layers.view import NO_AREA, Selection, View, shown_too
 from views import panel
 
+WIDTH_PIXELS = 520
+
 
 def show(view: View, found: Found) -> None:
     """The small map with what it shows in words, and the link."""
-    language, marks = view.language, marked(found)
+    language = view.language
     with st.container(key="screening_map"):
         if picture := drawn(found, language):
-            count = number(len(marks), language)
-            st.image(picture, width="stretch", caption=say(language, "screening_map_first", count=count))
+            count = number(len(first(found)), language)
+            st.image(picture, width=WIDTH_PIXELS, caption=say(language, "screening_map_first", count=count))
         if layer_spec(found.every.layer).legend:
             to = panel.way(_shown(view, found), "", say(language, "screening_map_all"))
             st.link_button(to["text"], to["href"])

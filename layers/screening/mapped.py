@@ -16,15 +16,18 @@ MARKED = 10
 SIZE_MM = (150.0, 84.0)
 
 
+def first(found: Found) -> list[int]:
+    """Positions among all candidates of the best that have a place, the best first."""
+    kept, placed = found.kept, found.every.placed
+    return [kept[place] for place in found.order if placed[kept[place]]][:MARKED]
+
+
 def marked(found: Found) -> tuple[Selection, ...]:
-    """The first candidates that have a place, the best first; one known by its town alone is marked at that town."""
-    every, made = found.every, []
-    for place in found.order:
-        at = found.kept[place]
-        if every.placed[at]:
-            town = str(every.side.via.iloc[at])
-            made.append(Selection(TOWNS, town) if town else Selection(every.layer, every.ids[at]))
-    return tuple(dict.fromkeys(made[:MARKED]))
+    """What stands for these on the map: themselves, or the town by which alone they are known, each once."""
+    every = found.every
+    towns = [str(every.side.via.iloc[at]) for at in first(found)]
+    own = [Selection(every.layer, every.ids[at]) for at in first(found)]
+    return tuple(dict.fromkeys(Selection(TOWNS, town) if town else one for town, one in zip(towns, own, strict=True)))
 
 
 def drawn(found: Found, language: str) -> str:

@@ -10,7 +10,7 @@ from layers.names import names_by_id
 from layers.relate import layer
 from layers.screening.choice import Screening
 from layers.screening.desk import screened
-from layers.screening.mapped import MARKED, drawn, marked
+from layers.screening.mapped import MARKED, drawn, first, marked
 from layers.spec import LANGUAGES
 from layers.view import Selection
 
@@ -30,6 +30,7 @@ def test_zones_are_marked_at_their_towns_and_what_has_no_place_is_not() -> None:
     towns = dict(zip(found.every.ids, found.every.side.via, strict=True))
     ordered = [towns[found.ids[place]] for place in found.order]
     expected = dict.fromkeys([town for town in ordered if town][:MARKED])
+    assert len(first(found)) == MARKED > len(expected)
     assert marked(found) == tuple(Selection(TOWNS, town) for town in expected)
 
 
