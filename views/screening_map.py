@@ -13,19 +13,17 @@ from layers.text import number, say
 from layers.view import NO_AREA, Selection, View, shown_too
 from views import panel
 
-WIDTH_PIXELS = 520
-
 
 def show(view: View, found: Found) -> None:
     """The small map with what it shows in words, and the link."""
     language = view.language
     with st.container(key="screening_map"):
         if picture := drawn(found, language):
-            count = number(len(first(found)), language)
-            st.image(picture, width=WIDTH_PIXELS, caption=say(language, "screening_map_first", count=count))
+            told = say(language, "screening_map_first", count=number(len(first(found)), language))
+            st.image(picture, width="stretch", caption=told, alt=told)
         if layer_spec(found.every.layer).legend:
             to = panel.way(_shown(view, found), "", say(language, "screening_map_all"))
-            st.link_button(to["text"], to["href"])
+            panel.show([{"kind": "ways", "rows": [to]}], view, key="screening_map_way")
 
 
 def _shown(view: View, found: Found) -> View:
