@@ -9,20 +9,21 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from layers.block_words import fault_in_words
 from layers.errors import SHOWN
 from layers.query import to_query
 from layers.screening import words
 from layers.screening.chart import letters_of, parts_chart, rank_chart
 from layers.screening.desk import Found, screened
 from layers.screening.routes import file_url, screen_query
-from layers.text import markdown, number, pick, say
+from layers.text import markdown, moment, number, pick, say
 from layers.view import Selection, View
 from views import mover, screening_desk, screening_map
 from views.state import base_path, current
 
 SHEET = Path(__file__).parent / "screening.css"
 MOST_COMPARED, TOP = 4, 3
-MOST_LISTED = 25  # candidates in a table; the workbook has all
+MOST_LISTED = 30  # candidates in a table; the workbook has all
 PICKED = "screening_picked"
 
 
@@ -33,9 +34,9 @@ def show() -> None:
     st.html(SHEET)
     try:
         with st.spinner(say(view.language, "screening_working")):
-            found, refused = screened(view.screening, view.sure), ""
+            found, refused = screened(view.screening, view.sure, view.blocks, view.cover), ""
     except SHOWN as error:
-        found, refused = None, str(error)
+        found, refused = None, fault_in_words(error, view.language)
     with st.container(key="screening"):
         left, right = st.columns([1, 3])
         with left, st.container(key="screening_desk"):
@@ -53,6 +54,8 @@ def _result(view: View, found: Found) -> None:
     st.markdown(f"## {markdown(words.title(found, language))}")
     st.markdown(f"**{markdown(say(language, 'screening_kept', kept=kept, all=every))}**")
     st.caption(markdown(words.not_an_offer(language)))
+    if view.as_of:
+        st.caption(markdown(say(language, "site_all_dates", month=moment(view.as_of, language))))
     _removed(view, found)
     if not found.ids:
         return

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from layers.block_layer import BLOCKS
 from layers.screening.candidates import COMMODITIES, sources_of_candidates
 from layers.screening.choice import (
     ACCURACY,
@@ -52,6 +53,7 @@ def _profile(view: View) -> None:
     _select(say(language, "screening_profile"), titles, "screen_profile", chosen.id, "s_profile")
     st.caption(markdown(pick(chosen.about, language)))
     layers = {one: pick(layer_spec(one).title, language) for one in sources_of_candidates()}
+    layers[BLOCKS] = say(language, "blocks_title")
     _select(say(language, "screening_from"), layers, "screen_from", source_of(view.screening), "s_from")
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from geo.crs import WGS84
+from layers.block_choice import FIRST_RULE, NO_SOURCE, BlockSource, CoverRule
+from layers.block_desk import DeskError, block_set
+from layers.block_layer import BLOCKS, block_layer
 from layers.columns import split
 from layers.errors import AtlasError, UnknownNameError
 from layers.linked import TOWNS
 from layers.names import names_by_id
-from layers.relate import Side, layer, side_of_layer
+from layers.relate import Side, layer, side, side_of_layer
 from layers.schema import Layer
 from layers.screening.scores import Flags
-from layers.spec import catalogue, layer_spec
-from layers.text import pick
+from layers.spec import LANGUAGES, catalogue
+from layers.text import pick, say
 
 OF_THE_ATLAS = ("industrial_zones", "prospecting_areas", TOWNS, "licence_blocks")
 MOST = 2000
@@ -52,7 +55,7 @@ class Candidates:
 
     def names(self, language: str) -> list[str]:
         """What the rows are called."""
-        called = names_by_id(self.layer)
+        called = {} if self.layer == BLOCKS else names_by_id(self.layer)
         return [pick(called.get(key, {}), language) or key for key in self.ids]
 
 
@@ -62,11 +65,14 @@ def sources_of_candidates() -> Iterator[str]:
     yield from (one.id for one in catalogue().values() if one.origin and one.legend and one.geometry is not None)
 
 
-def candidates(layer_id: str) -> Candidates:
-    """The rows of a layer as candidates.
+def candidates(layer_id: str, blocks: BlockSource = NO_SOURCE, cover: CoverRule = FIRST_RULE) -> Candidates:
+    """The rows of a layer as candidates, or for BLOCKS the licence blocks of a source.
 
-    UnknownNameError for a layer whose rows are none, AtlasError for more than MOST; else as ``layers.relate.layer``.
+    UnknownNameError for a layer whose rows are none, AtlasError for more than MOST; DeskError where no blocks are
+    chosen; else as ``layers.relate.layer``.
     """
+    if layer_id == BLOCKS:
+        return _blocks(blocks, cover)
     known = list(sources_of_candidates())
     if layer_id not in known:
         raise UnknownNameError("layer of candidates", layer_id, known)
@@ -75,6 +81,21 @@ def candidates(layer_id: str) -> Candidates:
         raise AtlasError(f"{layer_id} has {len(made.frame)} rows, {MOST} can be screened: filter the file first.")
     side = side_of_layer(layer_id)
     return Candidates(layer_id, made, side, tuple(side.ids), tuple(_towns(made)), tuple(_commodities(made)))
+
+
+def _blocks(blocks: BlockSource, cover: CoverRule) -> Candidates:
+    """Licence blocks, each as uncertain as the inferred part of the numbering makes them all."""
+    chosen = block_set(blocks, cover)
+    if chosen is None:
+        raise DeskError("screening_no_blocks")
+    if len(chosen.blocks) > MOST:
+        raise DeskError("screening_many_blocks", count=len(chosen.blocks), most=MOST)
+    titles = {language: say(language, "blocks_title") for language in LANGUAGES}
+    made = block_layer(chosen, False, titles, {}, ())
+    placed = side(made)
+    placed = replace(placed, accuracy_km=placed.accuracy_km + chosen.doubt_km + (chosen.accuracy_km or 0.0))
+    ids = tuple(placed.ids)
+    return Candidates(BLOCKS, made, placed, ids, ("",) * len(ids), ((),) * len(ids))
 
 
 def part_of(side: Side, rows: Flags) -> Side:
@@ -86,8 +107,9 @@ def part_of(side: Side, rows: Flags) -> Side:
 
 def cell_of(found: Candidates, columns: tuple[str, ...]) -> pd.Series:
     """The first of these columns that the layer has, by position; empty where it has none."""
-    declared = {column.name for column in layer_spec(found.layer).columns}
-    name = next((one for one in columns if one in declared and not layer_spec(found.layer).origin), None)
+    spec = found.made.spec
+    declared = {column.name for column in spec.columns}
+    name = next((one for one in columns if one in declared and not spec.origin), None)
     return pd.Series([None] * len(found.ids)) if name is None else found.made.frame[name].reset_index(drop=True)
 
 

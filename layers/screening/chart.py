@@ -17,9 +17,10 @@ ROW_HEIGHT = 22
 LEAST_LABELLED = 6.0  # points: a narrower part holds no letter
 LETTERS = "ABCDEFGHIJ"
 SCREEN_LABELS, PAPER_LABELS = 190, 460  # pixels; without a browser the width of a text is guessed, and too high
+AXIS, KEY = 56, 60  # pixels: on a screen the height is that of the whole chart, its axis and its key counted
 
 
-def rank_chart(found: Found, language: str, labels: int = SCREEN_LABELS) -> Any:
+def rank_chart(found: Found, language: str, paper: bool = False) -> Any:
     """The first candidates: point for the rank, bar from the 5th to the 95th percentile; diamonds are Pareto's."""
     first = rows(found, language)[:MOST_DRAWN]
     data = [
@@ -33,7 +34,7 @@ def rank_chart(found: Found, language: str, labels: int = SCREEN_LABELS) -> Any:
         for row, name in zip(first, _named(first), strict=True)
     ]
     worst = max([2, *(int(found.stable.high[row.place]) for row in first)])
-    base = alt.Chart(alt.InlineData(values=data)).encode(y=_names(first, labels))
+    base = alt.Chart(alt.InlineData(values=data)).encode(y=_names(first, paper))
     axis = alt.X(
         "low:Q",
         title=say(language, "screening_rank_axis"),
@@ -43,14 +44,14 @@ def rank_chart(found: Found, language: str, labels: int = SCREEN_LABELS) -> Any:
     shape = alt.Shape("best:N", legend=None, scale=alt.Scale(domain=[True, False], range=["diamond", "circle"]))
     bars = base.mark_rule(strokeWidth=5, opacity=0.35, color=CATEGORIES[0]).encode(x=axis, x2="high:Q")
     dots = base.mark_point(size=75, filled=True, opacity=1, color=INK).encode(x="rank:Q", shape=shape)
-    return _sized(bars + dots, first, language)
+    return _sized(bars + dots, language, say(language, "screening_order"), len(first), 0 if paper else AXIS)
 
 
-def parts_chart(found: Found, language: str, labels: int = SCREEN_LABELS) -> Any:
+def parts_chart(found: Found, language: str, paper: bool = False) -> Any:
     """What each criterion adds to the score of the first candidates; each part has its letter, so that print works."""
     first, letters = rows(found, language)[:MOST_DRAWN], letters_of(found)
     data = [part for row, name in zip(first, _named(first), strict=True) for part in _parts(found, row, name, language)]
-    base = alt.Chart(alt.InlineData(values=data)).encode(y=_names(first, labels))
+    base = alt.Chart(alt.InlineData(values=data)).encode(y=_names(first, paper))
     key = alt.Color(
         "key:N", title=None, scale=scale_of(list(letters.values())), legend=alt.Legend(orient="top", columns=3)
     )
@@ -61,7 +62,7 @@ def parts_chart(found: Found, language: str, labels: int = SCREEN_LABELS) -> Any
         tooltip=[alt.Tooltip("criterion:N", title=" "), alt.Tooltip("points:Q", format=".1f", title="→")],
     )
     written = base.mark_text(color="#ffffff", fontWeight=700, fontSize=11).encode(x="middle:Q", text="letter:N")
-    return _sized(bars + written, first, language)
+    return _sized(bars + written, language, say(language, "screening_parts"), len(first), 0 if paper else AXIS + KEY)
 
 
 def letters_of(found: Found) -> dict[int, str]:
@@ -97,10 +98,14 @@ def _named(first: list[Row]) -> list[str]:
     return [name if often[name] == 1 else f"{name} ({row.id})" for name, row in zip(plain, first, strict=True)]
 
 
-def _names(first: list[Row], labels: int) -> alt.Y:
+def _names(first: list[Row], paper: bool) -> alt.Y:
     """The candidates from top to bottom in their order."""
-    return alt.Y("name:N", sort=_named(first), title=None, axis=alt.Axis(labelLimit=labels))
+    return alt.Y(
+        "name:N", sort=_named(first), title=None, axis=alt.Axis(labelLimit=PAPER_LABELS if paper else SCREEN_LABELS)
+    )
 
 
-def _sized(chart: Any, first: list[Row], language: str) -> Any:
-    return themed(chart.properties(height=ROW_HEIGHT * max(len(first), 1), width="container"), language)
+def _sized(chart: Any, language: str, described: str, count: int, beside: int) -> Any:
+    """As high as its rows; ``described`` is what a screen reader calls it, the table beside it says the same."""
+    height = ROW_HEIGHT * max(count, 1) + beside
+    return themed(chart.properties(height=height, width="container", description=described), language)

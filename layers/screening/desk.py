@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from layers.block_choice import FIRST_RULE, NO_SOURCE, BlockSource, CoverRule
+from layers.block_layer import BLOCKS
 from layers.relate import content_of_all, layer
 from layers.screening.candidates import Candidates, candidates
 from layers.screening.choice import Screening
@@ -92,14 +94,22 @@ def weights_of(asked: Screening) -> Floats:
     return np.array([own.get(part.criterion, part.weight) for part in profile(asked.profile).parts], dtype=np.float64)
 
 
-def screened(asked: Screening, sure: bool) -> Found:
-    """The result, kept as long as no file changes; do not change it. Errors as `candidates` raises."""
-    return _screened(asked, sure, layer_spec(source_of(asked)), content_of_all())
+def screened(asked: Screening, sure: bool, blocks: BlockSource = NO_SOURCE, cover: CoverRule = FIRST_RULE) -> Found:
+    """The result, kept as long as no file changes; do not change it. Errors as `candidates` raises.
+
+    ``blocks`` and ``cover`` are asked only where licence blocks are the candidates.
+    """
+    if source_of(asked) == BLOCKS:
+        return _screened(asked, sure, None, (blocks, cover), content_of_all())
+    return _screened(asked, sure, layer_spec(source_of(asked)), (NO_SOURCE, FIRST_RULE), content_of_all())
 
 
 @lru_cache(maxsize=16)
-def _screened(asked: Screening, sure: bool, spec: LayerSpec, _content: Stamp) -> Found:
-    chosen, every = profile(asked.profile), candidates(spec.id)
+def _screened(
+    asked: Screening, sure: bool, spec: LayerSpec | None, blocks: tuple[BlockSource, CoverRule], _content: Stamp
+) -> Found:
+    """The entry of the layer stands for it in the cache: a visitor's has one of its own."""
+    chosen, every = profile(asked.profile), candidates(spec.id if spec else BLOCKS, *blocks)
     sieve, weights = sieved(every, asked.needs, sure), weights_of(asked)
     kept = sieve.kept
     whole = [measured(book().criteria[part.criterion], every, chosen.commodities) for part in chosen.parts]
@@ -139,6 +149,8 @@ def _fits(every: Candidates, chosen: Profile) -> list[Fit]:
 
 def states_of(layer_id: str) -> tuple[str, ...]:
     """Codes of the column that says how far the rows of a layer have come."""
+    if layer_id == BLOCKS:
+        return ()
     made = layer(layer_id)
     name = next((column.name for column in made.spec.columns if column.name in STATES and column.vocabulary), "")
     return tuple(sorted(set(made.frame[name].dropna()))) if name and not made.spec.origin else ()

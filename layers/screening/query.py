@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from layers.block_layer import BLOCKS
 from layers.screening.candidates import COMMODITIES, sources_of_candidates
 from layers.screening.choice import (
     COMMODITY,
@@ -52,7 +53,7 @@ def _profile(asked: Screening, text: str) -> Screening:
 
 
 def _source(asked: Screening, text: str) -> Screening:
-    if text not in tuple(sources_of_candidates()):
+    if text not in (BLOCKS, *sources_of_candidates()):
         raise ValueError(text)
     return replace(asked, source=text)
 

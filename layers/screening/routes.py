@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from layers.block_words import fault_in_words
 from layers.errors import SHOWN
 from layers.files import MEDIA
 from layers.query import from_query, of_others, to_query
@@ -18,7 +19,7 @@ from layers.screening.workbook import workbook
 from layers.view import View
 from layers.visitors.routes import for_visitor
 
-KEPT = ("lang", "sure")  # parameters that decide what a file holds, besides those that begin with PREFIX
+KEPT = ("lang", "sure", "blocks", "rule")  # what a file holds hangs on these, and on those that begin with PREFIX
 PREFIX = "s_"
 FORMS = {"xlsx": MEDIA["xlsx"], "pdf": "application/pdf"}
 
@@ -46,11 +47,11 @@ def _serve(form: str) -> Callable[[Request], Response]:
         if of_others(request.query_params):
             return PlainTextResponse("The address names a layer that is not yours, or was removed.", status_code=404)
         try:
-            found = screened(view.screening, view.sure)
+            found = screened(view.screening, view.sure, view.blocks, view.cover)
             link = f"/screening?{urlencode(screen_query(view))}"
             body = workbook(found, view.language, link) if form == "xlsx" else pdf(found, view.language, link)
         except SHOWN as error:
-            return PlainTextResponse(str(error), status_code=404)
+            return PlainTextResponse(fault_in_words(error, view.language), status_code=404)
         name = f"screening-{found.profile.id}-{view.language}.{form}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
         return Response(body, media_type=FORMS[form], headers=headers)

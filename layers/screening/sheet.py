@@ -11,7 +11,7 @@ from layers.charts import svg
 from layers.details import source_line
 from layers.paper import typeset
 from layers.screening import words
-from layers.screening.chart import MOST_DRAWN, PAPER_LABELS, letters_of, parts_chart, rank_chart
+from layers.screening.chart import MOST_DRAWN, letters_of, parts_chart, rank_chart
 from layers.screening.cited import cited
 from layers.screening.desk import Found
 from layers.text import day, number, pick, say
@@ -45,9 +45,9 @@ def values(found: Found, language: str, link: str) -> dict[str, Any]:
         "order_title": say(language, "screening_order"),
         "order_heads": [say(language, "screening_rank"), words.INTERVAL, *_heads(ORDER, language)],
         "order": [_cells(row) for row in shown],
-        "ranks": _drawn(rank_chart(found, language, PAPER_LABELS)) if shown else "",
+        "ranks": _drawn(rank_chart(found, language, paper=True)) if shown else "",
         "parts_title": say(language, "screening_parts"),
-        "parts": _drawn(parts_chart(found, language, PAPER_LABELS)) if shown else "",
+        "parts": _drawn(parts_chart(found, language, paper=True)) if shown else "",
         "pareto": say(language, "screening_pareto_note"),
         "criteria_title": say(language, "screening_criteria"),
         "criteria_heads": ["", *_heads(CRITERIA, language)],

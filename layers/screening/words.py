@@ -15,7 +15,6 @@ from layers.screening.desk import Fit, Found
 from layers.screening.measures import PROCESSING, Raw
 from layers.screening.profiles import Criterion, Part, book
 from layers.screening.scores import LINEAR, LOGISTIC, NO_MOVER, THRESHOLD
-from layers.spec import layer_spec
 from layers.text import day, distance, number, pick, say, unit_of
 from layers.vocabulary import vocabulary, word
 
@@ -198,6 +197,8 @@ def fit_in_words(fit: Fit, language: str) -> tuple[str, str, str]:
     asked = ", ".join(word(COMMODITIES, code, language) for code in fit.commodities)
     if not asked:
         able = say(language, "screening_commodity_unknown")
+    elif not fit.nearest:  # measured from nowhere
+        able = say(language, "screening_no_place")
     elif not fit.place:
         able = say(language, "screening_nowhere")
     else:
@@ -217,6 +218,8 @@ def notes(found: Found, language: str) -> list[str]:
     if found.every.via_town.any():
         made.append(say(language, "screening_stand_in", km=stand_in))
     made.append(say(language, "screening_missing_note"))
+    if (spec := found.every.made.spec).origin:
+        made += [f"{pick(spec.title, language)}: {pick(spec.origin, language)}", say(language, "own_licence")]
     return made
 
 
@@ -227,5 +230,5 @@ def not_an_offer(language: str) -> str:
 
 def title(found: Found, language: str) -> str:
     """Profile and layer of a screening."""
-    layer_title = pick(layer_spec(found.every.layer).title, language)
+    layer_title = pick(found.every.made.spec.title, language)
     return f"{pick(found.profile.title, language)}: {layer_title}"

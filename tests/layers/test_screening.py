@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from pyproj import Geod
 
+from layers.block_choice import source_of_codes
+from layers.block_desk import DeskError
 from layers.errors import UnknownNameError
 from layers.relate import layer
 from layers.screening.candidates import candidates, sources_of_candidates
@@ -17,6 +19,7 @@ from layers.screening.desk import screened, weights_of
 from layers.screening.filters import answers, sieved
 from layers.screening.measures import measured
 from layers.screening.profiles import book, profile
+from layers.screening.words import rows
 from layers.spec import LANGUAGES, ROOT
 from layers.vocabulary import vocabulary
 
@@ -160,6 +163,18 @@ def test_every_place_that_processes_cites_what_its_town_cites() -> None:
     towns = layer("towns").frame.set_index("id")
     for row in rows_of("processing.csv"):
         assert set(row["sources"].split(";")) <= set(towns.loc[row["town_id"], "enterprise_sources"].split(";"))
+
+
+def test_licence_blocks_of_a_notice_are_candidates_as_uncertain_as_their_numbering() -> None:
+    source = source_of_codes("M-42-85-(10е-5в-2,3,4)")
+    found = screened(Screening("exploration_upside", "blocks"), sure=False, blocks=source)
+    assert found.ids == ["M-42-85-(10е-5в-2)", "M-42-85-(10е-5в-3)", "M-42-85-(10е-5в-4)"]
+    assert (found.every.side.accuracy_km > 0).all()
+    deposits = [part.criterion for part in found.parts_of].index("deposits_50")
+    assert (found.raw[deposits].best >= 0).all()
+    assert {row.name for row in rows(found, "kk")} == set(found.ids)
+    with pytest.raises(DeskError, match="screening_no_blocks"):
+        screened(Screening(source="blocks"), sure=False)
 
 
 def test_a_layer_that_holds_no_candidates_is_refused() -> None:

@@ -149,7 +149,7 @@ def screenings(draw: st.DrawFn) -> Screening:
     chosen = draw(st.sampled_from(PROFILES))
     criteria = [part.criterion for part in profile(chosen).parts]
     weights = draw(st.dictionaries(st.sampled_from(criteria), st.integers(0, MOST_WEIGHT)))
-    source = draw(st.sampled_from(("", *sources_of_candidates())))
+    source = draw(st.sampled_from(("", "blocks", *sources_of_candidates())))
     made = Screening(chosen, source, tuple(sorted(weights.items())), seed=draw(st.integers(0, MOST_SEED)))
     for kind, need in draw(needs).items():
         made = with_need(made, need, kind)
