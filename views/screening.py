@@ -18,7 +18,7 @@ from layers.screening.desk import Found, screened
 from layers.screening.routes import file_url, screen_query
 from layers.text import markdown, moment, number, pick, say
 from layers.view import Selection, View
-from views import mover, screening_desk
+from views import mover, screening_desk, screening_map
 from views.state import base_path, current
 
 SHEET = Path(__file__).parent / "screening.css"
@@ -60,6 +60,7 @@ def _result(view: View, found: Found) -> None:
     if not found.ids:
         return
     _onwards(view, found)
+    screening_map.show(view, found)
     st.markdown(f"### {markdown(say(language, 'screening_order'))}")
     st.altair_chart(rank_chart(found, language), theme=None, width="stretch", key="screening_ranks")
     with st.container(key="screening_order"):

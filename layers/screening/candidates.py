@@ -23,7 +23,7 @@ from layers.screening.scores import Flags
 from layers.spec import LANGUAGES, catalogue
 from layers.text import pick, say
 
-OF_THE_ATLAS = ("industrial_zones", "prospecting_areas", TOWNS)
+OF_THE_ATLAS = ("industrial_zones", "prospecting_areas", TOWNS, "licence_blocks")
 MOST = 2000
 COMMODITIES = "commodity"  # the vocabulary of the columns that say what a row holds
 
@@ -60,7 +60,7 @@ class Candidates:
 
 
 def sources_of_candidates() -> Iterator[str]:
-    """Ids of the layers whose rows can be candidates: three of the atlas, and a visitor's own that have places."""
+    """Ids of the layers whose rows can be candidates: four of the atlas, and a visitor's own that have places."""
     yield from OF_THE_ATLAS
     yield from (one.id for one in catalogue().values() if one.origin and one.legend and one.geometry is not None)
 

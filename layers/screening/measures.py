@@ -13,8 +13,10 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.crs import WGS84
+from geo.overlap import area_km2, areas_of
 from layers.columns import split
 from layers.linked import TOWNS
 from layers.load import load
@@ -25,6 +27,7 @@ from layers.screening.scores import Flags, Floats
 
 NEAREST = 6  # of one layer: the true nearest is among those whose ranges overlap
 HA_PER_KM2 = 100.0
+POLYGON = 2  # dimension
 PROCESSING = "processing"
 
 
@@ -185,11 +188,22 @@ def _accuracy(criterion: Criterion, found: Candidates, commodities: Sequence[str
 
 
 def _area(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
+    """Areas as stated; for a layer that states none, those of its outlines on the ellipsoid."""
     cells: Floats = np.asarray(pd.to_numeric(cell_of(found, criterion.columns), errors="coerce"), dtype=np.float64)
     declared = {column.name: column.unit for column in found.made.spec.columns}
     unit = next((declared[name] for name in criterion.columns if name in declared), "")
+    if not set(criterion.columns) & set(declared):
+        cells = _outlined(found)
     area: Floats = np.asarray(cells / (HA_PER_KM2 if unit == "ha" else 1.0), dtype=np.float64)
     return Raw(area, area.copy(), area.copy(), ("",) * len(area))
+
+
+def _outlined(found: Candidates) -> Floats:
+    shapes = found.made.frame.geometry.to_numpy()
+    areal = shapely.get_dimensions(shapes) == POLYGON
+    made = np.full(len(shapes), np.nan)
+    made[areal] = area_km2(areas_of(shapes[areal]))
+    return made
 
 
 _MEASURES: dict[str, Callable[[Criterion, Candidates, Sequence[str]], Raw]] = {
