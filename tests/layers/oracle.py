@@ -205,7 +205,7 @@ def codes(facet: str, layer_id: str, row: Row, radius_km: float, sure: bool = Fa
             return set()  # not surely near a town, nor surely near none
         return {code for town in linked for code in town_codes(facet, town)} or {"-"}
     if facet == "position":
-        return {row["geometry_status"]}
+        return {row["geometry_status"]} if "geometry_status" in row else None
     if facet == "status":
         if layer_id not in STATUS:
             return None
