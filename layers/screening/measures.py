@@ -1,8 +1,8 @@
 """Raw values of criteria: for each candidate the best figure and the range in which the true one lies.
 
 Distances come from ``layers.relate`` (geodesics on WGS 84, ranges from the accuracies of both positions). What stands
-at its town's point is measured from there, with an accuracy that the atlas assumes (``stand_in_km`` in criteria.toml)
-because no source states how far from the town it is.
+at its town's point is measured from there for the order, but no source states how far from the town it is: its range
+is not known, and the simulation tries the whole scale.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from layers.linked import TOWNS
 from layers.load import load
 from layers.relate import Side, layer, pairs_nearest, pairs_within, side_of_layer
 from layers.screening.candidates import COMMODITIES, Candidates, cell_of, part_of
-from layers.screening.profiles import Criterion, book
+from layers.screening.profiles import Criterion
 from layers.screening.scores import Flags, Floats
 
 NEAREST = 6  # of one layer: the true nearest is among those whose ranges overlap
@@ -34,6 +34,8 @@ PROCESSING = "processing"
 @dataclass(frozen=True, eq=False)
 class Raw:
     """One criterion of each candidate: ``low`` <= ``best`` <= ``high``, all NaN where it is not known.
+
+    The ends alone are NaN where a town's point stands in for a position: then nothing bounds the true value.
 
     ``what`` names the nearest row that was found by its id, or nothing.
     """
@@ -54,9 +56,9 @@ def wanted(found: Candidates, commodities: Sequence[str]) -> list[tuple[str, ...
     return [own or tuple(commodities) for own in found.commodities]
 
 
-def stood_in(side: Side, layer_id: str) -> Side:
-    """A side whose rows at their town's point are taken to be there, give or take what the atlas assumes."""
-    accuracy = side.accuracy_km.where(side.via == "", book().stand_in(layer_id)).fillna(0.0)
+def stood_in(side: Side) -> Side:
+    """A side whose rows at their town's point are taken to be there; whoever uses it says that their range is open."""
+    accuracy = side.accuracy_km.where(side.via == "", 0.0).fillna(0.0)
     return Side(side.ids, side.geometry, accuracy, pd.Series("", index=side.ids.index, dtype="str"))
 
 
@@ -73,6 +75,8 @@ def nearest_of(found: Candidates, targets: Sequence[tuple[str, Side]], rows: Fla
         at = places[int(str(left))]
         raw.best[at], raw.low[at] = mine["distance_km"].min(), mine["distance_min_km"].min()
         raw.high[at] = mine["distance_max_km"].min()
+        if found.via_town[at] or (mine["open"] & (mine["distance_km"] <= raw.high[at])).any():
+            raw.low[at] = raw.high[at] = np.nan
         what[at] = str(mine["right"].to_numpy()[mine["distance_km"].to_numpy().argmin()])
     return Raw(raw.low, raw.best, raw.high, tuple(what))
 
@@ -84,21 +88,23 @@ def unknown(count: int) -> Raw:
 
 
 def processing_places(commodities: Sequence[str]) -> Side:
-    """The places that process one of these commodities (all for none), each at its town's point."""
+    """The places that process one of these commodities (all for none), each in its town: at its point and accuracy."""
     rows = load(PROCESSING).frame
     kept = [not commodities or bool(set(split(cell)) & set(commodities)) for cell in rows["commodities"]]
     rows = rows[kept]
     towns = load(TOWNS)
-    places = towns.frame.set_index(towns.spec.key).geometry.reindex(rows["town_id"]).to_numpy()
+    by_id = towns.frame.set_index(towns.spec.key)
+    places = by_id.geometry.reindex(rows["town_id"]).to_numpy()
     ids = rows["id"].reset_index(drop=True).astype("str")
-    accuracy = pd.Series(book().stand_in(PROCESSING), index=ids.index)
+    accuracy = by_id["accuracy_km"].reindex(rows["town_id"]).astype("float64").reset_index(drop=True)
     return Side(ids, gpd.GeoSeries(places, crs=WGS84), accuracy, pd.Series("", index=ids.index, dtype="str"))
 
 
 def _pairs(found: Candidates, chosen: Flags, side: Side, name: str) -> pd.DataFrame:
-    own = part_of(stood_in(found.side, found.layer), chosen)
-    pairs = pairs_nearest(own, stood_in(side, name), NEAREST)
-    return pairs[pairs["distance_km"].notna()]
+    own = part_of(stood_in(found.side), chosen)
+    pairs = pairs_nearest(own, stood_in(side), NEAREST)
+    there = dict(zip(side.ids, side.via != "", strict=True))
+    return pairs.assign(open=pairs["right"].map(there))[pairs["distance_km"].notna()]
 
 
 def _nearest(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
@@ -126,13 +132,15 @@ def _counted(criterion: Criterion, found: Candidates, asked: tuple[str, ...], ch
     for column in (raw.low, raw.best, raw.high):
         column[chosen] = 0.0
     places = np.flatnonzero(chosen)
-    own = part_of(stood_in(found.side, found.layer), chosen)
-    for name, side in _targets(criterion, asked):
-        pairs = pairs_within(own, stood_in(side, name), criterion.radius_km)
+    own = part_of(stood_in(found.side), chosen)
+    for _, side in _targets(criterion, asked):
+        pairs = pairs_within(own, stood_in(side), criterion.radius_km)
         at = places[pairs["left_position"].to_numpy()]
-        np.add.at(raw.low, at, (pairs["within"] == "yes").to_numpy())
+        placed = ~pairs["right"].map(dict(zip(side.ids, side.via != "", strict=True))).to_numpy(dtype=bool)
+        np.add.at(raw.low, at, (pairs["within"] == "yes").to_numpy() & placed)
         np.add.at(raw.best, at, (pairs["distance_km"] <= criterion.radius_km).to_numpy())
         np.add.at(raw.high, at, 1.0)
+    raw.low[found.via_town] = raw.high[found.via_town] = np.nan
     return raw
 
 

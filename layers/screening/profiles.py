@@ -64,16 +64,11 @@ class Profile:
 
 @dataclass(frozen=True, eq=False)
 class Book:
-    """All profiles by id, the first one first, all criteria, and how far a stand-in may be from what it stands for."""
+    """All profiles by id, the first one first, all criteria, and whose judgement they are."""
 
     profiles: Mapping[str, Profile]
     criteria: Mapping[str, Criterion]
-    stand_in_km: Mapping[str, float]
     judgement: Words
-
-    def stand_in(self, layer_id: str) -> float:
-        """By how many km a row of that layer is varied around its town's point, for want of a position."""
-        return self.stand_in_km.get(layer_id, self.stand_in_km["other"])
 
 
 def book() -> Book:
@@ -93,10 +88,10 @@ def profile(profile_id: str) -> Profile:
 def _book(files: Stamp) -> Book:
     criteria_file, *profile_files = (Path(name) for name, _, _ in files)
     raw = read_toml(criteria_file)
-    stand_in, judgement = raw.pop("stand_in_km"), raw.pop("judgement")
+    judgement = raw.pop("judgement")
     criteria = {name: _criterion(name, fields) for name, fields in raw.items()}
     made = sorted((_profile(path, criteria) for path in profile_files), key=lambda one: (one.order, one.id))
-    return Book({one.id: one for one in made}, criteria, stand_in, judgement)
+    return Book({one.id: one for one in made}, criteria, judgement)
 
 
 def _criterion(name: str, raw: dict[str, Any]) -> Criterion:

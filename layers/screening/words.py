@@ -93,7 +93,9 @@ def _position(found: Found, at: int, language: str) -> str:
 
 
 def kilometres(low: float, high: float, language: str) -> str:
-    """A distance range with its unit."""
+    """A distance range with its unit; words where nothing bounds it."""
+    if isnan(low) or isnan(high):
+        return say(language, "screening_open")
     return say(language, "kilometres", distance=distance(low, high, language))
 
 
@@ -102,6 +104,9 @@ def value(criterion: Criterion, raw: Raw, one: int, language: str) -> str:
     low, best, high = (float(ends[one]) for ends in (raw.low, raw.best, raw.high))
     if isnan(best):
         return say(language, "screening_not_known")
+    if isnan(low) and criterion.unit in ("km", "count"):
+        from_town = kilometres(best, best, language) if criterion.unit == "km" else number(best, language)
+        return say(language, "screening_from_town", value=from_town)
     if criterion.unit == "km":
         told = kilometres(best, best, language)
         return (
@@ -213,10 +218,9 @@ def _place(key: str, language: str) -> str:
 
 def notes(found: Found, language: str) -> list[str]:
     """What must be known before the order is used."""
-    stand_in = number(book().stand_in(found.every.layer), language)
     made = [pick(book().judgement, language), say(language, "screening_interval_note")]
     if found.every.via_town.any():
-        made.append(say(language, "screening_stand_in", km=stand_in))
+        made.append(say(language, "screening_stand_in"))
     made.append(say(language, "screening_missing_note"))
     if (spec := found.every.made.spec).origin:
         made += [f"{pick(spec.title, language)}: {pick(spec.origin, language)}", say(language, "own_licence")]

@@ -34,8 +34,10 @@ STATUS = {
     "deposits": ("deposit_status", "status"),
     "industrial_zones": ("zone_status", "status"),
     "plants": ("modernisation_status", "modernisation_status"),
+    "instructions": ("instruction_state", "state"),
     **dict.fromkeys(GAS, ("gas_route_status", "status")),
 }
+WITHOUT_KIND_OF_POSITION = ("instructions",)  # always at the town they name
 TOWN_FACETS = ("region", "specialisation", "gas", "listed")
 ORE_LAYERS = ("prospecting_areas", "deposits")
 RELATED = (*ORE_LAYERS, *GAS)  # whose rows may lie near a town without naming one
@@ -205,7 +207,7 @@ def codes(facet: str, layer_id: str, row: Row, radius_km: float, sure: bool = Fa
             return set()  # not surely near a town, nor surely near none
         return {code for town in linked for code in town_codes(facet, town)} or {"-"}
     if facet == "position":
-        return {row["geometry_status"]} if "geometry_status" in row else None
+        return {row["geometry_status"]} if layer_id not in WITHOUT_KIND_OF_POSITION else None
     if facet == "status":
         if layer_id not in STATUS:
             return None
@@ -255,6 +257,9 @@ def says(layer_id: str, key: str) -> str:
             elif column.get("ref") == "towns":
                 town = next(town for town in table("towns") if town["id"] == part)
                 told += [town[f"name_{language}"] for language in ("kk", "ru", "en")]
+            elif column.get("ref") == "evidence":
+                piece = next(piece for piece in table("evidence") if piece["id"] == part)
+                told += [piece[f"shows_{language}"] for language in ("kk", "ru", "en")]
     return folded("\n".join(told))
 
 

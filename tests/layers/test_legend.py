@@ -57,9 +57,8 @@ def test_groups_stand_in_the_order_of_the_role_and_hold_every_layer_once(role: s
 
 
 def test_a_group_is_on_off_or_partly_on() -> None:
-    shown = ("deposits", "towns", "industrial_zones", "instructions")
-    found = {group["id"]: group["on"] for group in groups(View(layers=shown))}
-    assert found == {"towns": "all", "industry": "all", "geology": "some", "energy": "none"}
+    found = {group["id"]: group["on"] for group in groups(View(layers=("deposits", "towns", "industrial_zones")))}
+    assert found == {"towns": "all", "industry": "some", "geology": "some", "energy": "none"}
 
 
 def test_a_row_tells_its_place_from_the_top_and_its_opacity() -> None:
@@ -101,7 +100,7 @@ def test_a_row_counts_what_is_left_what_there_is_and_what_has_a_place(name: str,
         notes = [some.format(placed, lost)] if placed and lost else [none] if lost else []
         used = {name for name, _ in view.facets}
         acting = {"region", "specialisation", "gas", "listed", "position"}
-        acting -= set() if "geometry_status" in oracle.rows(layer_id)[0] else {"position"}
+        acting -= {"position"} if layer_id in oracle.WITHOUT_KIND_OF_POSITION else set()
         acting |= {"status"} if layer_id in oracle.STATUS else set()
         acting |= {"commodity", "group"} if layer_id in oracle.ORE_LAYERS else set()
         if "status" in used and layer_id in oracle.STATUS:
