@@ -15,6 +15,8 @@ from geo.errors import GeoError
 
 MAP_EDGE_DEGREES = 85.06
 """Latitude beyond which a web map shows nothing; the Mercator projection has no place for the poles."""
+CIRCLE_CORNERS = 72
+KM_IN_DEGREE = 111.7  # no degree of latitude or longitude is longer on WGS 84
 
 
 def meets(features: gpd.GeoSeries, ring: Sequence[tuple[float, float]]) -> pd.Series[bool]:
@@ -46,3 +48,23 @@ def surroundings(shape: shapely.Geometry, km: float) -> tuple[tuple[float, float
     widest = max(lat, key=abs)  # a kilometre spans most degrees of longitude nearest to a pole
     lon = [GEOD.fwd(start, widest, azimuth, km * 1000)[0] for start, azimuth in ((west, 270), (east, 90))]
     return (lat[0], lon[0]), (lat[1], lon[1])
+
+
+def ring_around(shape: shapely.Geometry, km: float) -> tuple[tuple[float, float], ...]:
+    """The outer ring (longitude, latitude; open) in degrees of all that is within `km` of a shape, on WGS 84.
+
+    To be drawn: it runs along circles of CIRCLE_CORNERS corners around points of the shape's edge, at most a quarter of
+    `km` apart, and so lies at most 1 % of `km` off the true line. Edges of the shape run straight in degrees, as a map
+    shows them: on one of 100 km that is 0.3 km off the geodesic.
+    """
+    edge = shape.boundary if shapely.get_dimensions(shape) == 2 else shape
+    step = km / KM_IN_DEGREE / 4
+    spots = shapely.get_coordinates(shapely.segmentize(edge, step))
+    azimuths = np.linspace(0, 360, CIRCLE_CORNERS, endpoint=False)
+    lon, lat = (np.repeat(part, CIRCLE_CORNERS) for part in spots.T)
+    far = np.full(len(lon), km * 1000)
+    ends = np.column_stack(GEOD.fwd(lon, lat, np.tile(azimuths, len(spots)), far)[:2])
+    circles = shapely.polygons(ends.reshape(len(spots), CIRCLE_CORNERS, 2))
+    outer = shapely.union_all([shape, *circles])
+    largest = max(shapely.get_parts(outer), key=lambda part: part.area)
+    return tuple((float(x), float(y)) for x, y in shapely.get_coordinates(largest.exterior)[:-1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -96,7 +97,7 @@ def _data(found: Comparison, view: View) -> dict[str, Any]:
         "notes": [one["text"] for one in notices.undated(view)],
         "missing": [say(language, "site_missing", site=key_of(one)) for one in found.missing],
         "sections": list(_sections(found, numbered, language)),
-        "files": _files(view) if found.sites and not found.missing else [],
+        "files": _files(found, view) if found.sites else [],
         "filesTitle": say(language, "table_download"),
         "choices": list(_choices(view)) if len(view.compared) < MOST_COMPARED else [],
         "choose": say(language, "site_choose_several" if not view.compared else "site_choose_more"),
@@ -149,7 +150,9 @@ def _cell(cell: Cell, numbered: dict[str, int], language: str) -> dict[str, Any]
     }
 
 
-def _files(view: View) -> list[dict[str, str]]:
+def _files(found: Comparison, view: View) -> list[dict[str, str]]:
+    """The files of what is shown: a site that does not exist is in none."""
+    view = replace(view, compared=tuple(one.selected for one in found.sites))
     return [{"format": form.upper(), "href": compare_url(base_path(), form, view)} for form in COMPARE_FORMS]
 
 

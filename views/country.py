@@ -20,7 +20,7 @@ def show() -> None:
     mover.forget()
     view = current()
     language = view.language
-    themes = {theme: rows_of(found, language) for theme, found in by_theme(view.as_of).items()}
+    themes = {theme: rows_of(found, language, view.as_of) for theme, found in by_theme(view.as_of).items()}
     rest = others(language, view.as_of)
     entries = [entry for rows in themes.values() for _, entry in rows]
     entries += [entry for rows in rest.values() for entry in rows]

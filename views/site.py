@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import streamlit as st
 
+from geo.sketch import ring_around, surroundings
 from layers.about import about
 from layers.compare_query import compared_text, with_compared
-from layers.draw import MapGroup, groups
-from layers.errors import SHOWN
+from layers.draw import MapGroup, group_of_ring, groups
+from layers.errors import SHOWN, UnknownNameError
+from layers.ground import ground
 from layers.legend import is_readable, usable
 from layers.linked import TOWNS
+from layers.reach import centre_of
 from layers.site.files import site_url
 from layers.site.model import VIA_TOWN, SiteSheet
 from layers.site.page import unknown_lines
@@ -19,7 +22,7 @@ from layers.site.sheet import cited_by_sheet, site_sheet
 from layers.site.words import Line, labour_rows, line_rows, place_rows
 from layers.spec import catalogue
 from layers.text import day, say
-from layers.view import BADGE, GROUNDS, NO_AREA, RADIUS_KM, RADIUS_STEP_KM, Selection, View, shown_too
+from layers.view import BADGE, BLOCKS, GROUNDS, NO_AREA, RADIUS_KM, RADIUS_STEP_KM, SHEET, Selection, View, shown_too
 from views import actions, around_here, canvas, mover, notices, panel, picker
 from views.state import base_path, current
 
@@ -57,6 +60,9 @@ def _sheet(view: View) -> tuple[SiteSheet | None, str]:
     try:
         with st.spinner(say(view.language, "site_working")):
             return site_sheet(view.selected, view.language, view.radius_km), ""
+    except UnknownNameError:
+        what = f"{view.selected.layer}/{view.selected.id}"
+        return None, say(view.language, "unknown_feature", what=what)
     except SHOWN as error:
         return None, str(error)
 
@@ -75,13 +81,22 @@ def _bring_into_view(view: View, before: str | None) -> None:
     new = st.session_state.get(SEEN) != asked or before != "site"
     st.session_state[SEEN] = asked
     if new and not (before is None and view.position):
-        mover.ask_to_show(view, go=True)
+        _ask_to_show(view)
+
+
+def _ask_to_show(view: View) -> None:
+    centre = centre_of(view.selected) if view.selected else None
+    if centre is not None:
+        (south, west), (north, east) = surroundings(centre.place, view.radius_km)
+        mover.ask_for_bounds(west, south, east, north)
 
 
 def _groups(view: View, base: str) -> list[MapGroup]:
     """The layers without filters, because the lists beside the map have none; that of the site is among them."""
     shown = replace(view, layers=usable(view), facets=(), text="", area=NO_AREA, swipe=None, as_of="")
     own = view.selected.layer if view.selected else ""
+    if own in (SHEET, BLOCKS) and view.selected:
+        return [*groups(shown, base), group_of_ring(ring_around(ground(view.selected).shape, view.radius_km))]
     if own in GROUNDS or not own:
         return groups(shown, base)
     if own not in catalogue() or not is_readable(own):

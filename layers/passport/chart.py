@@ -13,6 +13,12 @@ from layers.text import number, say
 
 COLUMNS = ("year", "people", "scope", "kind", "told", "sources", "apart")
 LEGEND_PIXELS = 60
+MARKS = (  # the shapes of layers.charts.SHAPES, drawn for the key on paper
+    '<circle cx="5" cy="5" r="4"/>',
+    '<rect x="1.5" y="1.5" width="7" height="7"/>',
+    '<path d="M5 1 9 8.5H1Z"/>',
+    '<path d="M5 .5 9.5 5 5 9.5 .5 5Z"/>',
+)
 
 
 def people_frame(made: Passport) -> pd.DataFrame:
@@ -35,42 +41,61 @@ def people_frame(made: Passport) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def people_chart(made: Passport, width: int = 420, height: int = 110) -> Any:
-    """The charts of all territories below each other, each ``height`` by ``width`` pixels."""
-    parts = [part.properties(width=width, height=height) for part in _territories(made)]
-    return charts.themed(alt.vconcat(*parts, spacing=12), made.language)
-
-
 def territory_charts(made: Passport, height: int = 150) -> list[Any]:
-    """The same charts one by one, each as wide as its place on the screen; the first has room for the legend."""
+    """A chart for each territory, as wide as its place on the screen; the first has room for the legend."""
     heights = (height + (0 if place else LEGEND_PIXELS) for place in range(len(made.people)))
-    parts = zip(_territories(made), heights, strict=False)
-    return [charts.themed(part.properties(width="container", height=high), made.language) for part, high in parts]
+    parts = zip(_territories(made, 2), heights, strict=False)
+    return [
+        charts.themed(
+            part.properties(width="container", height=high, title=alt.TitleParams(scope, fontSize=12)), made.language
+        )
+        for (scope, part), high in parts
+    ]
 
 
-def _territories(made: Passport) -> list[Any]:
+def printed_charts(made: Passport, width: int = 260, height: int = 64) -> list[tuple[str, str]]:
+    """Title and SVG of the same charts for paper, each plot of that size in pixels.
+
+    Title and legend (``kind_key``) stand apart, because what draws without a browser takes Cyrillic letters for wider
+    than they are.
+    """
+    parts = _territories(made, 0)
+    sized = ((scope, part.properties(width=width, height=height)) for scope, part in parts)
+    return [(scope, charts.svg(charts.themed(part, made.language))) for scope, part in sized]
+
+
+def kind_key(made: Passport) -> list[dict[str, str]]:
+    """What the shapes of the marks mean: ``swatch`` as SVG, ``text`` the kind of count."""
+    kinds = dict.fromkeys(one.kind_words for one in made.people)
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" width="10" height="10" fill="{charts.INK}">'
+    return [{"swatch": f"{head}{mark}</svg>", "text": kind} for kind, mark in zip(kinds, MARKS, strict=False)]
+
+
+def _territories(made: Passport, legend_columns: int) -> list[tuple[str, Any]]:
     """A chart for each territory, so that no line joins two; every count is a mark of its own, its shape the kind.
 
     A line joins the years for which sources agree. Where they do not, each count stands with its number, and no line
     runs through any of them. The axes of people do not start at 0 and differ: each chart is read by itself.
     """
     rows = people_frame(made)
+    if rows.empty:
+        return []
     kinds = list(dict.fromkeys(rows["kind"]))
     years = (int(rows["year"].min()) - 3, int(rows["year"].max()) + 3)
     return [
-        _territory(rows[rows["scope"] == scope], place, years, kinds, made.language).properties(
-            title=alt.TitleParams(scope, fontSize=12)
-        )
+        (scope, _territory(rows[rows["scope"] == scope], place, years, kinds, made.language, legend_columns))
         for place, scope in enumerate(dict.fromkeys(rows["scope"]))
     ]
 
 
-def _territory(rows: pd.DataFrame, place: int, years: tuple[int, int], kinds: list[str], language: str) -> Any:
+def _territory(
+    rows: pd.DataFrame, place: int, years: tuple[int, int], kinds: list[str], language: str, columns: int
+) -> Any:
     """The counts of one territory; the legend stands above the first."""
     axis = alt.Axis(format="d", tickCount=7, tickMinStep=1, grid=False)
     x = alt.X("year:Q", title=None, scale=alt.Scale(domain=list(years), nice=False), axis=axis)
     y = alt.Y("people:Q", title=None, scale=alt.Scale(zero=False, padding=8), axis=alt.Axis(format=",d", tickCount=3))
-    legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=0) if place == 0 else None
+    legend = alt.Legend(title=None, orient="top", columns=columns, labelLimit=0) if columns and place == 0 else None
     shapes = alt.Scale(domain=kinds, range=list(charts.SHAPES[: len(kinds)]))
     hue = charts.CATEGORIES[place % len(charts.CATEGORIES)]
     dash = charts.DASHES[place % len(charts.DASHES)]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from layers import charts
 from layers.about import about
 from layers.details import source_line, sources
 from layers.linked import TOWNS
 from layers.paper import typeset
 from layers.paper.extent import Frame, around
 from layers.paper.sketch import legend, map_svg
-from layers.passport.chart import people_chart
+from layers.passport.chart import kind_key, printed_charts
 from layers.passport.model import AROUND, FACTS, LINES, PEOPLE, UNKNOWN, Cell, Passport, Row, Section
 from layers.text import day, moment, number, say
 from layers.view import Selection
@@ -34,15 +33,15 @@ QUIET = ("former_names", "geonames_id", "geometry_status", "basis", "coord_check
 def pdf(made: Passport) -> bytes:
     """The passport as PDF of at most MOST_PAGES pages, with as many rows as fit."""
     drawn = _drawings(made)
-    chart = charts.svg(people_chart(made, 260, 64)) if made.people else ""
+    drawings = [{"title": title, "svg": svg} for title, svg in printed_charts(made)]
     for most, size in (*((CUTS[0], size) for size in SIZES_PT), *((most, SIZES_PT[-1]) for most in CUTS[1:])):
-        found = values(made, most, chart) | drawn | {"size": size}
+        found = values(made, most, drawings) | drawn | {"size": size}
         if typeset.count(TEMPLATE, found) <= MOST_PAGES:
             break
     return typeset.pdf(TEMPLATE, found)
 
 
-def values(made: Passport, most: int, chart: str = "") -> dict[str, Any]:
+def values(made: Passport, most: int, drawings: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
     """What the template reads, but for the drawings: all words in the passport's language."""
     language = made.language
     credited = ", ".join(credit.text for credit in about().credits)
@@ -59,7 +58,7 @@ def values(made: Passport, most: int, chart: str = "") -> dict[str, Any]:
         "former": say(language, "passport_former", names=", ".join(made.former)) if made.former else "",
         "facts": _facts(made),
         "sections": [
-            _section(one, made, most, chart) for one in made.sections.values() if one.id != FACTS and one.rows
+            _section(one, made, most, drawings) for one in made.sections.values() if one.id != FACTS and one.rows
         ],
         "sources_title": say(language, "sources"),
         "sources": [
@@ -105,14 +104,14 @@ def _facts(made: Passport) -> list[dict[str, Any]]:
     return [{"label": label.text, **_cell(value, made.numbered)} for label, value in rows if label.text not in quiet]
 
 
-def _section(one: Section, made: Passport, most: int, chart: str) -> dict[str, Any]:
+def _section(one: Section, made: Passport, most: int, drawings: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     """A section as rows of a label and the rest in one line; what lies around stands together by layer."""
     grouped = GROUPED.get(one.id)
     rows = list(grouped(made, most)) if grouped else [_entry(one, row, made) for row in one.rows[:most]]
     cut = 0 if grouped else len(one.rows) - len(rows)
     more = say(made.language, "passport_more", count=number(cut, made.language)) if cut else ""
     told = {"title": one.title, "note": one.note, "rows": rows, "more": more, "plain": one.id == UNKNOWN}
-    return told | {"chart": chart if one.id == PEOPLE else ""}
+    return told | ({"charts": drawings, "key": kind_key(made)} if one.id == PEOPLE else {"charts": [], "key": []})
 
 
 def _entry(section: Section, row: Row, made: Passport) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from shapely import LineString, MultiPoint, Point, Polygon
 
+from geo.distance import pairwise_km
 from geo.errors import GeoError
-from geo.sketch import meets, surroundings
+from geo.sketch import meets, ring_around, surroundings
 
 GEOD = Geod(ellps="WGS84")
 SQUARE = [(60.0, 48.0), (64.0, 48.0), (64.0, 52.0), (60.0, 52.0)]
@@ -155,3 +156,15 @@ def test_the_box_around_a_line_holds_the_circles_around_its_vertices(
         many = np.full(STEPS, lon), np.full(STEPS, lat)
         x, y, _ = GEOD.fwd(*many, np.arange(STEPS), np.full(STEPS, km * 1000))
         assert box.covers(MultiPoint(np.column_stack([x, y])))
+
+
+EDGE_KM = 0.1  # an edge of 36 km is straight in degrees here and a geodesic there
+
+
+@pytest.mark.parametrize("km", [10, 50, 200])
+def test_the_ring_around_a_shape_is_everywhere_that_far_from_it(km: int) -> None:
+    for shape in (Point(67, 48), shapely.box(66.0, 49.33, 66.5, 49.67), LineString([(60, 50), (60.4, 50.2)])):
+        ring = [Point(at) for at in ring_around(shape, km)]
+        away = pairwise_km([shape] * len(ring), ring)
+        assert away.max() <= km * 1.01 + EDGE_KM
+        assert away.min() >= km * 0.99 - EDGE_KM

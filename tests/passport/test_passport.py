@@ -16,7 +16,7 @@ from layers.errors import AtlasError, UnknownNameError
 from layers.load import load
 from layers.passport import paper
 from layers.passport.build import passport
-from layers.passport.chart import people_chart, people_frame
+from layers.passport.chart import people_frame, printed_charts, territory_charts
 from layers.passport.commands import town_called
 from layers.passport.files import FORMS, file_bytes, file_name
 from layers.passport.model import AROUND, GAS, LINES, LISTS, PEOPLE, Passport
@@ -92,14 +92,14 @@ def test_territories_are_drawn_apart_and_no_line_runs_through_counts_that_differ
     assert set(frame.loc[frame["apart"], "year"]) == {2021, 2023}
     for town in TOWNS:
         one = made(town)
-        drawn, frame = people_chart(one).to_dict(), people_frame(one)
-        assert [part["title"]["text"] for part in drawn["vconcat"]] == list(dict.fromkeys(frame["scope"]))
-        for part in drawn["vconcat"]:
-            line, points, *_ = (drawn["datasets"][layer["data"]["name"]] for layer in part["layer"])
+        drawn, frame = [part.to_dict() for part in territory_charts(one)], people_frame(one)
+        titles = list(dict.fromkeys(frame["scope"]))
+        assert [part["title"]["text"] for part in drawn] == titles == [title for title, _ in printed_charts(one)]
+        for part in drawn:
+            line, points, *_ = (part["datasets"][layer["data"]["name"]] for layer in part["layer"])
             assert {row["scope"] for row in points} == {part["title"]["text"]}
             assert line == [row for row in points if not row["apart"]]
-        points = [drawn["datasets"][part["layer"][1]["data"]["name"]] for part in drawn["vconcat"]]
-        assert sum(map(len, points)) == len(frame)
+        assert sum(len(part["datasets"][part["layer"][1]["data"]["name"]]) for part in drawn) == len(frame)
 
 
 def test_distances_are_those_of_the_relations() -> None:
