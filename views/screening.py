@@ -18,7 +18,7 @@ from layers.screening.desk import Found, screened
 from layers.screening.routes import file_url, screen_query
 from layers.text import markdown, moment, number, pick, say
 from layers.view import Selection, View
-from views import mover, screening_desk, screening_map
+from views import mover, notices, screening_desk, screening_map
 from views.state import base_path, current
 
 SHEET = Path(__file__).parent / "screening.css"
@@ -37,6 +37,8 @@ def show() -> None:
             found, refused = screened(view.screening, view.sure, view.blocks, view.cover), ""
     except SHOWN as error:
         found, refused = None, fault_in_words(error, view.language)
+    with st.container(key="notices"):
+        notices.show(view)
     with st.container(key="screening"):
         left, right = st.columns([1, 3])
         with left, st.container(key="screening_desk"):

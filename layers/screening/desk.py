@@ -35,14 +35,14 @@ from layers.spec import LayerSpec, Stamp, layer_spec
 class Fit:
     """Where a candidate's commodity can be processed: the nearest place that can, beside the nearest of all.
 
-    Ids of rows of ``processing``, or nothing; kilometres as (low, high).
+    Ids of rows of ``processing``, or nothing; kilometres as (best, low, high), the ends NaN where nothing bounds them.
     """
 
     commodities: tuple[str, ...]
     place: str
-    km: tuple[float, float]
+    km: tuple[float, float, float]
     nearest: str
-    nearest_km: tuple[float, float]
+    nearest_km: tuple[float, float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,9 +139,9 @@ def _fits(every: Candidates, chosen: Profile) -> list[Fit]:
         Fit(
             asked[row],
             own.what[row],
-            (float(own.low[row]), float(own.high[row])),
+            (float(own.best[row]), float(own.low[row]), float(own.high[row])),
             whole.what[row],
-            (float(whole.low[row]), float(whole.high[row])),
+            (float(whole.best[row]), float(whole.low[row]), float(whole.high[row])),
         )
         for row in range(len(asked))
     ]

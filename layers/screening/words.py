@@ -93,9 +93,7 @@ def _position(found: Found, at: int, language: str) -> str:
 
 
 def kilometres(low: float, high: float, language: str) -> str:
-    """A distance range with its unit; words where nothing bounds it."""
-    if isnan(low) or isnan(high):
-        return say(language, "screening_open")
+    """A distance range with its unit."""
     return say(language, "kilometres", distance=distance(low, high, language))
 
 
@@ -207,9 +205,16 @@ def fit_in_words(fit: Fit, language: str) -> tuple[str, str, str]:
     elif not fit.place:
         able = say(language, "screening_nowhere")
     else:
-        able = f"{_place(fit.place, language)}, {kilometres(*fit.km, language)}"
-    nearest = f"{_place(fit.nearest, language)}, {kilometres(*fit.nearest_km, language)}" if fit.nearest else "–"
+        able = f"{_place(fit.place, language)}, {_reach(*fit.km, language)}"
+    nearest = f"{_place(fit.nearest, language)}, {_reach(*fit.nearest_km, language)}" if fit.nearest else "–"
     return asked or "–", able, nearest
+
+
+def _reach(best: float, low: float, high: float, language: str) -> str:
+    """A range, or from a town that stands in the distance of that town."""
+    if isnan(low):
+        return say(language, "screening_from_town", value=kilometres(best, best, language))
+    return kilometres(low, high, language)
 
 
 def _place(key: str, language: str) -> str:
