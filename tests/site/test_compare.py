@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
@@ -31,11 +31,7 @@ from layers.spec import LANGUAGES
 from layers.text import say
 from layers.view import MOST_COMPARED, Selection, View
 from layers.visitors.routes import COOKIE
-from layers.visitors.whose import new_token, visiting
 from tests.conftest import Extra
-from tests.visitors.conftest import Take, geojson, point
-
-pytest_plugins = ["tests.visitors.conftest"]
 
 THREE = (
     Selection("industrial_zones", "saran-iz"),
@@ -258,22 +254,6 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(path: str, query: str, sta
     told = asked(path, query)
     assert told.status_code == status
     assert bytes(told.body).decode().strip()
-
-
-def test_a_visitors_layer_is_compared_by_its_visitor_alone(take: Take) -> None:
-    token = new_token()
-    folder = take(token, geojson(({"name": "=1+1", "kind": "руда"}, point(72.9, 49.8))), "мой.geojson")
-    with visiting(token):
-        key = next(one.selected.id for one in choices("en") if one.selected.layer == folder.name)
-        own = Selection(folder.name, key)
-        found = comparison((own, THREE[0]), "en", 50)
-        assert [one.ours for one in found.sites] == [False, True]
-        assert found.sites[0].lines["gas_operating"].km is not None
-        query = urlsplit(compare_url("", "csv", View(compared=(own, THREE[0]), radius_km=50))).query
-    assert asked("compare.csv", query, token).status_code == 200
-    assert asked("compare.csv", query, new_token()).status_code == 404
-    assert asked("compare.csv", query).status_code == 404
-    assert asked("site.pdf", f"sel={quote(f'{own.layer}/{own.id}')}", new_token()).status_code == 404
 
 
 def test_what_can_be_chosen_exists_and_sets_fit() -> None:

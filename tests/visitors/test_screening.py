@@ -55,7 +55,7 @@ def test_a_state_of_a_visitor_s_own_words_is_no_state_of_ours(take: Take) -> Non
         assert np.isnan(found.raw[column].best).all()
 
 
-@pytest.mark.parametrize("stranger", [new_token(), ""])
+@pytest.mark.parametrize("stranger", [new_token(), ""], ids=["another", "nobody"])
 def test_nobody_else_screens_it_and_their_link_keeps_the_rest(take: Take, stranger: str) -> None:
     token = new_token()
     folder = take(token, geojson(({"name": "a"}, point(70, 50))), "sites.geojson")
