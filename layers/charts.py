@@ -34,7 +34,7 @@ def themed(chart: Any, language: str) -> Any:
     return chart.configure(
         font=TYPEFACE,
         background="#ffffff",
-        padding=4,
+        padding=8,
         locale={"number": number_locale(language)},
         axis=alt.Axis(**axis, **sizes, labelLimit=220),
         legend=alt.LegendConfig(labelColor=INK, titleColor=INK, orient="top", labelLimit=320, **sizes),

@@ -123,7 +123,8 @@ def _links(made: Passport, view: View) -> list[panel.Block]:
 
 def _map(made: Passport, view: View) -> None:
     if drawn := passport_map(made, 150, 104):
-        st.image(drawn, width="stretch", caption=map_in_words(made))
+        told = map_in_words(made)
+        st.image(drawn, width="stretch", caption=told, alt=told)
         specs = [(layer_spec(one["layer"]), one["text"]) for one in map_legend(made)]
         rows = [{"swatch": swatch_url(base_path(), *swatch(spec)), "text": text} for spec, text in specs]
         panel.show([{"kind": "key", "rows": rows}], view, key="passport_key")

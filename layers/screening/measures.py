@@ -25,7 +25,7 @@ from layers.screening.candidates import COMMODITIES, Candidates, cell_of, part_o
 from layers.screening.profiles import Criterion
 from layers.screening.scores import Flags, Floats
 
-NEAREST = 6  # of one layer: the true nearest is among those whose ranges overlap
+NEAREST = 40  # of one layer: the true nearest is among those whose ranges overlap, and deposits lie close together
 HA_PER_KM2 = 100.0
 POLYGON = 2  # dimension
 PROCESSING = "processing"

@@ -112,14 +112,14 @@ def test_no_english_word_of_the_interface_is_left(atlas: str, visit: Start, lang
         frame.locator("button[data-name=measure]").click()
         assert left_in_english(words(page, language), language) == [], query
         assert left_in_english(words(frame, language), language) == [], query
-        assert page.locator("html").get_attribute("lang") == language
+        expect(page.locator("html")).to_have_attribute("lang", language)
         assert frame.locator("html").get_attribute("lang") == language
     assert page.title() == say(language, "brand")
     for screen in ("country", "sources"):
         here.open(f"/{screen}?lang={language}")
         expect(page.locator(".panel h2")).to_be_visible()
         assert left_in_english(words(page, language), language) == [], screen
-        assert page.locator("html").get_attribute("lang") == language
+        expect(page.locator("html")).to_have_attribute("lang", language)
     assert here.faults == []
 
 
