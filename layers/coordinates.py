@@ -35,6 +35,13 @@ _PLAIN = str.maketrans(
     }
 )
 _NUMBER = r"[0-9]{1,3}(?:\.[0-9]{1,15})?"
+_WHOLE = r"(?<![0-9.])([0-9]{1,3})"
+# 49d58m30s, 49 град 58 мин 30 сек and 49-58-30 say with letters or hyphens what signs say.
+_LETTERED = re.compile(
+    rf"{_WHOLE}\s?(?:d(?:eg)?|гр(?:ад)?)\.?\s?({_NUMBER})\s?(?:m(?:in)?|м(?:ин)?)(?![^\W\d_])\.?"
+    rf"(?:\s?({_NUMBER})\s?(?:s(?:ec)?|с(?:ек)?)(?![^\W\d_])\.?)?"
+)
+_HYPHENED = re.compile(rf"(?<!-){_WHOLE}-({_NUMBER})(?:-({_NUMBER}))?(?![0-9.-])")
 _ORDINATE = re.compile(
     rf"""(?P<before>\D*?) \s? (?P<sign>[+-]?) \s*
     (?P<degrees>{_NUMBER}) \s* (?P<ring>°?) \s*
@@ -83,28 +90,45 @@ def read_position(text: str) -> Reading | None:
     """
     if len(text) > LONGEST:
         return None
-    # Single spaces only: over longer runs the pattern would try every way of sharing them out.
-    plain = " ".join(text.casefold().translate(_PLAIN).replace("''", '"').split()).strip(" ()[];,")
+    plain = _plain(text)
     if not re.search(r"[0-9]\.[0-9]", plain):
         plain = re.sub(r"(?<=[0-9]),(?=[0-9])", ".", plain)
-    halves = _halves(plain)
+    halves = _halves(_signed(plain))
     if halves is None:
         return None
     first, second = (_ordinate(half.strip(" ,;")) for half in halves)
     if first is None or second is None or not _clear(first, second, plain):
         return None
-    return _placed(first, second)
+    found = _placed(first, second)
+    if found and not (first.sure and second.sure) and not _inside(found.lat, found.lon) and found.form != "decimal":
+        return None  # four or six bare numbers are coordinates only where Kazakhstan makes them so
+    return found
 
 
 def read_angle(text: str, axis: Axis) -> float | None:
     """One latitude or longitude in degrees, as it stands in a cell of its own; None for what is not clearly one."""
-    plain = " ".join(text[: LONGEST + 1].casefold().translate(_PLAIN).replace("''", '"').split()).strip(" ()[];,")
     if len(text) > LONGEST:
         return None
-    found = _ordinate(plain.replace(",", ".", 1) if plain.count(",") == 1 else plain)
+    plain = _plain(text)
+    found = _ordinate(_signed(plain.replace(",", ".", 1) if plain.count(",") == 1 else plain))
     if found is None or found.axis not in (None, axis) or abs(found.degrees) > (90 if axis == "lat" else 360):
         return None
     return found.degrees
+
+
+def _plain(text: str) -> str:
+    """One way of writing signs. Single spaces: over longer runs a pattern would try every way of sharing them out."""
+    return " ".join(text.casefold().translate(_PLAIN).replace("''", '"').split()).strip(" ()[];,")
+
+
+def _signed(plain: str) -> str:
+    """Letters and hyphens between degrees, minutes and seconds as the signs for them."""
+
+    def signs(found: re.Match[str]) -> str:
+        degrees, minutes, seconds = found.groups()
+        return f"{degrees}°{minutes}'" + (f'{seconds}"' if seconds else "")
+
+    return _HYPHENED.sub(signs, _LETTERED.sub(signs, plain))
 
 
 def _halves(plain: str) -> tuple[str, str] | None:
@@ -119,7 +143,7 @@ def _halves(plain: str) -> tuple[str, str] | None:
             return before, after
     rings = [found.start() for found in re.finditer(r"[+-]?[0-9.]+\s*°", plain)]
     gaps = [found.start() for found in re.finditer(r"(?<=\S)\s+(?=[+-]?[0-9])", plain)]
-    at = rings[1] if len(rings) == 2 else gaps[0] if len(gaps) == 1 else 0
+    at = rings[1] if len(rings) == 2 else gaps[len(gaps) // 2] if len(gaps) in (1, 3, 5) else 0
     return (plain[:at], plain[at:]) if at else None
 
 
@@ -150,10 +174,15 @@ def _marked(word: str) -> tuple[Axis | None, int]:
 
 
 def _clear(first: _Ordinate, second: _Ordinate, plain: str) -> bool:
-    """Whether this can be nothing but coordinates: a bare whole number may stand only beside a sure one."""
+    """Whether this can be nothing but coordinates.
+
+    A bare whole number may stand only beside a sure one; minutes and seconds without signs only beside as many.
+    """
     if first.axis and first.axis == second.axis:
         return False
     if first.sure and second.sure:
+        return True
+    if first.form == second.form != "decimal":
         return True
     return (first.sure or second.sure) and {first.form, second.form} == {"decimal"} and bool(re.search(r"[,;]", plain))
 

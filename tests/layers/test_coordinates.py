@@ -67,6 +67,12 @@ def test_decimal_degrees(text: str) -> None:
         "48°30'15\" с.ш., 67°12'00\" в.д.",
         "48°30'15\" с.е., 67°12'00\" ш.б.",
         "48°30'15\" 67°12'00\"",
+        "48 30 15 67 12 0",
+        "48 30 15, 67 12 0",
+        "48:30:15 67:12:00",
+        "48-30-15 67-12-00",
+        "48d30m15s 67d12m00s",
+        "48 град 30 мин 15 сек 67 град 12 мин 0 сек",
     ],
 )
 def test_degrees_minutes_and_seconds(text: str) -> None:
@@ -75,7 +81,9 @@ def test_degrees_minutes_and_seconds(text: str) -> None:
     assert (found.lat, found.lon, found.form) == (pytest.approx(DMS.lat), pytest.approx(DMS.lon), "dms")
 
 
-@pytest.mark.parametrize("text", ["48°30.25'N 67°12.0'E", "48°30,25′ с.ш. 67°12,0′ в.д.", "48 30.25 N 67 12 E"])
+@pytest.mark.parametrize(
+    "text", ["48°30.25'N 67°12.0'E", "48°30,25′ с.ш. 67°12,0′ в.д.", "48 30.25 N 67 12 E", "48 30,25 67 12,0"]
+)
 def test_degrees_and_minutes(text: str) -> None:
     found = read_position(text)
     assert found is not None
@@ -115,7 +123,16 @@ def test_without_letters_latitude_is_first_unless_only_the_other_order_makes_sen
         *("M-43-101-(10v-5g-7)", "М-45-73-(10в-5а-10)", "М-42-85-(10е-5в-2,3,4)", "CS 14-Aktobe II", "Novo-1, Novo-2"),
         *("48.5N", "48.5N 67.2N", "-48.5N 67.2E", "91.5N 67.2E", "48.5N 181.5E", "95.5 100.5", "200.5, 10.5"),
         *("48°60' N 67°0' E", "48°30'60\" N 67°0'0\" E", "48°30.5'10\" N 67°1'1\" E", "48.5°30' N 67°1' E"),
-        *("48 30 15 67 12 0", "48 30.25", "48.5 67.2 1", "48.5.1 67.2", "1e5 2e5", "48.5' N 67.2' E"),
+        *(
+            "10 20 30 11 12 13",
+            "1 2 3 4",
+            "48 30 15 67 12",
+            "48 30.25",
+            "48.5 67.2 1",
+            "48.5.1 67.2",
+            "1e5 2e5",
+            "48.5' N 67.2' E",
+        ),
         *("48.5 о.б. 67.2 ш.б.", "48.5 в 67", "Kounrad 48.5, 67.2", "48.5, 67.2 Kounrad", "x 48.5 y 67.2"),
     ],
 )
