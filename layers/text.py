@@ -24,6 +24,8 @@ THIN_SPACE = "\u202f"
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
 MARKDOWN_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
+MARKDOWN_INSIDE = re.compile(r"([\\`*_\[\]<>|#~&$!{}])")
+MARKDOWN_START = re.compile(r"^(\d{1,9}(?=[.)])|(?=[+=-]))(.)")
 READ_LATER = re.compile(r":(?=//|[A-Za-z0-9_+/-]+:)|(?<=www)\.|@")  # shortcodes, web and mail addresses
 WORD_JOINER = "\u2060"
 
@@ -138,6 +140,16 @@ def markdown(value: str) -> str:
     """
     joined = READ_LATER.sub(lambda found: found.group() + WORD_JOINER, " ".join(value.split()))
     return MARKDOWN_SPECIAL.sub(r"\\\1", joined)
+
+
+def markdown_file(value: str) -> str:
+    """A value as literal text inside a Markdown file: escaped is only what CommonMark or GitHub's tables would read.
+
+    People read such files as they are, so full stops, commas, brackets and addresses stay; a mark that begins a list,
+    a heading or a rule is escaped where the value begins with it.
+    """
+    plain = MARKDOWN_INSIDE.sub(r"\\\1", " ".join(value.split()))
+    return MARKDOWN_START.sub(r"\1\\\2", plain)
 
 
 def moment(value: str, language: str) -> str:

@@ -15,7 +15,7 @@ from layers.passport.model import Passport, Row, Section
 from layers.passport.paper import pdf
 from layers.passport.text import sentences
 from layers.statement import cited_line
-from layers.text import day, markdown, moment, say
+from layers.text import day, markdown_file, moment, say
 
 MEDIA: Mapping[str, str] = {
     "pdf": "application/pdf",
@@ -99,24 +99,28 @@ def _marks(row: Row, made: Passport) -> str:
 def _md(made: Passport) -> bytes:
     """Headings, tables and numbered sources; every value is escaped."""
     language = made.language
-    parts = [f"# {markdown(made.name)}", markdown(made.under)]
+    parts = [f"# {markdown_file(made.name)}", markdown_file(made.under)]
     for one in made.sections.values():
         if one.rows:
-            parts += [f"## {markdown(one.title)}", *([markdown(one.note)] if one.note else []), _md_table(one, made)]
-    parts += [f"## {markdown(say(language, 'passport_in_words'))}"]
-    parts += ["\n".join(f"- {markdown(sentence)}" for sentence in sentences(made))]
-    parts += [f"## {markdown(say(language, 'sources'))}"]
+            parts += [
+                f"## {markdown_file(one.title)}",
+                *([markdown_file(one.note)] if one.note else []),
+                _md_table(one, made),
+            ]
+    parts += [f"## {markdown_file(say(language, 'passport_in_words'))}"]
+    parts += ["\n".join(f"- {markdown_file(sentence)}" for sentence in sentences(made))]
+    parts += [f"## {markdown_file(say(language, 'sources'))}"]
     listed = sources(tuple(made.numbered))
-    parts += ["\n".join(f"{at}. {markdown(cited_line(one, language))}" for at, one in enumerate(listed, 1))]
-    parts += ["\n".join(f"- {markdown(head)}: {markdown(text)}" for head, text in said_of_itself(made))]
+    parts += ["\n".join(f"{at}. {markdown_file(cited_line(one, language))}" for at, one in enumerate(listed, 1))]
+    parts += ["\n".join(f"- {markdown_file(head)}: {markdown_file(text)}" for head, text in said_of_itself(made))]
     return ("\n\n".join(parts) + "\n").encode()
 
 
 def _md_table(one: Section, made: Passport) -> str:
     width = max(len(row) for row in one.rows) + 1
-    heads = [*(markdown(head) for head in one.heads), markdown(say(made.language, "sources"))]
+    heads = [*(markdown_file(head) for head in one.heads), markdown_file(say(made.language, "sources"))]
     lines = [_md_row(heads if one.heads else [""] * width), _md_row(["---"] * width)]
-    lines += [_md_row([*(markdown(cell.text) for cell in row), _marks(row, made)]) for row in one.rows]
+    lines += [_md_row([*(markdown_file(cell.text) for cell in row), _marks(row, made)]) for row in one.rows]
     return "\n".join(lines)
 
 

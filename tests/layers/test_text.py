@@ -13,10 +13,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from layers.errors import UnknownNameError
 from layers.spec import LANGUAGES, ColumnSpec
-from layers.text import MARKDOWN_SPECIAL, day, distance, gate, markdown, number, pick, say, shown
+from layers.text import MARKDOWN_SPECIAL, day, distance, gate, markdown, markdown_file, number, pick, say, shown
 
 THIN = "\u202f"
 plain = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text()
@@ -141,6 +142,62 @@ def test_markdown_syntax_loses_its_meaning(value: str) -> None:
     written = markdown(value)
     assert all(written[m.start() - 1] == "\\" for m in re.finditer(r"[#*\[\]<>`$|:\-]", written))
     assert html.unescape(written) == written
+
+
+def _read_as_markdown(text: str) -> tuple[set[str], str]:
+    """Kinds of what a reader of GitHub's tables and CommonMark finds inside a text, and the text that it shows."""
+    inline = [token for token in MarkdownIt("gfm-like", {"linkify": False}).parse(text) if token.type == "inline"]
+    children = [child for token in inline for child in token.children or ()]
+    return {child.type for child in children}, "".join(child.content for child in children)
+
+
+HOSTILE_IN_FILES = (
+    *(
+        "# head",
+        "**b**",
+        "[x](javascript:1)",
+        "<img src=x>",
+        "`code`",
+        "| a |",
+        "- i",
+        "+ i",
+        "1. i",
+        "2) i",
+        "===",
+        "---",
+    ),
+    *(
+        "---",
+        "a\\\\|b",
+        "&lt;",
+        "~~x~~",
+        "![a](b)",
+        "__x__",
+        "a_b_c",
+        "> q",
+        "1 999,5 (x); y: z - w.",
+        "12.5",
+        "{{ x }}",
+    ),
+)
+
+
+@pytest.mark.parametrize("value", HOSTILE_IN_FILES)
+def test_a_value_in_a_markdown_file_is_read_as_it_is(value: str) -> None:
+    for frame in ("{}", "- {}", "# {}", "|  |\n| --- |\n| {} |"):
+        kinds, shown_text = _read_as_markdown(frame.replace("{}", markdown_file(value), 1))
+        assert (kinds - {"text_special"}, shown_text) == ({"text"}, value), frame
+
+
+@given(st.text(st.characters(categories=("L", "N", "P", "S", "Zs"))))
+def test_any_value_in_a_list_of_a_markdown_file_is_read_as_it_is(value: str) -> None:
+    wanted = " ".join(value.split())
+    assert _read_as_markdown(f"- {markdown_file(value)}")[1] == wanted
+
+
+def test_figures_and_addresses_in_a_markdown_file_stay_readable() -> None:
+    told = "299–335 км (1,1); https://example.org/a-b: 67.5 bn"
+    assert markdown_file(told) == told
 
 
 def test_an_icon_shortcode_is_broken_up() -> None:

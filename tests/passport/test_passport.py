@@ -160,7 +160,7 @@ def test_a_hostile_name_is_printed_as_it_is(monkeypatch: pytest.MonkeyPatch) -> 
     changed = Passport(**{**vars(one), "name": bad})
     text = PdfReader(io.BytesIO(file_bytes(changed, "pdf"))).pages[0].extract_text()
     assert bad in " ".join(text.split())
-    assert "\\#panic\\(\\)" in file_bytes(changed, "md").decode()
+    assert "# \\#panic() \\*x\\* =1+1 \\|a\\| \\<b\\>" in file_bytes(changed, "md").decode()
 
 
 def test_as_of_a_date_later_counts_are_not_known() -> None:
