@@ -15,10 +15,11 @@ from layers.claims.told import amount_of, date_of, period_of, speaker_of
 from layers.text import say
 from layers.vocabulary import word
 
-ROW_PIXELS, HEAD_PIXELS, LEGEND_PIXELS = 30, 60, 20  # of the axis with its title, and of a line of the legend
+ROW_PIXELS, AXIS_PIXELS = 36, 60
 STATED, CALCULATED, SUMMED = KINDS = ("stated", "calculated", "summed")
 MARKS = ("circle", "diamond", "triangle-up")
 LONGEST_SPEAKER = 28
+BETWEEN, LABEL_PIXELS = " · ", 240
 
 
 def rows_of(group: Group, language: str, beside: Beside | None = None) -> pd.DataFrame:
@@ -37,18 +38,21 @@ def rows_of(group: Group, language: str, beside: Beside | None = None) -> pd.Dat
 
 
 def _row(claim: Claim, language: str) -> dict[str, object]:
-    speaker = speaker_of(claim, language)
+    speaker = say(language, "claims_kind_calculated") if claim.own else speaker_of(claim, language)
     short = speaker if len(speaker) <= LONGEST_SPEAKER else f"{speaker[: LONGEST_SPEAKER - 1]}…"
     told = amount_of(claim.amount or 0.0, claim.measure, language)
     kind = CALCULATED if claim.own else STATED
     period = period_of(claim, language)
     said = f"{speaker}, {date_of(claim, language)}"
-    label = f"{period} · {short}"
+    label = f"{period}{BETWEEN}{short}"
     return {"label": label, "amount": claim.amount, "kind": kind, "told": told, "speaker": said, "period": period}
 
 
 def spread_chart(group: Group, language: str, beside: Beside | None = None) -> Any:
-    """A dot for each claim of a group's first spread, the range drawn through; the sum of our own rows beside them."""
+    """A dot for each claim of a group's first spread, the range drawn through; the sum of our own rows beside them.
+
+    Rows say in words what shape and hue say: no legend, which a phone has no room for.
+    """
     rows = rows_of(group, language, beside)
     spread = group.spreads[0]
     ends = pd.DataFrame({"low": [spread.low.amount], "high": [spread.high.amount]})
@@ -56,19 +60,18 @@ def spread_chart(group: Group, language: str, beside: Beside | None = None) -> A
     kinds = [say(language, f"claims_kind_{kind}") for kind in KINDS]
     axis = alt.Axis(format=",~r", tickCount=4, labelOverlap=True)
     amount = alt.X("amount:Q", title=unit, scale=alt.Scale(zero=False, nice=True, padding=12), axis=axis)
-    label = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=230, ticks=False, domain=False))
-    legend = None if rows["kind"].nunique() == 1 else alt.Legend(title=None, columns=1, direction="vertical")
+    lines_of = f"split(datum.label, '{BETWEEN}')"  # period above speaker: a phone has no room beside
+    named = alt.Axis(labelLimit=LABEL_PIXELS, labelExpr=lines_of, ticks=False, domain=False)
+    label = alt.Y("label:N", sort=None, title=None, axis=named)
     shown = [kind for kind in kinds if kind in set(rows["kind"])]
     marks = [MARKS[kinds.index(kind)] for kind in shown]
     colours = [CATEGORIES[kinds.index(kind)] for kind in shown]
-    shape = alt.Shape("kind:N", scale=alt.Scale(domain=shown, range=marks), legend=legend)
-    hue = alt.Color("kind:N", scale=alt.Scale(domain=shown, range=colours), legend=legend)
+    shape = alt.Shape("kind:N", scale=alt.Scale(domain=shown, range=marks), legend=None)
+    hue = alt.Color("kind:N", scale=alt.Scale(domain=shown, range=colours), legend=None)
     tip = [alt.Tooltip("told:N", title=unit), alt.Tooltip("speaker:N", title=say(language, "claims_speaker"))]
     dots = alt.Chart(rows).mark_point(size=90, filled=True, opacity=1).encode(amount, label, shape, hue, tooltip=tip)
     band = alt.Chart(ends).mark_rect(color=QUIET, opacity=0.12).encode(x="low:Q", x2="high:Q")
-    lines = len(shown) if legend else 0
-    height = HEAD_PIXELS + ROW_PIXELS * len(rows) + LEGEND_PIXELS * lines
-    return themed((band + dots).properties(height=height), language)
+    return themed((band + dots).properties(height=AXIS_PIXELS + ROW_PIXELS * len(rows)), language)
 
 
 def series_chart(group: Group, language: str) -> Any:
@@ -81,7 +84,8 @@ def series_chart(group: Group, language: str) -> Any:
     tip = [alt.Tooltip("told:N", title=unit), alt.Tooltip("speaker:N", title=say(language, "claims_speaker"))]
     base = alt.Chart(rows).encode(periods, amount)
     dots = base.mark_point(size=80, filled=True, opacity=1, color=CATEGORIES[0]).encode(tooltip=tip)
-    texts = base.mark_text(dy=-12, fontSize=12).encode(text="told:N")
+    once = alt.Chart(rows.drop_duplicates(["period", "told"])).encode(periods, amount)
+    texts = once.mark_text(dy=-12, fontSize=12).encode(text="told:N")
     line = base.mark_line(strokeDash=[4, 3], color=QUIET, opacity=0.6)
     layers = [line, dots, texts] if rows["period"].is_unique else [dots, texts]
     return themed(alt.layer(*layers), language).properties(height=190)

@@ -247,6 +247,8 @@ def _letters(sheet: _Sheet) -> None:
     board = Board(sheet.frame.width, sheet.frame.height, sheet.taken)
     for label, x, y in board.placed(sheet.labels):
         look = {"font_size": label.size, "font_family": TYPEFACE, "font_weight": 700 if label.first else 600}
+        # In a picture a browser has no fonts but the machine's: names keep the width for which they found room.
+        look |= {"textLength": label.width, "lengthAdjust": "spacingAndGlyphs"}
         for halo in ({"stroke": "#ffffff", "stroke_width": 2.2, "stroke_linejoin": "round"}, {}):
             sheet.add("text", x=x, y=y, fill=palette()["ink"], **look, **halo).text = label.text
 

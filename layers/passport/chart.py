@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 import altair as alt
@@ -13,6 +14,7 @@ from layers.text import number, say
 
 COLUMNS = ("year", "people", "scope", "kind", "told", "sources", "apart")
 LEGEND_PIXELS = 60
+TITLE_LETTERS = 44  # of a line, so that a phone cuts none
 MARKS = (  # the shapes of layers.charts.SHAPES, drawn for the key on paper
     '<circle cx="5" cy="5" r="4"/>',
     '<rect x="1.5" y="1.5" width="7" height="7"/>',
@@ -45,11 +47,10 @@ def territory_charts(made: Passport, height: int = 150) -> list[Any]:
     """A chart for each territory, as wide as its place on the screen; the first has room for the legend."""
     heights = (height + (0 if place else LEGEND_PIXELS) for place in range(len(made.people)))
     parts = zip(_territories(made, 2), heights, strict=False)
+    titled = ((part, high, alt.TitleParams(wrap(scope, TITLE_LETTERS), fontSize=12)) for (scope, part), high in parts)
     return [
-        charts.themed(
-            part.properties(width="container", height=high, title=alt.TitleParams(scope, fontSize=12)), made.language
-        )
-        for (scope, part), high in parts
+        charts.themed(part.properties(width="container", height=high, title=title), made.language)
+        for part, high, title in titled
     ]
 
 
