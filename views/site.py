@@ -44,13 +44,14 @@ def show() -> None:
     with st.container(key="site_head"):
         panel.show(_head(sheet, view), view, key="site_head_panel")
     with st.container(key="site"):
-        map_side, facts_side = st.columns([5, 6])
-    with map_side, st.container(key="site_map"):
-        canvas.show("site_map", _groups)
-        _radius(view)
-        panel.show(_beside_map(sheet, view), view, key="site_around_panel")
-    with facts_side:
-        panel.show(_body(sheet, view), view, key="site_panel")
+        with st.container(key="site_map"):
+            canvas.show("site_map", _groups)
+            _radius(view)
+        # On a phone one stands under the other: the facts come before the long list, beside it where there is room.
+        with st.container(key="site_facts"):
+            panel.show(_body(sheet, view), view, key="site_panel")
+        with st.container(key="site_around"):
+            panel.show(_beside_map(sheet, view), view, key="site_around_panel")
 
 
 def _sheet(view: View) -> tuple[SiteSheet | None, str]:

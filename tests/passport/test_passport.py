@@ -94,12 +94,11 @@ def test_territories_are_drawn_apart_and_no_line_runs_through_counts_that_differ
         one = made(town)
         drawn, frame = [part.to_dict() for part in territory_charts(one)], people_frame(one)
         titles = list(dict.fromkeys(frame["scope"]))
-        assert (
-            [" ".join(part["title"]["text"]) for part in drawn] == titles == [title for title, _ in printed_charts(one)]
-        )
-        for part in drawn:
+        above = [" ".join(part["title"]["text"]) for part in drawn]
+        assert above == titles == [title for title, _ in printed_charts(one)]
+        for part, title in zip(drawn, titles, strict=True):
             line, points, *_ = (part["datasets"][layer["data"]["name"]] for layer in part["layer"])
-            assert {row["scope"] for row in points} == {part["title"]["text"]}
+            assert {row["scope"] for row in points} == {title}
             assert line == [row for row in points if not row["apart"]]
         assert sum(len(part["datasets"][part["layer"][1]["data"]["name"]]) for part in drawn) == len(frame)
 
