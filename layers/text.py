@@ -27,6 +27,9 @@ MARKDOWN_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
 MARKDOWN_INSIDE = re.compile(r"([\\`*_\[\]<>|#~&$!{}])")
 MARKDOWN_START = re.compile(r"^(\d{1,9}(?=[.)])|(?=[+=-]))(.)")
 READ_LATER = re.compile(r":(?=//|[A-Za-z0-9_+/-]+:)|(?<=www)\.|@")  # shortcodes, web and mail addresses
+# Latin letters before Cyrillic; the Cyrillic alphabet of Kazakh, which holds that of Russian in the same order.
+ALPHABET = " 0123456789abcdefghijklmnopqrstuvwxyzаәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
+PLACES = len(ALPHABET) + 1
 WORD_JOINER = "\u2060"
 
 
@@ -150,6 +153,11 @@ def markdown_file(value: str) -> str:
     """
     plain = MARKDOWN_INSIDE.sub(r"\\\1", " ".join(value.split()))
     return MARKDOWN_START.sub(r"\1\\\2", plain)
+
+
+def alphabetical(value: str) -> list[int]:
+    """A key that sorts texts as a Kazakh or Russian dictionary does, where code points would put ё, ә or қ last."""
+    return [ALPHABET.find(letter) + 1 or PLACES + ord(letter) for letter in value.casefold()]
 
 
 def moment(value: str, language: str) -> str:

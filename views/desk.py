@@ -21,7 +21,7 @@ from layers.errors import SHOWN
 from layers.legend import called, is_readable
 from layers.names import names_by_id
 from layers.spec import catalogue, layer_spec
-from layers.text import markdown, number, pick, say
+from layers.text import alphabetical, markdown, number, pick, say
 from layers.view import View
 from views import upload
 from views.actions import run
@@ -141,7 +141,7 @@ def _feature(view: View, layer_id: str) -> None:
     """One feature of the chosen layer, or all its areas."""
     language, state = view.language, st.session_state
     named = names_by_id(layer_id)
-    listed = sorted([*named][:MOST_LISTED], key=lambda one: pick(named[one], language) or one)
+    listed = sorted([*named][:MOST_LISTED], key=lambda one: alphabetical(pick(named[one], language) or one))
     here = view.blocks if view.blocks.layer == layer_id else NO_SOURCE
     whole = [WHOLE] if area_count(layer_id) else []
     options = [*whole, *([here.id] if here.id and here.id not in listed else []), *listed]

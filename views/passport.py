@@ -18,7 +18,7 @@ from layers.passport.routes import passport_url
 from layers.passport.text import sentences
 from layers.routes import swatch_url
 from layers.spec import Words, layer_spec
-from layers.text import pick, say
+from layers.text import alphabetical, pick, say
 from layers.view import View
 from views import asof, mover, panel
 from views.actions import run
@@ -56,7 +56,7 @@ def _choice(view: View) -> None:
 def _chooser(view: View) -> None:
     """A box in which a town is found by any of its names."""
     called = {key: list(dict.fromkeys([pick(words, view.language), *words.values()])) for key, words in _names()}
-    ordered = sorted(called, key=lambda key: called[key][0])
+    ordered = sorted(called, key=lambda key: alphabetical(called[key][0]))
     st.session_state[TOWN_KEY] = view.town or None
     st.selectbox(
         say(view.language, "passport_choose"),
@@ -76,7 +76,7 @@ def _names() -> Iterable[tuple[str, Words]]:
 def _towns(view: View, chosen: str = "") -> panel.Block:
     """Links to the passports of all towns, by name."""
     called = {key: pick(words, view.language) or key for key, words in names_by_id(TOWNS).items()}
-    ordered = sorted(called.items(), key=lambda item: item[1])
+    ordered = sorted(called.items(), key=lambda item: alphabetical(item[1]))
     rows = [panel.way(view, PATH, name, id=key) for key, name in ordered if key != chosen]
     return {"kind": "index", "rows": rows}
 

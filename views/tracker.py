@@ -17,7 +17,7 @@ from layers.names import names_by_id
 from layers.paper.extent import over
 from layers.paper.sketch import map_svg
 from layers.relate import layer
-from layers.text import moment, pick, say
+from layers.text import alphabetical, moment, pick, say
 from layers.view import NO_AREA, Selection, View, shown_too
 from layers.vocabulary import word
 from views import panel
@@ -128,7 +128,7 @@ def _filters(view: View) -> Values:
                 {"id": town, "text": f"{_town(town, language)} ({count})", "on": town == view.promise_town}
                 for town, count in towns.items()
             ),
-            key=lambda option: str(option["text"]),
+            key=lambda option: alphabetical(str(option["text"])),
         ),
         "any": bool(view.promise_theme or view.promise_town or view.missing),
     }

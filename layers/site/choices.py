@@ -11,7 +11,7 @@ from layers.linked import TOWNS
 from layers.names import names_by_id
 from layers.relate import layer
 from layers.spec import catalogue, layer_spec
-from layers.text import pick, say, words_of
+from layers.text import alphabetical, pick, say, words_of
 from layers.view import MOST_COMPARED, Selection
 
 OFFERED = ("industrial_zones", TOWNS, "prospecting_areas", "plants")
@@ -52,8 +52,12 @@ def choices(language: str) -> Iterator[Choice]:
         except SHOWN:
             continue  # the legend says what is wrong with it
         kind = pick(layer_spec(layer_id).title, language)
-        named = sorted((pick(words, language) or key, key) for key, words in called.items())
+        named = sorted(((pick(words, language) or key, key) for key, words in called.items()), key=_in_order)
         yield from (Choice(Selection(layer_id, key), name, kind) for name, key in named)
+
+
+def _in_order(named: tuple[str, str]) -> tuple[list[int], str]:
+    return alphabetical(named[0]), named[1]
 
 
 def presets(language: str) -> Iterator[Preset]:

@@ -17,7 +17,19 @@ from markdown_it import MarkdownIt
 
 from layers.errors import UnknownNameError
 from layers.spec import LANGUAGES, ColumnSpec
-from layers.text import MARKDOWN_SPECIAL, day, distance, gate, markdown, markdown_file, number, pick, say, shown
+from layers.text import (
+    MARKDOWN_SPECIAL,
+    alphabetical,
+    day,
+    distance,
+    gate,
+    markdown,
+    markdown_file,
+    number,
+    pick,
+    say,
+    shown,
+)
 
 THIN = "\u202f"
 plain = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text()
@@ -198,6 +210,12 @@ def test_any_value_in_a_list_of_a_markdown_file_is_read_as_it_is(value: str) -> 
 def test_figures_and_addresses_in_a_markdown_file_stay_readable() -> None:
     told = "299–335 км (1,1); https://example.org/a-b: 67.5 bn"
     assert markdown_file(told) == told
+
+
+def test_names_are_sorted_as_a_dictionary_of_kazakh_does() -> None:
+    named = ["Қаратау", "Кентау", "Ақсу", "Әулие", "Жаңаөзен", "Жітіқара", "Абай", "Құлсары", "Balkhash", "Лисаков"]
+    wanted = ["Balkhash", "Абай", "Ақсу", "Әулие", "Жаңаөзен", "Жітіқара", "Кентау", "Қаратау", "Құлсары", "Лисаков"]
+    assert sorted(named, key=alphabetical) == wanted
 
 
 def test_an_icon_shortcode_is_broken_up() -> None:
