@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import altair as alt
 import vl_convert
 
 from layers.palette import palette
+from layers.placemarks import xml_allowed
 from layers.text import THIN_SPACE
 from layers.vendor import PAPER_FONTS_FOLDER
 
@@ -19,6 +21,7 @@ CATEGORIES = ("#0B5A8F", "#B36B00", "#00805E", "#9C3F74", "#2B3138", "#4A3AA8")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")  # besides hue, so that print works
 DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3))
 SCHEME = "cividis"
+BEYOND_BASIC, NO_GLYPH = re.compile("[\U00010000-\U0010ffff]"), "\u25a1"
 
 
 def themed(chart: Any, language: str) -> Any:
@@ -52,10 +55,22 @@ def number_locale(language: str) -> dict[str, Any]:
 
 
 def svg(chart: Any) -> str:
-    """A themed chart as SVG for paper, made without a browser, a network or a font of the machine."""
+    """A themed chart as SVG for paper, made without a browser, a network or a font of the machine.
+
+    Letters that XML forbids are left out of every text: on one of them the library would end the whole process.
+    """
     vl_convert.register_font_directory(str(PAPER_FONTS_FOLDER))
-    drawn: str = vl_convert.vegalite_to_svg(chart.to_dict(), vl_version=vl_version())
+    drawn: str = vl_convert.vegalite_to_svg(_drawable(xml_allowed(chart.to_dict())), vl_version=vl_version())
     return drawn
+
+
+def _drawable(part: Any) -> Any:
+    """The same with a mark for each letter beyond the basic plane: cutting a long label could halve such a one."""
+    if isinstance(part, str):
+        return BEYOND_BASIC.sub(NO_GLYPH, part)
+    if isinstance(part, dict):
+        return {name: _drawable(value) for name, value in part.items()}
+    return [_drawable(one) for one in part] if isinstance(part, list) else part
 
 
 def vl_version() -> str:

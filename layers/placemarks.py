@@ -13,7 +13,16 @@ import shapely
 
 KML = "http://www.opengis.net/kml/2.2"
 GPX = "http://www.topografix.com/GPX/1/1"
-XML_FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
+XML_FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF))
+
+
+def xml_allowed(part: Any) -> Any:
+    """A text, or lists and dicts of texts and numbers, without the letters that XML 1.0 forbids."""
+    if isinstance(part, str):
+        return part.translate(XML_FORBIDDEN)
+    if isinstance(part, Mapping):
+        return {xml_allowed(name): xml_allowed(value) for name, value in part.items()}
+    return [xml_allowed(one) for one in part] if isinstance(part, list | tuple) else part
 
 
 def kml(

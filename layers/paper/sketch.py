@@ -21,6 +21,7 @@ from layers.names import names_by_id
 from layers.palette import palette
 from layers.paper.extent import Frame
 from layers.paper.lettering import Board, Label
+from layers.placemarks import xml_allowed
 from layers.relate import layer
 from layers.schema import Layer
 from layers.spec import LayerSpec, layer_spec
@@ -76,7 +77,7 @@ def map_svg(
         _circle(sheet, radius_km)
     _furniture(sheet)
     _letters(sheet)
-    return ElementTree.tostring(root, encoding="unicode")
+    return str(xml_allowed(ElementTree.tostring(root, encoding="unicode")))
 
 
 def _written(value: object) -> str:

@@ -12,6 +12,7 @@ import typst
 
 from layers.about import about
 from layers.errors import AtlasError
+from layers.placemarks import xml_allowed
 from layers.vendor import PAPER_FONTS, PAPER_FONTS_FOLDER
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -22,7 +23,8 @@ def pdf(template: str, values: Mapping[str, object]) -> bytes:
     """The pages of a template (its name below TEMPLATES, without the ending) with these values, as a tagged PDF.
 
     Values are plain: texts, numbers, lists and dicts, read there by ``#import "paper.typ": data``; SVG stands in them
-    as text. The same values give the same bytes: the file is dated by the data. AtlasError when set-up has not brought
+    as text. The same values give the same bytes: the file is dated by the data. Letters that XML forbids are left out.
+    AtlasError when set-up has not brought
     the typeface, without which Kazakh letters would be set in another one or be missing.
     """
     made: bytes = _compiled(template, values, format="pdf")
@@ -50,7 +52,7 @@ def _compiled(template: str, values: Mapping[str, object], **how: Any) -> Any:
         root=str(TEMPLATES),
         font_paths=[str(folder)],
         ignore_system_fonts=True,
-        sys_inputs={"data": orjson.dumps(values).decode()},
+        sys_inputs={"data": orjson.dumps(xml_allowed(values)).decode()},
         timestamp=int(dated.timestamp()),
         **how,
     )

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import altair as alt
 import pandas as pd
 import pytest
 
 from layers import charts
 from layers.text import number
+
+ROOT = Path(__file__).parents[2]
 
 
 def sample() -> alt.Chart:
@@ -27,6 +33,26 @@ def test_it_is_drawn_in_the_palette_and_named_in_kazakh() -> None:
     drawn = charts.svg(charts.themed(sample(), "kk"))
     assert ">қала<" in drawn
     assert {one.lower() for one in charts.CATEGORIES[:2]} <= {part.lower() for part in drawn.replace('"', " ").split()}
+
+
+@pytest.mark.parametrize("letter", ["\x00", "\x01", "\x1f", "\ufffe", "\uffff", "\ud800"])
+def test_a_letter_that_xml_forbids_does_not_end_the_process(letter: str) -> None:
+    """In a process of its own: without the guard the library aborts the one that calls it."""
+    code = (
+        "import altair as alt; from layers import charts\n"
+        f"name = 'a' + {letter!a} + 'b<&>'\n"
+        "rows = alt.InlineData(values=[{'name': name, 'x': 1}])\n"
+        "drawn = charts.svg(charts.themed(alt.Chart(rows).mark_point().encode(y='name:N', x='x:Q'), 'en'))\n"
+        "assert 'ab&lt;&amp;&gt;' in drawn, drawn"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_cut_label_halves_no_letter() -> None:
+    rows = alt.InlineData(values=[{"name": "\U0001f600" * 60, "x": 1}])
+    drawn = charts.svg(charts.themed(alt.Chart(rows).mark_point().encode(y="name:N", x="x:Q"), "en"))
+    assert "\u25a1" in drawn
 
 
 def test_values_keep_their_colours_in_their_order() -> None:
