@@ -17,14 +17,14 @@ from layers.details import source_line, sources
 from layers.errors import SHOWN
 from layers.query import to_query
 from layers.site.bars import bars, key_words
-from layers.site.cells import ABSENT, Cell, Row
+from layers.site.cells import ABSENT, Cell, Row, labelled
 from layers.site.choices import choices, presets
 from layers.site.compare import Comparison, comparison
 from layers.site.files import COMPARE_FORMS, compare_url
 from layers.site.model import SiteSheet
 from layers.site.page import sketch_of, unknown_lines
 from layers.site.sheet import cited_by_sheet
-from layers.site.tables import SECTIONS, answer, labelled
+from layers.site.tables import SECTIONS, answer
 from layers.text import day, markdown, say
 from layers.view import MOST_COMPARED, RADIUS_KM, RADIUS_STEP_KM, Selection, View
 from views import actions, mover, notices, picker

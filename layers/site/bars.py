@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import altair as alt
 
 from layers.charts import CATEGORIES, INK, QUIET, themed
-from layers.site.cells import AT_TOWN, KNOWN, Cell, Row
+from layers.site.cells import AT_TOWN, KNOWN, Cell, Row, labelled
 from layers.site.compare import Comparison
-from layers.site.tables import answer, labelled
+from layers.site.tables import answer
 from layers.text import say
 from layers.vocabulary import word
 

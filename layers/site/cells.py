@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from layers.site.model import SiteSheet
 from layers.text import number, say
 
 # AT_TOWN: measured from the point of the town that stands in; ABSENT: that kind of thing has no such fact.
@@ -17,7 +18,7 @@ class Cell:
     """One site's answer; ``words`` are empty where it is UNKNOWN or ABSENT.
 
     ``low`` and ``high`` hold the true number, ``value`` is the stated or drawn one. All are None where there is none;
-    for AT_TOWN ``town_value`` is the number of the town that stands in, which is not the site's. ``why`` is the basis.
+    for AT_TOWN ``town_value`` is the one number of the town that stands in, not the site's. ``why`` is the basis.
     """
 
     words: str = ""
@@ -43,6 +44,11 @@ class Row:
     verdict: str
 
 
+def labelled(sites: Sequence[SiteSheet]) -> list[str]:
+    """What the sites are called, numbered in their order, so that no two are called the same."""
+    return [f"{place}. {one.name}" for place, one in enumerate(sites, 1)]
+
+
 def verdict_of(cells: Sequence[Cell], names: Sequence[str], language: str) -> tuple[str, str]:
     """Whether the answers differ, in words: of numbers which is surely least and most, or that ranges overlap."""
     asked = [(cell, name) for cell, name in zip(cells, names, strict=True) if cell.state != ABSENT]
@@ -66,10 +72,11 @@ def _of_known(known: Sequence[tuple[Cell, str]], language: str) -> tuple[str, st
 def _of_ranges(ranges: Sequence[tuple[float, float, str]], language: str) -> tuple[str, str]:
     if len({(low, high) for low, high, _ in ranges}) == 1 and ranges[0][0] == ranges[0][1]:
         return SAME, say(language, "site_verdict_same")
-    least, most = min(ranges, key=lambda one: one[1]), max(ranges, key=lambda one: one[0])
+    places = range(len(ranges))
+    least, most = min(places, key=lambda one: ranges[one][1]), max(places, key=lambda one: ranges[one][0])
     told = []
-    if all(least[1] < low for low, _, name in ranges if (low, _, name) != least):
-        told.append(say(language, "site_verdict_least", name=least[2]))
-    if all(most[0] > high for _, high, name in ranges if (_, high, name) != most):
-        told.append(say(language, "site_verdict_most", name=most[2]))
+    if all(ranges[least][1] < ranges[one][0] for one in places if one != least):
+        told.append(say(language, "site_verdict_least", name=ranges[least][2]))
+    if all(ranges[most][0] > ranges[one][1] for one in places if one != most):
+        told.append(say(language, "site_verdict_most", name=ranges[most][2]))
     return (LEAST_MOST, "; ".join(told)) if told else (OVERLAP, say(language, "site_verdict_overlap"))

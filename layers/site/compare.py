@@ -13,8 +13,8 @@ from layers.errors import SHOWN
 from layers.linked import TOWNS
 from layers.nearby import root
 from layers.relate import content_of_all, layer
-from layers.site.cells import ABSENT, AT_TOWN, KNOWN, UNKNOWN, Cell, Row, verdict_of
-from layers.site.model import EXACT, ITSELF, NAMED, Count, Near, SiteSheet, SiteTown
+from layers.site.cells import ABSENT, AT_TOWN, KNOWN, UNKNOWN, Cell, Row, labelled, verdict_of
+from layers.site.model import EXACT, ITSELF, NAMED, VIA_TOWN, Count, Near, SiteSheet, SiteTown
 from layers.site.sheet import LINES, site_sheet
 from layers.spec import Stamp, layer_spec
 from layers.text import number, pick, say
@@ -186,7 +186,7 @@ def _ranged(low: int, high: int, language: str, at_town: bool) -> Cell:
     ends = [number(end, language) for end in (low, high)]
     words = ends[0] if low == high else say(language, "people_range", low=ends[0], high=ends[1])
     if at_town:
-        return Cell(words, AT_TOWN, town_value=low, why=say(language, "site_from_town"))
+        return Cell(words, AT_TOWN, town_value=low if low == high else None, why=say(language, "site_from_town"))
     return Cell(words, KNOWN, None, low, high)
 
 
@@ -207,7 +207,7 @@ def _around_rows(sites: Sequence[SiteSheet], language: str, radius_km: int) -> I
 def _within(site: SiteSheet, layer_id: str, language: str) -> Cell:
     if site.position.lat is None or site.reached is None:
         return Cell(state=UNKNOWN)
-    return _count(site.counts.get(layer_id, Count(0, 0)), language)
+    return _count(site.counts.get(layer_id, Count(0, 0)), language, site.position.kind == VIA_TOWN)
 
 
 def _fact_rows(sites: Sequence[SiteSheet], language: str) -> Iterator[Row]:
@@ -252,5 +252,5 @@ def _stated_number(selected: Selection, column: str) -> float | None:
 
 def _row(section: str, key: str, label: str, unit: str, cells: Iterable[Cell], sites: Sequence[SiteSheet]) -> Row:
     every = tuple(cells)
-    code, words = verdict_of(every, [one.name for one in sites], sites[0].language)
+    code, words = verdict_of(every, labelled(sites), sites[0].language)
     return Row(section, key, label, unit, every, code, words)

@@ -12,11 +12,11 @@ from layers.details import Fact, source_line, sources
 from layers.paper.extent import around
 from layers.paper.sketch import legend, map_svg
 from layers.site.bars import bars, key_words
-from layers.site.cells import ABSENT, AT_TOWN, KNOWN, UNKNOWN, Cell
+from layers.site.cells import ABSENT, AT_TOWN, KNOWN, UNKNOWN, Cell, labelled
 from layers.site.compare import Comparison
 from layers.site.model import VIA_TOWN, Near, SiteSheet
 from layers.site.sheet import cited_by_sheet
-from layers.site.tables import SECTIONS, answer, labelled
+from layers.site.tables import SECTIONS, answer
 from layers.site.words import labour_rows, line_rows, place_rows
 from layers.spec import catalogue, layer_spec
 from layers.text import day, number, pick, say

@@ -10,7 +10,7 @@ import pandas as pd
 from layers.about import about
 from layers.compare_query import key_of
 from layers.details import Source, sources
-from layers.site.cells import ABSENT, AT_TOWN, KNOWN, UNKNOWN, Cell
+from layers.site.cells import ABSENT, AT_TOWN, KNOWN, UNKNOWN, Cell, labelled
 from layers.site.compare import Comparison
 from layers.site.model import SiteSheet
 from layers.site.sheet import cited_by_sheet
@@ -26,11 +26,6 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a cell begins that a sp
 def answer(cell: Cell, language: str) -> str:
     """What stands in a cell: its words, else why there are none."""
     return cell.words or say(language, STATES[cell.state])
-
-
-def labelled(sites: Sequence[SiteSheet]) -> list[str]:
-    """What the sites are called, numbered in their order, so that no two are called the same."""
-    return [f"{place}. {one.name}" for place, one in enumerate(sites, 1)]
 
 
 def side_by_side(found: Comparison) -> pd.DataFrame:

@@ -19,14 +19,26 @@ from starlette.responses import Response
 from layers.about import about
 from layers.query import from_query, to_query
 from layers.site.bars import CHARTED, bars
-from layers.site.cells import ABSENT, AT_TOWN, GAPS, KNOWN, LEAST_MOST, OVERLAP, SAME, UNKNOWN, Cell, verdict_of
+from layers.site.cells import (
+    ABSENT,
+    AT_TOWN,
+    GAPS,
+    KNOWN,
+    LEAST_MOST,
+    OVERLAP,
+    SAME,
+    UNKNOWN,
+    Cell,
+    labelled,
+    verdict_of,
+)
 from layers.site.choices import choices, presets
 from layers.site.compare import comparison
 from layers.site.files import compare_bytes, compare_name, compare_url, site_bytes, site_url
 from layers.site.page import sketch_of
 from layers.site.routes import site_routes
 from layers.site.sheet import cited_by_sheet
-from layers.site.tables import FORMULA, answer, answers, harmless, labelled
+from layers.site.tables import FORMULA, answer, answers, harmless
 from layers.spec import LANGUAGES
 from layers.text import say
 from layers.view import MOST_COMPARED, Selection, View
@@ -65,7 +77,8 @@ def test_cells_hold_the_numbers_of_the_sheets() -> None:
         people = rows["people"].cells[place]
         assert site.reached is not None
         at_town = site.reached.at_town
-        assert (people.town_value if at_town else people.low) == site.reached.low
+        if site.reached.low == site.reached.high:
+            assert (people.town_value if at_town else people.low) == site.reached.low
         assert (people.low is None) == at_town
     assert [cell.state for cell in rows["accuracy_km"].cells] == [UNKNOWN, KNOWN, KNOWN]
     assert [cell.state for cell in rows["fact_jobs"].cells] == [KNOWN, ABSENT, ABSENT]
@@ -77,8 +90,22 @@ def test_what_stands_at_a_town_never_has_a_range() -> None:
         for cell in row.cells:
             if cell.state == AT_TOWN:
                 assert (cell.value, cell.low, cell.high) == (None, None, None)
-                assert cell.town_value is not None
+                assert cell.words
             assert bool(cell.words) == (cell.state in (KNOWN, AT_TOWN))
+
+
+def test_all_that_is_counted_around_a_site_at_its_town_is_that_of_the_town_and_never_least_or_most() -> None:
+    zones = [Selection("industrial_zones", zone) for zone in ("kulsary-iz", "khromtau-park")]
+    asked = (*zones, Selection("towns", "ridder"))
+    for row in comparison(asked, "en", 100).rows:
+        if row.key.endswith("_within") or row.key in ("people_within", "towns_within"):
+            assert [cell.state for cell in row.cells[:2]] == [AT_TOWN] * 2, row.key
+            assert row.code == GAPS, row.key
+
+
+def test_namesakes_are_told_apart_and_a_tie_has_no_least() -> None:
+    cells = [Cell("0", low=0, high=0), Cell("0", low=0, high=0), Cell("5", low=5, high=5)]
+    assert verdict_of(cells, ["Koktenkol", "Koktenkol", "Ridder"], "en")[1] == "most: Ridder"
 
 
 def test_a_row_is_complete_and_its_verdict_is_in_words() -> None:
