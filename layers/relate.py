@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.blocks import doubt_km, parse
 from geo.crs import WGS84
@@ -56,6 +57,17 @@ class Side:
     def index(self) -> Index:
         """The rows prepared for joins; a row at its town's point stands exactly there."""
         return Index.of(self.geometry, accuracy_km=self.accuracy_km.where(self.via == "", 0.0).to_numpy())
+
+    def part(self, rows: NDArray[np.bool_]) -> Side:
+        """Those rows as a side of their own, with an index of their own."""
+        kept = np.flatnonzero(rows)
+        shapes = gpd.GeoSeries(self.geometry.to_numpy()[kept], crs=WGS84)
+        return Side(
+            self.ids.take(kept).reset_index(drop=True),
+            shapes,
+            self.accuracy_km.take(kept).reset_index(drop=True),
+            self.via.take(kept).reset_index(drop=True),
+        )
 
 
 def layer(layer_id: str) -> Layer:

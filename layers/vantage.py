@@ -22,12 +22,16 @@ from layers.view import BADGE, GROUNDS, Selection
 
 @dataclass(frozen=True, eq=False)
 class Vantage:
-    """One place as the side of a relation; ``layer`` and ``id`` name the feature that it is, if it is one."""
+    """One place as the side of a relation; ``layer`` and ``id`` name the feature that it is, if it is one.
+
+    ``as_of`` is the month (YYYY-MM) of which is told what lies around; nothing for all dates.
+    """
 
     name: str
     side: Side
     layer: str = ""
     id: str = ""
+    as_of: str = ""
 
     @property
     def place(self) -> shapely.Geometry:

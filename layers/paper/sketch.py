@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from geo.azimuthal import azimuthal_km
 from layers import backdrop
+from layers.dated import held
 from layers.legend import swatch
 from layers.names import names_by_id
 from layers.palette import palette
 from layers.paper.extent import Frame
 from layers.paper.lettering import Board, Label
 from layers.placemarks import xml_allowed
-from layers.relate import layer
 from layers.schema import Layer
 from layers.spec import LayerSpec, layer_spec
 from layers.symbols import SWATCHES, symbol_fields
@@ -59,11 +59,13 @@ def map_svg(
     language: str,
     marked: Sequence[Selection] = (),
     radius_km: float | None = None,
+    as_of: str = "",
 ) -> str:
     """An SVG (sizes in points) of these layers, the first on top; ``marked`` features are ringed and named.
 
     What has no position of its own is not drawn. Distances from the centre are true (``geo.azimuthal``); a circle
-    shows ``radius_km``. Towns are named where there is room. UnknownNameError for a layer that the catalogue lacks.
+    shows ``radius_km``; ``as_of`` is the month (YYYY-MM) whose state is drawn.
+    Towns are named where there is room. UnknownNameError for a layer that the catalogue lacks.
     """
     root = ElementTree.Element("svg", xmlns="http://www.w3.org/2000/svg")
     root.set("viewBox", f"0 0 {frame.width:.1f} {frame.height:.1f}")
@@ -72,7 +74,7 @@ def map_svg(
     sheet = _Sheet(frame, language, root)
     _backdrop(sheet)
     for layer_id in reversed(layers):
-        _layer(sheet, layer(layer_id), {one.id for one in marked if one.layer == layer_id})
+        _layer(sheet, held(layer_id, as_of), {one.id for one in marked if one.layer == layer_id})
     if radius_km:
         _circle(sheet, radius_km)
     _furniture(sheet)
@@ -254,9 +256,9 @@ def _letters(sheet: _Sheet) -> None:
             sheet.add("text", x=x, y=y, fill=palette()["ink"], **look, **halo).text = label.text
 
 
-def located_in(frame: Frame, layer_id: str) -> Iterator[str]:
+def located_in(frame: Frame, layer_id: str, as_of: str = "") -> Iterator[str]:
     """Ids of a layer's features whose symbol stands in the frame, or whose outline reaches into it."""
-    made = layer(layer_id)
+    made = held(layer_id, as_of)
     window = shapely.box(0, 0, frame.width, frame.height)
     rows: gpd.GeoDataFrame = made.frame[made.located]
     for key, shape in zip(rows[made.spec.key], rows.geometry, strict=True):
@@ -265,14 +267,14 @@ def located_in(frame: Frame, layer_id: str) -> Iterator[str]:
             yield str(key)
 
 
-def legend(frame: Frame, layers: Sequence[str], language: str) -> list[dict[str, str]]:
+def legend(frame: Frame, layers: Sequence[str], language: str, as_of: str = "") -> list[dict[str, str]]:
     """What the symbols mean: ``layer``, ``swatch`` as SVG, ``text`` with its title and how many the frame shows.
 
     Layers with nothing in the frame are left out.
     """
     told = []
     for layer_id in layers:
-        if count := sum(1 for _ in located_in(frame, layer_id)):
+        if count := sum(1 for _ in located_in(frame, layer_id, as_of)):
             spec = layer_spec(layer_id)
             title = pick(spec.title, language)
             told.append({"layer": layer_id, "swatch": swatch_svg(spec), "text": f"{title}: {number(count, language)}"})

@@ -12,7 +12,7 @@ import pandas as pd
 
 from layers.claims.tracker import INSTRUCTIONS, instructions
 from layers.columns import split
-from layers.dated import said
+from layers.dated import DATING, MARKED, said
 from layers.details import Entry, Fact, details, entries_of, tables_about
 from layers.errors import UnknownNameError
 from layers.linked import TOWNS
@@ -54,7 +54,7 @@ def passport(town: str, language: str, radius_km: int, as_of: str = "") -> Passp
 def _passport(town: str, language: str, radius_km: int, as_of: str, _content: Stamp) -> Passport:
     if town not in names_by_id(TOWNS):
         raise UnknownNameError("town", town, sorted(names_by_id(TOWNS)))
-    sheet = site_sheet(Selection(TOWNS, town), language, radius_km)
+    sheet = site_sheet(Selection(TOWNS, town), language, radius_km, as_of)
     about = details(TOWNS, town, language, radius_km, Sieve(as_of=as_of))
     facts = tuple(_fact(one) for one in (*about.facts, *about.more) if one.value)
     sections = [Section(FACTS, say(language, "key_facts"), (), facts)]
@@ -142,11 +142,11 @@ def _table(table: LayerSpec, column: str, town: str, language: str, as_of: str) 
                 row[other] = row[name]
     heads = {fact.column: fact.label for entry in entries[:1] for fact in entry.facts if fact.column != column}
     heads |= {other: heads[name] for name, other in better.items() if name in heads and other in heads}
-    filled = [one for one in heads if better.get(one) not in heads and any(row[one].text for row in told)]
+    filled = [one for one in heads if better.get(one) not in heads and any(row[one].text for row in told if one in row)]
     kept = []
     for row, entry in zip(told, entries, strict=True):
-        first, *rest = (row[one] for one in filled)
-        kept.append((replace(first, sources=_behind(table.id, entry)), *rest))
+        first, *rest = (row.get(one, Cell("")) for one in filled)
+        kept.append((replace(first, sources=_behind(table.id, entry, as_of)), *rest))
     title, ids = pick(made.spec.title, language), tuple(entry.id for entry in entries)
     return Section(table.id, title, tuple(heads[one] for one in filled), tuple(kept), ids=ids)
 
@@ -157,11 +157,12 @@ def _in_order(cells: pd.Series) -> pd.Series:
     return cells.map(rank) if cells.name == "scope" else cells
 
 
-def _behind(table: str, entry: Entry) -> tuple[str, ...]:
+def _behind(table: str, entry: Entry, as_of: str) -> tuple[str, ...]:
     """The sources of a row; of an instruction also those of its evidence, on which its state rests."""
     if table != INSTRUCTIONS:
         return entry.sources
-    evidence = [key for one in instructions() if one.id == entry.id for piece in one.evidence for key in piece.sources]
+    own = (one for one in instructions(as_of) if one.id == entry.id)
+    evidence = [key for one in own for piece in one.evidence for key in piece.sources]
     return tuple(dict.fromkeys((*entry.sources, *evidence)))
 
 
@@ -199,7 +200,8 @@ def _near(one: Near, language: str) -> Row:
     title = pick(layer_spec(one.layer).title, language)
     year = f", {one.year}" if one.year else ""
     told = f"{one.name} ({one.status}{year})" if one.status else one.name
-    why = "; ".join(part for part in (one.relation.why, one.relation.doubt) if part)
+    dated = word(DATING, one.dating, language) if one.dating in MARKED else ""
+    why = "; ".join(part for part in (one.relation.why, one.relation.doubt, dated) if part)
     ends = [Cell("" if km is None else f"{km:.1f}", km) for km in (one.low_km, one.high_km)]
     return Cell(title), Cell(told, sources=one.sources), Cell(one.relation.reach), *ends, Cell(why)
 

@@ -72,13 +72,14 @@ def values(made: Passport, most: int, drawings: Sequence[Mapping[str, str]] = ()
 def passport_map(made: Passport, width_mm: float = 87.0, height_mm: float = 66.0) -> str:
     """The map around the town as SVG; nothing where the town has no place."""
     frame = _frame(made, width_mm, height_mm)
-    return map_svg(frame, MAP_LAYERS, made.language, [Selection(TOWNS, made.town)], made.radius_km) if frame else ""
+    marked = [Selection(TOWNS, made.town)]
+    return map_svg(frame, MAP_LAYERS, made.language, marked, made.radius_km, made.as_of) if frame else ""
 
 
 def map_legend(made: Passport) -> list[dict[str, str]]:
     """What its symbols mean, with how many of each are on it."""
     frame = _frame(made)
-    return legend(frame, MAP_LAYERS, made.language) if frame else []
+    return legend(frame, MAP_LAYERS, made.language, made.as_of) if frame else []
 
 
 def map_in_words(made: Passport) -> str:

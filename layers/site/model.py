@@ -39,7 +39,7 @@ class Near:
     ``low_km`` and ``high_km`` hold the true distance, given the accuracy of both positions. All three are None where
     one end stands at its town's point; ``via_km`` then tells how far the stand-ins are from each other.
     ``relation`` says the same in words. ``status`` is in words too, ``status_code`` is its code; ``year`` is that of
-    the row, None where it is not dated.
+    the row, None where it is not dated. ``dating`` is the code of the vocabulary of that name where a date was asked.
     """
 
     layer: str
@@ -55,6 +55,7 @@ class Near:
     status_code: str
     year: int | None
     sources: tuple[str, ...]
+    dating: str = ""
 
 
 @dataclass(frozen=True)

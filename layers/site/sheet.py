@@ -15,6 +15,7 @@ from layers.errors import UnknownNameError
 from layers.ground import ground
 from layers.names import names_by_id
 from layers.relate import content_of_all, layer, side_of_layer
+from layers.sieve import Sieve
 from layers.site.model import (
     EXACT,
     NO_ACCURACY,
@@ -56,19 +57,22 @@ class _Thing:
     ours: bool = True
 
 
-def site_sheet(selected: Selection, language: str, radius_km: int) -> SiteSheet:
+def site_sheet(selected: Selection, language: str, radius_km: int, as_of: str = "") -> SiteSheet:
     """Everything about one site: a feature of any layer, a pasted position, a map sheet, licence blocks.
 
+    ``as_of`` is the month (YYYY-MM) whose state is told, as ``layers.dated`` has it; nothing for all dates.
     Kept as long as no file changes. UnknownNameError for what does not exist, and for a mark on the map that stands
     for several rows without a place; else the errors of ``layers.relate.layer``.
     """
-    return _sheet(selected, language, radius_km, content_of_all())
+    return _sheet(selected, language, radius_km, as_of, content_of_all())
 
 
 @lru_cache(maxsize=128)
-def _sheet(selected: Selection, language: str, radius_km: int, _content: Stamp) -> SiteSheet:
-    thing = _ground(selected, language) if selected.layer in GROUNDS else _feature(selected, language, radius_km)
-    here = vantage(selected, language)
+def _sheet(selected: Selection, language: str, radius_km: int, as_of: str, _content: Stamp) -> SiteSheet:
+    ours = selected.layer not in GROUNDS
+    thing = _feature(selected, language, radius_km, as_of) if ours else _ground(selected, language)
+    stood = vantage(selected, language)
+    here = replace(stood, as_of=as_of) if stood else None
     position = _position(selected, here, language)
     around, counts = neighbours(here, language, radius_km) if here else ({}, {})
     lines = {one: found for one in LINES if here and (found := nearest(here, one, language, radius_km))}
@@ -88,7 +92,7 @@ def _sheet(selected: Selection, language: str, radius_km: int, _content: Stamp) 
         caution=thing.caution,
         lines=lines,
         rivals=rivals(here, first, language, radius_km) if here and first else (),
-        towns=tuple(towns_of_site(selected, here, language, radius_km)),
+        towns=tuple(towns_of_site(selected, here, language, radius_km, as_of)),
         plant=nearest(here, PLANTS, language, radius_km) if here else None,
         reached=reached(here, radius_km) if here else None,
         neighbours=around,
@@ -119,10 +123,10 @@ def _nearest_plant(sheet: SiteSheet) -> tuple[Near, ...]:
     return (sheet.plant,) if sheet.plant else ()
 
 
-def _feature(selected: Selection, language: str, radius_km: int) -> _Thing:
+def _feature(selected: Selection, language: str, radius_km: int, as_of: str) -> _Thing:
     if selected.id.startswith(BADGE):
         raise UnknownNameError(f"feature in {selected.layer}", selected.id, [])
-    found = details(selected.layer, selected.id, language, radius_km)
+    found = details(selected.layer, selected.id, language, radius_km, Sieve(as_of=as_of))
     spec = layer_spec(selected.layer)
     return _Thing(
         name=found.name,

@@ -8,9 +8,10 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from layers.columns import split
+from layers.dated import DATING, at, known, said
 from layers.linked import TOWNS
 from layers.nearby import MOST_LISTED, pairs_around, relations_of, root, side_of_feature
-from layers.relate import judged, layer, pairs_nearest, pairs_within, side_of_layer
+from layers.relate import Side, judged, layer, pairs_nearest, pairs_within, side_of_layer
 from layers.related import Limit, Relation
 from layers.schema import Layer
 from layers.site.model import Count, Near, Reached
@@ -30,7 +31,10 @@ def neighbours(here: Vantage, language: str, radius_km: int) -> tuple[dict[str, 
     Of what is further away than the first MOST_LISTED of a layer only the number is told.
     """
     found, counts = {}, {}
-    for spec, pairs in pairs_around(here, Limit(radius_km)):
+    for spec, every in pairs_around(here, Limit(radius_km)):
+        pairs = _said(here, spec.id, every)
+        if pairs.empty:
+            continue
         ordered = _by_distance(pairs)
         found[spec.id] = _told(here, spec, ordered.head(MOST_LISTED), language, radius_km)
         counts[spec.id] = Count(int((pairs["within"] == "yes").sum()), len(pairs))
@@ -43,7 +47,7 @@ def nearest(here: Vantage, layer_id: str, language: str, radius_km: int) -> Near
     One that only its town places counts by the distance to its town, and loses against an equally near one.
     """
     spec = layer_spec(layer_id)
-    pairs = _without(here, spec, pairs_nearest(here.side, side_of_layer(layer_id), 2))
+    pairs = _without(here, spec, pairs_nearest(here.side, _side_then(layer_id, here.as_of), 2))
     if pairs.empty:
         return None
     told = _told(here, layer(layer_id).spec, _by_distance(judged(pairs, radius_km)).head(1), language, radius_km)
@@ -55,7 +59,7 @@ def rivals(here: Vantage, first: Near, language: str, radius_km: int) -> tuple[N
     if first.high_km is None:
         return ()
     pairs = pairs_within(here.side, side_of_layer(first.layer), first.high_km)
-    pairs = _without(here, layer_spec(first.layer), pairs)
+    pairs = _said(here, first.layer, _without(here, layer_spec(first.layer), pairs))
     pairs = pairs[(pairs["right"] != first.id) & (pairs["distance_min_km"] < first.high_km)]
     spec = layer(first.layer).spec
     return _told(here, spec, _by_distance(judged(pairs, radius_km)), language, radius_km)
@@ -70,7 +74,7 @@ def apart(here: Vantage, layer_id: str, key: str, language: str, radius_km: int)
 
 def reached(here: Vantage, radius_km: int) -> Reached:
     """People of the towns within the radius, each counted once, as the relations of the catalogue count them."""
-    towns = layer(TOWNS)
+    towns = at(TOWNS, here.as_of)
     pairs = pairs_within(here.side, side_of_layer(TOWNS), radius_km)
     at_town = bool((pairs["basis"] != "computed").any() or here.side.via.iloc[0])
     surely = pairs["within"] == "yes" if not at_town else pd.Series(True, index=pairs.index)
@@ -94,7 +98,7 @@ def state_column(spec: LayerSpec) -> ColumnSpec | None:
 
 
 def _told(here: Vantage, spec: LayerSpec, pairs: pd.DataFrame, language: str, radius_km: int) -> tuple[Near, ...]:
-    made = layer(spec.id)
+    made = at(spec.id, here.as_of)
     relations = relations_of(here, spec, pairs, language, radius_km)
     named = made.frame[made.frame[made.spec.key].isin(pairs["right"])].drop(columns="geometry")
     rows = {str(row[made.spec.key]): row for row in named.to_dict("records")}
@@ -119,7 +123,22 @@ def _near(made: Layer, relation: Relation, row: Row, pair: Row, language: str) -
         status_code=code,
         year=year,
         sources=(*split(row.get("sources", "")), *made.spec.sources),
+        dating=str(row.get(DATING, "")),
     )
+
+
+def _side_then(layer_id: str, as_of: str) -> Side:
+    """The side of a layer with the rows that had been said by then; places of a row are those of the whole layer."""
+    whole, kept = side_of_layer(layer_id), known(layer_id, as_of)
+    return whole if kept is None else whole.part(kept)
+
+
+def _said(here: Vantage, layer_id: str, pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs with rows that had been said by the date that is looked at."""
+    if known(layer_id, here.as_of) is None:
+        return pairs
+    made = said(layer_id, here.as_of)
+    return pairs[pairs["right"].isin(made.frame[made.spec.key])]
 
 
 def _without(here: Vantage, spec: LayerSpec, pairs: pd.DataFrame) -> pd.DataFrame:

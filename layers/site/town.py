@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from layers.columns import split
+from layers.dated import at, said
 from layers.linked import TOWNS
-from layers.load import load
 from layers.names import names_by_id
 from layers.nearby import root
 from layers.relate import layer
@@ -22,16 +22,18 @@ from layers.view import GROUNDS, Selection
 from layers.vocabulary import word
 
 
-def towns_of_site(selected: Selection, here: Vantage | None, language: str, radius_km: int) -> Iterator[SiteTown]:
-    """The towns of a site; none where it names none and has no place."""
+def towns_of_site(
+    selected: Selection, here: Vantage | None, language: str, radius_km: int, as_of: str = ""
+) -> Iterator[SiteTown]:
+    """The towns of a site, with what had been said by the month ``as_of``; none where there is no way to one."""
     named = [] if selected.layer in GROUNDS else _named(selected)
     if selected.layer not in GROUNDS and root(layer_spec(selected.layer)).id == TOWNS:
-        yield _town(selected.id, ITSELF, None, language, radius_km)
+        yield _town(selected.id, ITSELF, None, language, radius_km, as_of)
     elif named:
         for key in named:
-            yield _town(key, NAMED, here, language, radius_km)
+            yield _town(key, NAMED, here, language, radius_km, as_of)
     elif here is not None and (found := nearest(here, TOWNS, language, radius_km)):
-        yield _town(found.id, NEAREST, here, language, radius_km)
+        yield _town(found.id, NEAREST, here, language, radius_km, as_of)
 
 
 def _named(selected: Selection) -> list[str]:
@@ -42,8 +44,8 @@ def _named(selected: Selection) -> list[str]:
     return [] if row is None else list(dict.fromkeys(key for name in columns for key in split(row[name])))
 
 
-def _town(key: str, how: str, here: Vantage | None, language: str, radius_km: int) -> SiteTown:
-    row = layer(TOWNS).row(key)
+def _town(key: str, how: str, here: Vantage | None, language: str, radius_km: int, as_of: str) -> SiteTown:
+    row = at(TOWNS, as_of).row(key)
     assert row is not None  # references are checked when a layer is read
     return SiteTown(
         id=key,
@@ -52,15 +54,15 @@ def _town(key: str, how: str, here: Vantage | None, language: str, radius_km: in
         near=apart(here, TOWNS, key, language, radius_km) if here is not None else None,
         people=_whole(row["population"]),
         year=_whole(row["population_year"]),
-        series=tuple(_series(key, language)),
-        gas=tuple(_gas(key, language)),
+        series=tuple(_series(key, language, as_of)),
+        gas=tuple(_gas(key, language, as_of)),
         sources=tuple(split(row["population_sources"])),
     )
 
 
-def _series(town: str, language: str) -> Iterator[Headcount]:
+def _series(town: str, language: str, as_of: str) -> Iterator[Headcount]:
     """The newest figures of each territory; all of that year, for sources may differ."""
-    rows = load("population").frame
+    rows = said("population", as_of).frame
     rows = rows[rows["town_id"] == town]
     for scope, part in rows.groupby("scope", sort=True):
         for row in part[part["year"] == part["year"].max()].to_dict("records"):
@@ -70,8 +72,8 @@ def _series(town: str, language: str) -> Iterator[Headcount]:
             yield Headcount(int(row["population"]), int(row["year"]), told, str(scope), kind, sources)
 
 
-def _gas(town: str, language: str) -> Iterator[GasClaim]:
-    rows = load("gas_status").frame
+def _gas(town: str, language: str, as_of: str) -> Iterator[GasClaim]:
+    rows = said("gas_status", as_of).frame
     for row in rows[rows["town_id"] == town].sort_values("claim").to_dict("records"):
         status = str(row["status"])
         yield GasClaim(

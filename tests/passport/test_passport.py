@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from layers.__main__ import main
+from layers.dated import held
 from layers.errors import AtlasError, UnknownNameError
 from layers.load import load
 from layers.passport import paper
@@ -20,10 +21,12 @@ from layers.passport.chart import people_frame, printed_charts, territory_charts
 from layers.passport.commands import town_called
 from layers.passport.files import FORMS, file_bytes, file_name
 from layers.passport.model import AROUND, GAS, LINES, LISTS, PEOPLE, Passport
+from layers.passport.paper import map_legend, passport_map
 from layers.passport.text import sentences
 from layers.relate import layer
 from layers.spec import LANGUAGES
 from layers.text import number
+from layers.vocabulary import word
 
 TOWNS = sorted(layer("towns").frame["id"])
 NUMBER = re.compile(r"\d(?:[\d\u202f\u00a0.,–-]*\d)?")
@@ -168,6 +171,34 @@ def test_as_of_a_date_later_counts_are_not_known() -> None:
     later, before = made("balkhash"), passport("balkhash", "en", RADIUS_KM, "2010-01")
     assert {head.year for head in before.people} == {head.year for head in later.people if head.year <= 2010}
     assert "2010-01" in file_name(before, "pdf")
+
+
+@pytest.mark.parametrize("month", ["2013-01", "2019-09", "2024-04"])
+@pytest.mark.parametrize("town", ["balkhash", "saran", "temirtau", "kulsary"])
+def test_at_a_date_lines_map_and_surroundings_are_those_that_were_known(town: str, month: str) -> None:
+    then, now = passport(town, "en", RADIUS_KM, month), made(town)
+    around, every = (
+        {(one.layer, one.id): one for near in sheet.neighbours.values() for one in near}
+        for sheet in (then.sheet, now.sheet)
+    )
+    assert set(around) <= set(every)
+    for layer_id, key in every:
+        kept = held(layer_id, month).frame
+        named = set(kept[layer(layer_id).spec.key])
+        assert ((layer_id, key) in around) == (key in named), (layer_id, key)
+    for one in then.sheet.lines.values():
+        assert one.year is None or one.year <= int(month[:4])
+    assert set(map_legend(then)[0]) == {"layer", "swatch", "text"}
+
+
+def test_a_line_that_no_date_was_known_of_says_so_and_one_built_later_is_not_the_nearest() -> None:
+    then = passport("balkhash", "en", RADIUS_KM, "2013-01")
+    [row] = then.sections[LINES].rows
+    assert row[1].text == "Central Asia-China, line A (operating, 2009)"
+    assert "operating, 2017" in made("balkhash").sections[LINES].rows[0][1].text
+    undated = passport("ekibastuz", "en", RADIUS_KM, "2013-01").sections[LINES].rows[0]
+    assert word("dating", "undated", "en") in undated[5].text
+    assert passport_map(then) != passport_map(made("balkhash"))
 
 
 @pytest.mark.parametrize("text", ["ridder", "Риддер", "риддер", "Ridder", "Leninogorsk", " RIDDER "])
