@@ -15,16 +15,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from layers import backdrop, block_commands, commands, vendor
-from layers.asof_query import FIRST_MONTH, with_as_of
+from layers.asof_query import at_month
 from layers.columns import NUMBER
 from layers.convert import convert
-from layers.dated import data_month
-from layers.errors import SHOWN, AtlasError
+from layers.errors import SHOWN
 from layers.export import FORMATS, export
 from layers.inventory import Held, counts, inventory, problems
 from layers.legend import acting
 from layers.passport import commands as passport_commands
-from layers.periods import written
 from layers.progress import Progress
 from layers.relate import layer
 from layers.schema import HALF
@@ -101,13 +99,7 @@ def _list(given: Namespace) -> int:
 
 
 def _export(given: Namespace) -> int:
-    view = View(language=given.lang)
-    if given.as_of:
-        try:
-            view = with_as_of(view, given.as_of)
-        except ValueError:
-            first, last = written(FIRST_MONTH), written(data_month())
-            raise AtlasError(f"--as-of {given.as_of}: write a month as YYYY-MM, from {first} to {last}.") from None
+    view = at_month(View(language=given.lang), given.as_of)
     filters = acting(given.layer, view)
     rows = export(given.layer, given.format, given.lang, Path(given.out), sieve_of(view), filters)
     print(f"{rows} rows written to {given.out}.")

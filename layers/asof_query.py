@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from layers.dated import DATING, UNDATED, bounds, data_month
-from layers.errors import SHOWN
+from layers.errors import SHOWN, AtlasError
 from layers.periods import MONTHS, Bounds, month_of, written
 from layers.relate import content_of_all
 from layers.schema import Layer
@@ -27,6 +27,15 @@ def with_as_of(view: View, text: str) -> View:
     if not FIRST_MONTH <= month_of(text) <= data_month():
         raise ValueError(text)
     return replace(view, as_of=text)
+
+
+def at_month(view: View, text: str) -> View:
+    """The view at the month that a command names with --as-of, or of all dates; AtlasError for what is none."""
+    try:
+        return with_as_of(view, text) if text else view
+    except ValueError:
+        first, last = written(FIRST_MONTH), written(data_month())
+        raise AtlasError(f"--as-of {text}: write a month as YYYY-MM, from {first} to {last}.") from None
 
 
 def stops() -> tuple[str, ...]:

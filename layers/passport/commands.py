@@ -7,6 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from layers.asof_query import at_month
 from layers.errors import AtlasError
 from layers.linked import TOWNS
 from layers.names import names
@@ -14,7 +15,7 @@ from layers.passport.build import passport
 from layers.passport.files import FORMS, file_bytes
 from layers.relate import layer
 from layers.spec import LANGUAGES
-from layers.view import DEFAULT_RADIUS_KM, RADIUS_KM
+from layers.view import DEFAULT_RADIUS_KM, RADIUS_KM, View
 
 if TYPE_CHECKING:
     Actions = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -27,6 +28,7 @@ def add(actions: Actions) -> None:
     parser.add_argument("--lang", default="en", choices=LANGUAGES)
     parser.add_argument("--format", required=True, choices=list(FORMS))
     parser.add_argument("--radius", type=int, default=DEFAULT_RADIUS_KM, metavar="KM", help="of what lies around")
+    parser.add_argument("--as-of", default="", metavar="YYYY-MM", help="what held, or had been said, in that month")
     parser.add_argument("--out", required=True, metavar="FILE")
     parser.set_defaults(run=_run)
 
@@ -34,7 +36,8 @@ def add(actions: Actions) -> None:
 def _run(given: Namespace) -> int:
     if not RADIUS_KM[0] <= given.radius <= RADIUS_KM[1]:
         raise AtlasError(f"--radius {given.radius}: give km from {RADIUS_KM[0]} to {RADIUS_KM[1]}.")
-    made = passport(town_called(given.town), given.lang, given.radius)
+    as_of = at_month(View(), given.as_of).as_of
+    made = passport(town_called(given.town), given.lang, given.radius, as_of)
     out = Path(given.out)
     if out.suffix.lower() != f".{given.format}":
         raise AtlasError(

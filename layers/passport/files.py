@@ -100,6 +100,8 @@ def _md(made: Passport) -> bytes:
     """Headings, tables and numbered sources; every value is escaped."""
     language = made.language
     parts = [f"# {markdown_file(made.name)}", markdown_file(made.under)]
+    if made.as_of:
+        parts.append(markdown_file(say(language, "passport_as_of", month=moment(made.as_of, language))))
     for one in made.sections.values():
         if one.rows:
             parts += [

@@ -36,6 +36,8 @@ def _serve(forms: tuple[str, ...], make: Bytes, name: Name) -> Callable[[Request
             return PlainTextResponse(f"Not understood: {', '.join(broken)}.", status_code=400)
         if of_others(request.query_params):  # it would be left out in silence
             return PlainTextResponse("The address names a layer that is not yours, or was removed.", status_code=404)
+        if view.as_of:  # the file would tell of all dates without a word
+            return PlainTextResponse("asof does not act on this file: it tells what is known of all dates.", 400)
         if form not in forms:
             return PlainTextResponse("There is no such file.", status_code=404)
         try:

@@ -25,7 +25,7 @@ from layers.passport.paper import map_legend, passport_map
 from layers.passport.text import sentences
 from layers.relate import layer
 from layers.spec import LANGUAGES
-from layers.text import number
+from layers.text import moment, number, say
 from layers.vocabulary import word
 
 TOWNS = sorted(layer("towns").frame["id"])
@@ -165,6 +165,14 @@ def test_a_hostile_name_is_printed_as_it_is(monkeypatch: pytest.MonkeyPatch) -> 
     text = PdfReader(io.BytesIO(file_bytes(changed, "pdf"))).pages[0].extract_text()
     assert bad in " ".join(text.split())
     assert "# \\#panic() \\*x\\* =1+1 \\|a\\| \\<b\\>" in file_bytes(changed, "md").decode()
+
+
+def test_the_command_takes_a_date_and_the_file_begins_with_it(tmp_path: Path) -> None:
+    out = tmp_path / "ridder.md"
+    asked = ["passport", "ridder", "--lang", "en", "--format", "md", "--out", str(out)]
+    assert main([*asked, "--as-of", "2013-01"]) == 0
+    assert say("en", "passport_as_of", month=moment("2013-01", "en")) in out.read_text().split("##")[0]
+    assert main([*asked, "--as-of", "2013-13"]) == 1
 
 
 def test_as_of_a_date_later_counts_are_not_known() -> None:

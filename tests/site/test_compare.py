@@ -269,6 +269,7 @@ def test_the_route_answers_with_the_file_and_keeps_nothing() -> None:
         ("compare.csv", "cmp=atlantis/x", 400),
         ("compare.csv", "cmp=" + ",".join(f"towns/{n}" for n in range(5)), 400),
         ("compare.csv", "cmp=towns/atlantis", 404),
+        ("compare.csv", "cmp=towns/ridder&asof=2013-01", 400),
         ("compare.exe", "cmp=towns/abai", 404),
         ("compare.csv", "cmp=upload_x/1", 404),
         ("site.pdf", "", 404),
