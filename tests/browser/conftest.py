@@ -35,6 +35,21 @@ CHROME_ARGUMENTS = [
 ]
 SIZES = {1440: 900, 1024: 768, 375: 812}
 
+# In every frame, before the page can swallow them; text that is typed counts with the key that sends it.
+COUNT_STEPS = """
+addEventListener('pointerdown', (event) => {
+  const [target] = event.composedPath();
+  if (event.isTrusted) atlasDid(`press ${target.textContent?.trim().slice(0, 30) || target.tagName}`);
+}, { capture: true });
+addEventListener('keydown', (event) => {
+  if (event.isTrusted && ['Enter', ' ', 'ArrowDown', 'ArrowRight'].includes(event.key)) atlasDid(`key ${event.key}`);
+}, { capture: true });
+addEventListener('change', (event) => {
+  const [target] = event.composedPath();
+  if (target.tagName === 'SELECT') atlasDid(`choose ${target.value}`);
+}, { capture: true });
+"""
+
 
 @dataclass
 class Visit:
@@ -44,6 +59,7 @@ class Visit:
     url: str
     left_host: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    did: list[str] = field(default_factory=list)  # what a hand did: each press of the pointer, each key that sends
 
     def open(self, path: str = "") -> None:
         """Open a screen and wait until its map, if it has one, has drawn every layer."""
@@ -168,6 +184,8 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         made = Visit(context.new_page(), url)
         pages.append(made.page)
         stay_home(context, made)
+        context.expose_binding("atlasDid", lambda _source, what: made.did.append(what))
+        context.add_init_script(COUNT_STEPS)
         made.page.on("pageerror", lambda error: made.faults.append(str(error)))
         made.page.on("dialog", lambda dialog: (made.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
         return made

@@ -33,19 +33,16 @@ def grave(page: Page) -> list[object]:
 
 def test_a_site_is_previewed_in_three_steps_and_shared_by_its_link(atlas: str, visit: Start) -> None:
     here = visit(atlas)
-    page, steps = here.page, 0
+    page = here.page
     here.open("/?lang=ru")
     here.map()
     field = page.locator(".search input")
     field.fill("Сарань")
-    steps += 1
     expect(page.locator(".search [role=option]").first).to_be_visible()
     field.press("Enter")
-    steps += 1
     page.get_by_role("link", name="Обзор этой площадки").click()
-    steps += 1
-    assert steps <= I1_STEPS
     expect(page.locator(".st-key-site_head h2")).to_have_text("Сарань")
+    assert 2 <= len(here.did) <= I1_STEPS, here.did
     assert parameters(page.url)["sel"] == "towns/saran"
     expect(page.locator(".st-key-site_head .caution")).to_contain_text("не предложение")
     facts = page.locator(".st-key-site .fact", has_text="Действующие газопроводы")
@@ -69,19 +66,16 @@ def test_a_site_is_previewed_in_three_steps_and_shared_by_its_link(atlas: str, v
 
 def test_three_sites_are_compared_and_taken_away_in_five_steps(atlas: str, visit: Start, tmp_path: Path) -> None:
     here = visit(atlas)
-    page, steps = here.page, 0
+    page = here.page
     here.open("/?lang=en")
     here.map()
     page.locator(".st-key-nav").get_by_role("link", name="Compare").click()
-    steps += 1
     for place, name in enumerate(("Saran industrial zone", "Kulsary industrial zone", "SEZ Saryarka"), 1):
         page.locator(".compare .names").get_by_role("button", name=name, exact=True).click()
-        steps += 1
         expect(page.locator(".compare thead .name")).to_have_count(place)
     with page.expect_download() as caught:
         page.locator(".compare .files").get_by_role("link", name="XLSX").click()
-    steps += 1
-    assert steps <= I3_STEPS
+    assert 5 <= len(here.did) <= I3_STEPS, here.did
     caught.value.save_as(tmp_path / "compared.xlsx")
     book = openpyxl.load_workbook(tmp_path / "compared.xlsx")
     heads = [cell.value for cell in next(book.worksheets[0].iter_rows())]
