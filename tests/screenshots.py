@@ -41,7 +41,7 @@ DESKS = {
     "passport": ("/passport?id=balkhash&lang=ru", ".st-key-passport_rest .sources li"),
     "promises": ("/promises?lang=en", ".promises tbody tr"),
     "country": ("/country?lang=kk", ".st-key-country_sources .sources li"),
-    "screening": ("/screening?lang=en", ".st-key-screening_parts canvas"),
+    "screening": ("/screening?lang=en", ".st-key-screening_result .stVegaLiteChart :is(canvas, svg)"),
     "compare": (
         "/compare?cmp=industrial_zones/saran-iz,industrial_zones/kulsary-iz,industrial_zones/satpayev-iz&lang=ru",
         ".st-key-compare_charts canvas",

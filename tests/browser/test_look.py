@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page
+from playwright.sync_api import Browser
 
-from tests.browser.conftest import ROOT, SIZES, WAIT_MS, Visit, stay_home
+from tests.browser.conftest import SIZES
+from tests.browser.looker import LOOK, SETTLED, SIDEWAYS, Looker, Scene, opened
 
 pytestmark = pytest.mark.browser
 
-LOOK = Path(__file__).with_name("look.js").read_text(encoding="utf-8")
-AXE = ROOT / "layers" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 LANGUAGES = ("kk", "ru", "en")
 MAP_SHARE = 0.6  # of the screen's width at 1440 px
 TARGET, FINGER = 24, 44  # px
-SERIOUS = ("serious", "critical")
 MOST_STOPS = 400  # presses of Tab, by far enough for every screen
 MAP_STOPS = 30  # more would keep the keyboard on the map
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-SETTLED = """() => new Promise((done) => {
-  let [seen, since] = ['', performance.now()];
-  const look = () => {
-    const names = [...document.querySelectorAll('.atlas-label')];
-    const now = names.map((one) => one.style.transform + one.textContent).join();
-    if (now !== seen) [seen, since] = [now, performance.now()];
-    if (performance.now() - since > 250) done();
-    else requestAnimationFrame(look);
-  };
-  look();
-})"""
-DRAWN_ANEW = """(width) => Atlas.panes.map.getSize().x === document.documentElement.clientWidth
-  && Math.abs(window.parent.innerWidth - width) < 1 && document.fonts.status === 'loaded'"""
-SIDEWAYS = """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
-  .filter((node) => node.scrollWidth > node.clientWidth).map((node) => `${node.scrollWidth} > ${node.clientWidth}`)"""
-
 FAULTY = """<!doctype html><style>
   body { margin: 0; font: 14px sans-serif } button { min-width: 24px; min-height: 24px; margin: 4px }
   .box { width: 60px; overflow: hidden; white-space: nowrap } .on { margin-top: -16px }
@@ -49,23 +27,6 @@ FAULTY = """<!doctype html><style>
 <p>one above</p><p>one below</p><p>under</p><p class="on">covering</p>
 <button>whole</button><button class="small">x</button><button class="unmarked">hidden focus</button>"""
 FAULTS = {"clipped()": '"cut off in the middle"', "overlaps()": '"under" lies on', "small(24)": "button.small"}
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A screen with something in it, and what is unfolded by hand once it is there."""
-
-    name: str
-    address: str
-    unfold: bool = False
-
-    @property
-    def has_map(self) -> bool:
-        return self.address.startswith(("/?", "/blocks?"))
-
-    @property
-    def has_table(self) -> bool:
-        return self.has_map and self.name != "no blocks"
 
 
 SCENES = (
@@ -84,59 +45,6 @@ SCREENS = [(scene, language) for scene, language in EVERY if scene.name in ("bal
 def name_of(value: object) -> str:
     """The name of a case."""
     return value.name if isinstance(value, Scene) else str(value)
-
-
-@dataclass
-class Looker:
-    """One page that goes from scene to scene and changes its size there."""
-
-    here: Visit
-    frame: Frame | None = None
-
-    def go(self, scene: Scene, language: str, width: int = 1440) -> None:
-        """Open a scene and wait until all of it is there."""
-        self.here.page.set_viewport_size({"width": width, "height": SIZES[width]})
-        self.here.open(scene.address.format(language))
-        page = self.here.page
-        page.locator(".panel h2").first.wait_for()
-        self.frame = self.here.map() if scene.has_map else None
-        page.wait_for_selector(IDLE)
-        if scene.has_table:
-            page.locator(".table [role=tab]").first.wait_for()
-        if scene.unfold:
-            page.locator(".controls .unfold").first.click()
-            page.locator(".controls details[data-facet=region] summary").click()
-            page.locator(".controls details[data-facet=region] .options").wait_for()
-        self.settle(width)
-
-    def resize(self, width: int) -> None:
-        self.here.page.set_viewport_size({"width": width, "height": SIZES[width]})
-        self.settle(width)
-
-    def settle(self, width: int) -> None:
-        """Until the fonts are there and the map's names stand still."""
-        self.here.page.wait_for_function("document.fonts.status === 'loaded'")
-        if self.frame:
-            self.frame.wait_for_function(DRAWN_ANEW, arg=width)
-            self.frame.evaluate(SETTLED)
-
-    @property
-    def documents(self) -> list[Page | Frame]:
-        return [self.here.page, *([self.frame] if self.frame else [])]
-
-    def ask(self, question: str) -> list[str]:
-        """What the page and the map's frame have to complain of."""
-        return [fault for document in self.documents for fault in document.evaluate(f"() => look.{question}")]
-
-
-def opened(browser: Browser, atlas: str, **options: Any) -> Looker:
-    """A looker in a profile of its own."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce", **options)
-    context.set_default_timeout(WAIT_MS)
-    context.add_init_script(LOOK)
-    here = Visit(context.new_page(), atlas)
-    stay_home(context, here)
-    return Looker(here)
 
 
 @pytest.fixture(scope="module")
@@ -294,17 +202,5 @@ def test_arrow_keys_move_among_the_symbols_that_are_shown(looker: Looker) -> Non
 
 @pytest.mark.parametrize(("scene", "language"), SCREENS, ids=name_of)
 def test_axe_finds_nothing_serious(looker: Looker, scene: Scene, language: str) -> None:
-    assert AXE.exists(), "axe-core is missing: make setup installs it."
     looker.go(scene, language)
-    script = AXE.read_text(encoding="utf-8")
-    found = []
-    for document in looker.documents:
-        document.evaluate(script)
-        result = document.evaluate("axe.run(document, { iframes: false, resultTypes: ['violations'] })")
-        found += [
-            (rule["id"], str(node["target"]), rule["help"])
-            for rule in result["violations"]
-            if rule["impact"] in SERIOUS
-            for node in rule["nodes"]
-        ]
-    assert found == []
+    assert looker.grave() == []
