@@ -25,7 +25,7 @@ NO_BREAK = "\u00a0"
 MINUS = "\u2212"
 MARKDOWN_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
 MARKDOWN_INSIDE = re.compile(r"([\\`*_\[\]<>|#~&$!{}])")
-MARKDOWN_START = re.compile(r"^(\d{1,9}(?=[.)])|(?=[+=-]))(.)")
+MARKDOWN_START = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[+-](?:\s|$))|(?=[=-]+\s*$))(.)")
 READ_LATER = re.compile(r":(?=//|[A-Za-z0-9_+/-]+:)|(?<=www)\.|@")  # shortcodes, web and mail addresses
 # Latin letters before Cyrillic; the Cyrillic alphabet of Kazakh, which holds that of Russian in the same order.
 ALPHABET = " 0123456789abcdefghijklmnopqrstuvwxyzаәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"

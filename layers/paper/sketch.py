@@ -29,6 +29,7 @@ from layers.symbols import SWATCHES, symbol_fields
 from layers.text import number, pick, say
 from layers.view import Selection
 
+ELEMENT_LETTERS = 2  # that fit into a symbol at the usual size
 TYPEFACE = "'Source Sans 3', sans-serif"  # quoted: a bare 3 is no name in CSS
 GAS_DASHES = {"construction": "8 3", "planned": "3 3.6", "mothballed": "7 3 1.4 3", "unknown": "1.4 2.6"}
 HEXAGON = "M0-5 4.5-2.6V2.6L0 5.2-4.5 2.6V-2.6Z"
@@ -199,7 +200,8 @@ def _lettered(spot: ElementTree.Element, symbol: str, drawn: dict[str, object]) 
     look = {"fill": fill, "stroke": colours["geology"], "stroke_width": 1.0, "transform": f"scale({scale})"}
     _put(spot, "path", d=outline, **look)
     if symbol == "area" and drawn.get("el"):
-        text = _put(spot, "text", y=1.9, fill=letter, font_size=5.0, font_weight=700, text_anchor="middle")
+        size = 5.0 if len(str(drawn["el"])) <= ELEMENT_LETTERS else 3.4
+        text = _put(spot, "text", y=0.38 * size, fill=letter, font_size=size, font_weight=700, text_anchor="middle")
         text.set("font-family", TYPEFACE)
         text.text = str(drawn["el"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from argparse import Namespace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ def _run(given: Namespace) -> int:
     as_of = at_month(View(), given.as_of).as_of
     made = passport(town_called(given.town), given.lang, given.radius, as_of)
     out = Path(given.out)
+    if out.is_dir():
+        raise AtlasError(f"{out} is a folder: name a file in it, with the ending .{given.format}.")
     if out.suffix.lower() != f".{given.format}":
         raise AtlasError(
             f"{out.name}: a file in the format {given.format} must be named with the ending .{given.format}."
@@ -68,10 +71,13 @@ def town_called(text: str) -> str:
     called = [{*(name.casefold() for name in one.values())} for one in names(towns)]
     found = [key for key, own in zip(keys, called, strict=True) if wanted in own]
     found = found or [key for key, old in zip(keys, former, strict=True) if wanted and wanted in _old(old)]
-    if len(found) != 1:
-        raise AtlasError(
-            f"{text!r} names {len(found)} towns of the atlas: give an id, one of {', '.join(sorted(keys))}."
-        )
+    if len(found) > 1:
+        raise AtlasError(f"{text!r} names several towns: give an id, one of {', '.join(found)}.")
+    if not found:
+        spelled = {name: key for key, own in zip(keys, called, strict=True) for name in (key, *own)}
+        near = dict.fromkeys(spelled[name] for name in get_close_matches(wanted, spelled, 3))
+        meant = f"did you mean {' or '.join(near)}?" if near else f"give an id, one of {', '.join(sorted(keys))}."
+        raise AtlasError(f"There is no town called {text!r} in the atlas: {meant}")
     return str(found[0])
 
 

@@ -208,8 +208,8 @@ def test_any_value_in_a_list_of_a_markdown_file_is_read_as_it_is(value: str) -> 
 
 
 def test_figures_and_addresses_in_a_markdown_file_stay_readable() -> None:
-    told = "299–335 км (1,1); https://example.org/a-b: 67.5 bn"
-    assert markdown_file(told) == told
+    for told in ("299–335 км (1,1); https://example.org/a-b: 67.5 bn", "463.0", "2.3–6.3 km", "-5.2", "+1"):
+        assert markdown_file(told) == told
 
 
 def test_names_are_sorted_as_a_dictionary_of_kazakh_does() -> None:

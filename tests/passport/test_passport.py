@@ -216,7 +216,7 @@ def test_a_town_is_found_by_id_and_any_name(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "Atlantis", "(1941-2002)"])
 def test_a_town_that_is_none_is_said(text: str) -> None:
-    with pytest.raises(AtlasError, match="names 0 towns"):
+    with pytest.raises(AtlasError, match="There is no town called"):
         town_called(text)
     with pytest.raises(UnknownNameError):
         made("atlantis")
