@@ -355,7 +355,8 @@ def test_a_later_date_has_all_claims_of_an_earlier_one(one: str, other: str) -> 
 @given(months)
 def test_no_instruction_is_carried_out_before_a_source_says_so(as_of: str) -> None:
     bears = {"done": {"done"}, "under_way": {"progress"}, "disputed": {"doubt"}}
-    evidence = [row for row in rows("evidence") if row["date"][:7] <= as_of]
+    whole = {row["id"]: row["date"] if len(row["date"]) > 4 else f"{row['date']}-12" for row in rows("evidence")}
+    evidence = [row for row in rows("evidence") if whole[row["id"]][:7] <= as_of]  # 2025 alone is over in December
     for one in instructions(as_of):
         told = {row["bearing"] for row in evidence if row["instruction_id"] == one.id}
         assert one.state not in bears or bears[one.state] & told, one.id
