@@ -67,6 +67,12 @@ def known(layer_id: str, as_of: str) -> Mask | None:
     return kept
 
 
+def surely(layer_id: str, as_of: str) -> Mask:
+    """Which rows of an entry had surely been said by then: what is dated 2025 counts from December 2025 on."""
+    month = month_of(as_of)
+    return np.array([one is not None and _code(one, month) == STATED for one in bounds(layer_id)], dtype=bool)
+
+
 def bounds(layer_id: str) -> list[Bounds | None]:
     """For each row the months between which it became known, from the first rule that dates it; None for undated."""
     return _bounds(layer(layer_id))
@@ -192,7 +198,15 @@ def _then(made: Layer, one: Held, as_of: str, month: int) -> Layer:
         young &= keys.isin(set(load(one.table).frame[one.key])).to_numpy()
     columns = {**one.columns, **({one.sources: SOURCES} if one.sources else {})}
     changed = {name: _replaced(made.frame[name], young, keys, rows, other) for name, other in columns.items()}
+    if one.otherwise:
+        untold = young & ~keys.isin(set(rows)).to_numpy() & _said(made.spec.id, month)
+        changed |= {name: changed[name].mask(untold, code) for name, code in one.otherwise.items()}
     return Layer(made.spec, made.frame.assign(**changed))
+
+
+def _said(layer_id: str, month: int) -> Mask:
+    """Rows of which something can be told at all: what came later has nothing, not even that nothing is known."""
+    return np.array([_code(one, month) != LATER for one in bounds(layer_id)], dtype=bool)
 
 
 def _with_sources(made: Layer, one: Held) -> Layer:
@@ -216,7 +230,8 @@ def _replaced(
 def _latest(one: Held, as_of: str) -> dict[str, dict[str, Any]]:
     """By feature the cells of the table's latest row that had been said, none where several of that date differ."""
     every = at(one.table, as_of).frame
-    kept = _where(every, one.where) & every[DATING].isin([STATED, WITHIN, SUPERSEDED]).to_numpy()
+    by_then = surely(one.table, as_of) if one.surely else every[DATING].isin([STATED, WITHIN, SUPERSEDED]).to_numpy()
+    kept = _where(every, one.where) & by_then
     compared = [name for name in one.columns.values() if name and name != SOURCES]
     named = [*compared, *([SOURCES] if SOURCES in every else [])]
     latest: dict[str, list[dict[str, Any]]] = {}

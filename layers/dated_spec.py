@@ -29,10 +29,11 @@ class Held:
     ``columns`` names for each of ours the column of ``table`` that says it at other dates (empty without a table);
     ``key`` is the table's column that names our row, ``where`` keeps its rows, or those of ours without a table.
     ``date`` is our column with the year or date of what stands there; without it the table alone tells. Of rows of the
-    same latest date that differ none is taken, or with ``first`` the one that the file puts first. ``renamed`` and
-    ``title`` are what a column of ours is then called whose own name speaks of one date. ``sources`` names the column
-    that then tells which sources stand behind them, as ``<beginning of their names>_sources``, and ``sources_title``
-    its title.
+    same latest date that differ none is taken, or with ``first`` the one that the file puts first. With ``surely`` a
+    row counts from the month with which its date ends, else from the one with which it begins. ``otherwise`` is what
+    stands in a column of ours where the table tells nothing by then. ``renamed`` and ``title`` are what a column of
+    ours is then called whose own name speaks of one date. ``sources`` names the column that then tells which sources
+    stand behind them, as ``<beginning of their names>_sources``, and ``sources_title`` its title.
     """
 
     columns: Mapping[str, str]
@@ -41,6 +42,8 @@ class Held:
     key: str = ""
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     first: bool = False
+    surely: bool = False
+    otherwise: Mapping[str, str] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
     title: Words = field(default_factory=dict)
     sources: str = ""
@@ -83,6 +86,8 @@ def dating_faults(spec: LayerSpec) -> Iterator[str]:
         if name not in types:
             yield f"dated names the column {name!r}, which is not declared"
     for one in spec.dated.held:
+        loose = sorted({*one.otherwise} - {*one.columns})
+        yield from (f"dated.held says what is otherwise in {name!r}, which is none of its columns" for name in loose)
         if bool(one.table) != bool(one.key) or not (one.table or one.date):
             yield "a part of dated.held needs date = a column with a year or a date, or table and key, or both"
         if not one.table:

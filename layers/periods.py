@@ -46,6 +46,11 @@ class Period(NamedTuple):
         return Bounds(self.since, self.last)
 
 
+def meet(one: Period, other: Period) -> bool:
+    """Whether two periods share a month, so that what is said of them may speak of the same time."""
+    return one.first <= other.last and other.first <= one.last
+
+
 def month_of(text: str) -> int:
     """The month that YYYY-MM names; ValueError for anything else."""
     found = WRITTEN.fullmatch(text)

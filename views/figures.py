@@ -11,7 +11,7 @@ import streamlit as st
 from layers.claims.chart import series_chart, spread_chart
 from layers.claims.groups import SERIES, Group
 from layers.claims.ledger import Claim
-from layers.claims.sums import beside
+from layers.claims.sums import beside, tells_more
 from layers.claims.told import (
     beside_of,
     date_of,
@@ -53,7 +53,7 @@ def section(one: Group, view: View, cited: Cited, note: str = "") -> None:
 
 def drawn(one: Group, view: View, title: str = "") -> None:
     """The chart of a group, if it has one, under a title where it stands apart from its words."""
-    if (made := chart(one, view.language)) is not None:
+    if (made := chart(one, view.language, view.as_of)) is not None:
         made = made.properties(description=say(view.language, "claims_chart", title=title_of(one, view.language)))
         made = made.properties(title=title, height=made.height + TITLE_PIXELS) if title else made
         st.altair_chart(made, theme=None, key=f"chart_{one.id}")
@@ -110,7 +110,7 @@ def line(one: Group, view: View, cited: Cited) -> panel.Block:
     foreign = any(is_foreign(claim, view.language) for claim in one.claims)
     rest = [{"text": "; ".join(values), "foreign": foreign}]
     marks = dict.fromkeys(cited[source] for claim in one.claims for source in claim.sources if source in cited)
-    way = panel.to_claims(one, view) if len(one.claims) > 1 or beside(one, view.as_of) else None
+    way = panel.to_claims(one, view) if tells_more(one, view.as_of) else None
     return {"id": one.id, "lead": title_of(one, view.language), "rest": rest, "marks": list(marks), "way": way}
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from layers.claims.groups import Group, group_of
 from layers.claims.ledger import TABLES as CLAIMS
+from layers.claims.sums import tells_more
 from layers.details import Details, Entry, Fact, cited, source_line, sources
 from layers.elsewhere import Elsewhere, Spot
 from layers.legend import swatch
@@ -114,9 +115,9 @@ def way(view: View, path: str, text: str, **changed: str) -> Block:
 
 
 def beside(table: str, row_id: str, view: View) -> Block | None:
-    """The way from a row of the programme's tables to all that is said of the same; none where it stands alone."""
+    """The way from a row of the programme's tables to what else is told of the same; none where nothing else is."""
     found = group_of(row_id, view.as_of) if table in CLAIMS else None
-    return to_claims(found, view) if found and len(found.claims) > 1 else None
+    return to_claims(found, view) if found and tells_more(found, view.as_of) else None
 
 
 def to_claims(group: Group, view: View) -> Block:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from base64 import b64encode
 from collections import Counter
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from layers.about import about
-from layers.claims.tracker import INSTRUCTIONS, NO_EVIDENCE, Evidence, Instruction, chosen, instructions, last_day
+from layers.claims.tracker import INSTRUCTIONS, NO_EVIDENCE, Evidence, Instruction, chosen, instructions
 from layers.details import source_line, sources
 from layers.files import file_url
 from layers.names import names_by_id
@@ -75,7 +74,7 @@ def _row(one: Instruction, view: View, cited: dict[str, int]) -> Values:
         "title": pick(one.title, language),
         "theme": word("theme", one.theme, language),
         "state": one.state,
-        "state_text": word("instruction_state", one.state, language) if one.state else say(language, "asof_no_state"),
+        "state_text": word("instruction_state", one.state, language),
         "town": _town(one.town, language) if one.town else say(language, "claims_no_town"),
         "town_href": _to_town(one.town, view) if one.town else "",
         "due": moment(one.due, language) if one.due else say(language, "claims_no_due"),
@@ -86,11 +85,6 @@ def _row(one: Instruction, view: View, cited: dict[str, int]) -> Values:
         "more": say(language, "claims_evidence", count=len(one.evidence)) if len(one.evidence) > bool(last) else "",
         "evidence": [_piece(piece, language, cited) for piece in one.evidence],
     }
-
-
-def _today(view: View) -> date | None:
-    """The last day of the chosen month; None for the date of the data."""
-    return last_day(view.as_of) if view.as_of else None
 
 
 def _piece(piece: Evidence, language: str, cited: dict[str, int]) -> Values:

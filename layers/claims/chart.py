@@ -11,7 +11,7 @@ from layers.charts import CATEGORIES, QUIET, themed
 from layers.claims.groups import Group
 from layers.claims.ledger import Claim
 from layers.claims.sums import Beside
-from layers.claims.told import amount_of, date_of, period_of, speaker_of
+from layers.claims.told import amount_of, beside_of, date_of, lacking_of, period_of, speaker_of
 from layers.text import say
 from layers.vocabulary import word
 
@@ -27,8 +27,9 @@ def rows_of(group: Group, language: str, beside: Beside | None = None) -> pd.Dat
     measure = group.spreads[0].measure
     rows = [_row(claim, language) for claim in group.claims if claim.measure == measure]
     if beside and beside.own.measure == measure:
-        told = amount_of(beside.own.amount, measure, language)
-        label = say(language, "claims_own_sum")
+        lacking = lacking_of(beside.own, language)
+        label = BETWEEN.join(filter(None, [say(language, "claims_own_sum"), lacking]))
+        told = beside_of(beside, language)
         rows.append({"label": label, "amount": beside.own.amount, "kind": SUMMED, "told": told, "speaker": ""})
     made = pd.DataFrame(rows)
     twice = made.groupby("label").cumcount()

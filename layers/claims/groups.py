@@ -8,14 +8,15 @@ from functools import lru_cache
 from itertools import combinations
 
 from layers.claims.ledger import Claim, claims
-from layers.claims.units import same
+from layers.claims.units import places, same
 from layers.errors import UnknownNameError
+from layers.periods import meet
 from layers.relate import content_of_all
 from layers.spec import Stamp
 
 # In the order of the screen. Differ: two claims about the same time do not agree. Series: they differ, but none of
 # them speak of the same time. Agree: more than one, all alike. Words: texts, which are not compared. One: a single one.
-STATES = DIFFER, SERIES, AGREE, WORDS, ONE = "differ", "series", "agree", "words", "one"
+STANDINGS = DIFFER, SERIES, AGREE, WORDS, ONE = "differ", "series", "agree", "words", "one"
 COMPARED_WORDS = ("flag", "status", "date", "category")  # units of values that must be equal to agree
 EXACT, AT_LEAST, FELL = "exact", "at_least", "fell_by_factor"
 
@@ -79,7 +80,7 @@ def grouped(stated: Iterable[Claim]) -> tuple[Group, ...]:
         parts.setdefault(claim.group, []).append(claim)
     made = [_group(name, sorted(part, key=_time)) for name, part in parts.items()]
     themes = list(dict.fromkeys(one.theme for one in made))
-    return tuple(sorted(made, key=lambda one: (STATES.index(one.state), themes.index(one.theme))))
+    return tuple(sorted(made, key=lambda one: (STANDINGS.index(one.state), themes.index(one.theme))))
 
 
 @lru_cache(maxsize=16)
@@ -116,7 +117,7 @@ def _amount(claim: Claim) -> float:
 
 
 def state(parts: list[Claim]) -> str:
-    """How the claims of a group stand to each other, one of STATES."""
+    """How the claims of a group stand to each other, one of STANDINGS."""
     if len(parts) == 1:
         return ONE
     pairs = [pair for pair in combinations(parts, 2) if _comparable(*pair)]
@@ -138,7 +139,7 @@ def _agree(first: Claim, second: Claim) -> bool:
     """Whether both can be true as they stand: a claim of at least so much agrees with more, not with less."""
     if first.amount is None or second.amount is None:
         return first.value == second.value
-    if same(first.amount, second.amount):
+    if same(first.amount, second.amount, min(_places(first), _places(second))):
         return True
     if first.reading == second.reading:
         return first.reading in (AT_LEAST, FELL)
@@ -147,8 +148,15 @@ def _agree(first: Claim, second: Claim) -> bool:
     return above if bound.reading == AT_LEAST else not above
 
 
+def _places(claim: Claim) -> int:
+    """Decimals to which its amount is told; a fall by a factor is told as the percentage that it is."""
+    if claim.number is None or claim.reading == FELL:
+        return places(_amount(claim), claim.measure)
+    return places(claim.number, claim.unit)
+
+
 def _same_time(first: Claim, second: Claim) -> bool:
     """Whether two claims may speak of the same time; one without a period may speak of any."""
     if first.span is None or second.span is None:
         return True
-    return first.span.first <= second.span.last and second.span.first <= first.span.last
+    return meet(first.span, second.span)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,8 +10,11 @@ import pandas as pd
 from layers.claims.groups import Group
 from layers.claims.ledger import Claim, claims
 from layers.columns import split
-from layers.dated import at, said
+from layers.dated import at, data_month, said
+from layers.load import SOURCES, load
+from layers.periods import Period, meet, month_of, parse, year_of
 
+MEMBERSHIP, SESSION = "list_membership", "primeminister-2024-04-02"
 LISTED, LISTED_THEN, MEMBER = "listed_2024", "listed_then", "member"
 
 
@@ -19,8 +22,10 @@ LISTED, LISTED_THEN, MEMBER = "listed_2024", "listed_then", "member"
 class OwnSum:
     """An amount in the measure of its group, from ``rows`` rows of the layer ``layer``.
 
-    ``why`` names the sentence that says why it may differ; ``years`` are those of the summed values, where they have
-    any.
+    ``why`` names the sentence that says why it may differ. ``span`` is the time of which the sum speaks, in months:
+    that of the list whose towns it counts, or of the claims that it adds up; None where it is not known. ``missing``
+    counts the rows that belong to the sum and have no figure, so that it is a part only. ``years`` are those of the
+    summed values, where they have any.
     """
 
     amount: float
@@ -28,16 +33,21 @@ class OwnSum:
     layer: str
     rows: int
     why: str
+    span: Period | None
+    missing: int = 0
     years: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
 class Beside:
-    """A sum of our own beside a group, and how far it lies from the group's lowest and highest claim."""
+    """A sum of our own beside a group, and how far it lies from the lowest and the highest claim about the same time.
+
+    Both are None where no claim speaks of that time, and where rows are missing: a part of a sum differs from nothing.
+    """
 
     own: OwnSum
-    from_low: float
-    from_high: float
+    from_low: float | None = None
+    from_high: float | None = None
 
 
 def beside(group: Group, as_of: str = "") -> Beside | None:
@@ -49,17 +59,60 @@ def beside(group: Group, as_of: str = "") -> Beside | None:
     own = make(as_of) if make else None
     if own is None or not own.rows:
         return None
-    amounts = [claim.amount for claim in group.claims if claim.measure == own.measure and claim.amount is not None]
-    if not amounts:
+    told = [claim for claim in group.claims if claim.measure == own.measure and claim.amount is not None]
+    if not told:
         return None
+    amounts = [claim.amount for claim in told if claim.amount is not None and _same_time(claim, own)]
+    if own.missing or not amounts:
+        return Beside(own)
     return Beside(own, own.amount - min(amounts), own.amount - max(amounts))
 
 
-def _people(every: pd.DataFrame) -> OwnSum:
+def tells_more(group: Group, as_of: str = "") -> bool:
+    """Whether a group shows more than one claim: others, or the sum of our own rows; only then a figure links to it."""
+    return len(group.claims) > 1 or beside(group, as_of) is not None
+
+
+def _same_time(claim: Claim, own: OwnSum) -> bool:
+    """Whether a claim surely speaks of the time of a sum; one without a period is not compared with it."""
+    return claim.span is not None and own.span is not None and meet(claim.span, own.span)
+
+
+def _together(parts: Iterable[Claim]) -> Period | None:
+    """The time over which claims speak, from the first to the last of their months; None where one states none."""
+    spans = [one.span for one in parts]
+    known = [span for span in spans if span]
+    if not known or len(known) < len(spans):
+        return None
+    last = max(known, key=lambda span: span.last)
+    return last._replace(first=min(span.first for span in known))
+
+
+def _time_of_list(as_of: str) -> Period | None:
+    """The time for which the list of that date holds: from its year until the next list, or the date of the data."""
+    years = sorted({int(year) for year in load(MEMBERSHIP).frame["list_year"]})
+    month = month_of(as_of) if as_of else data_month()
+    begun = [year for year in years if year_of(year).first <= month]
+    if not begun:
+        return None
+    later = [year_of(year).first - 1 for year in years if year > begun[-1]]
+    return year_of(begun[-1])._replace(last=min(later, default=data_month()))
+
+
+def _people(every: pd.DataFrame, as_of: str) -> OwnSum:
     towns = every[every["population"].notna()]
     years = towns["population_year"].dropna()
-    span = (int(years.min()), int(years.max())) if len(years) else None
-    return OwnSum(float(towns["population"].sum()), "people", "towns", len(towns), "population", span)
+    lacking = len(every) - len(towns)
+    return OwnSum(
+        amount=float(towns["population"].sum()),
+        measure="people",
+        layer="towns",
+        rows=len(towns),
+        why="population",
+        span=_time_of_list(as_of),
+        missing=lacking,
+        years=(int(years.min()), int(years.max())) if len(years) else None,
+    )
 
 
 def _listed(as_of: str) -> pd.DataFrame:
@@ -70,40 +123,46 @@ def _listed(as_of: str) -> pd.DataFrame:
 
 def _region_people(as_of: str) -> OwnSum:
     towns = _listed(as_of)
-    return _people(towns[towns["region"] == "karaganda"])
+    return _people(towns[towns["region"] == "karaganda"], as_of)
 
 
 def _members(as_of: str) -> OwnSum:
-    rows = said("list_membership", as_of).frame
+    rows = said(MEMBERSHIP, as_of).frame
     newest = rows[(rows["list_year"] == rows["list_year"].max()) & (rows[MEMBER] == "yes")]
-    return OwnSum(float(len(newest)), "towns", "list_membership", len(newest), "membership")
+    return OwnSum(float(len(newest)), "towns", MEMBERSHIP, len(newest), "membership", _time_of_list(as_of))
 
 
 def _enterprises(as_of: str) -> OwnSum:
-    named = [name for cell in _listed(as_of)["enterprises"] for name in split(cell)]
-    return OwnSum(float(len(named)), "enterprises", "towns", len(_listed(as_of)), "enterprises")
+    named = [split(cell) for cell in _listed(as_of)["enterprises"]]
+    count, towns = sum(map(len, named)), sum(map(bool, named))
+    span = _time_of_list(as_of)
+    return OwnSum(float(count), "enterprises", "towns", towns, "enterprises", span, len(named) - towns)
 
 
 def _without_gas(as_of: str) -> OwnSum:
-    """Listed towns whose leading claim on gas is not a connection."""
-    rows = said("gas_status", as_of).frame
-    first = rows[(rows["claim"] == 1) & rows["town_id"].isin(_listed(as_of)["id"])]
+    """Listed towns whose leading claim on gas is not a connection; one without such a claim is missing."""
+    rows, towns = said("gas_status", as_of).frame, _listed(as_of)["id"]
+    first = rows[(rows["claim"] == 1) & rows["town_id"].isin(towns)]
     lacking = first[~first["status"].isin(["connected"])]
-    return OwnSum(float(len(lacking)), "towns", "gas_status", len(first), "gas")
+    missing = len(towns) - first["town_id"].nunique()
+    return OwnSum(float(len(lacking)), "towns", "gas_status", len(first), "gas", _time_of_list(as_of), missing)
 
 
 def _prospecting(as_of: str) -> OwnSum:
     rows = said("prospecting_areas", as_of).frame
-    told = rows[rows["sources"].map(lambda cell: "primeminister-2024-04-02" in split(cell))]
-    return OwnSum(float(len(told)), "areas", "prospecting_areas", len(told), "prospecting")
+    told = rows[rows["sources"].map(lambda cell: SESSION in split(cell))]
+    spoken = load(SOURCES).row(SESSION)
+    span = parse(str(spoken["date"])) if spoken is not None else None
+    return OwnSum(float(len(told)), "areas", "prospecting_areas", len(told), "prospecting", span)
 
 
 def _rows_of(indicator: str, unit: str) -> Callable[[str], OwnSum]:
     """Towns that have a row of this indicator."""
 
     def count(as_of: str) -> OwnSum:
-        towns = {claim.subject for claim in claims(as_of) if claim.indicator == indicator}
-        return OwnSum(float(len(towns)), unit, "programme", len(towns), "rows")
+        told = [claim for claim in claims(as_of) if claim.indicator == indicator]
+        towns = {claim.subject for claim in told}
+        return OwnSum(float(len(towns)), unit, "programme", len(towns), "rows", _together(told))
 
     return count
 
@@ -112,15 +171,17 @@ def _parts(measure: str, subject: str, *indicators: str) -> Callable[[str], OwnS
     """The sum of claims that are parts of the figure."""
 
     def add(as_of: str) -> OwnSum:
-        parts: list[Claim] = [one for one in claims(as_of) if one.indicator in indicators and one.subject == subject]
-        total = sum(one.amount or 0.0 for one in parts)
-        return OwnSum(round(total, 6), measure, "noted_claims", len(parts), "parts")
+        named = [one for one in claims(as_of) if one.indicator in indicators and one.subject == subject]
+        parts = [one for one in named if one.amount is not None and one.measure == measure]
+        total = sum(one.amount for one in parts if one.amount is not None)
+        missing = len({*indicators} - {one.indicator for one in parts})
+        return OwnSum(round(total, 6), measure, "noted_claims", len(parts), "parts", _together(parts), missing)
 
     return add
 
 
 SUMS: Mapping[str, Callable[[str], OwnSum]] = {
-    "monotowns_population": lambda as_of: _people(_listed(as_of)),
+    "monotowns_population": lambda as_of: _people(_listed(as_of), as_of),
     "monotowns_population.karaganda": _region_people,
     "monotowns_count": _members,
     "town_forming_enterprises": _enterprises,

@@ -6,7 +6,7 @@ import re
 
 from layers.claims.groups import EXACT, Group, Spread
 from layers.claims.ledger import Claim
-from layers.claims.sums import Beside
+from layers.claims.sums import Beside, OwnSum
 from layers.claims.units import PERCENT
 from layers.columns import is_moment
 from layers.details import fact_of, sources
@@ -115,9 +115,13 @@ def _apart(measure: str) -> str:
 
 
 def beside_of(found: Beside, language: str) -> str:
-    """The sum of our own rows and how far it is from the claims."""
+    """The sum of our own rows and how far it is from the claims about the same time, or why that is not said."""
     measure = found.own.measure
     amount = amount_of(found.own.amount, measure, language)
+    if found.own.missing:
+        return say(language, "claims_sum_part", amount=amount, lacking=lacking_of(found.own, language))
+    if found.from_low is None or found.from_high is None:
+        return say(language, "claims_sum_alone", amount=amount)
     if not (round(found.from_low, 6) or round(found.from_high, 6)):
         return say(language, "claims_sum_equal", amount=amount)
     ends = (found.from_low, found.from_high)
@@ -125,6 +129,13 @@ def beside_of(found: Beside, language: str) -> str:
     if low == high:
         return say(language, "claims_sum_off", amount=amount, difference=low)
     return say(language, "claims_sum_range", amount=amount, low=low, high=high)
+
+
+def lacking_of(own: OwnSum, language: str) -> str:
+    """How many of the rows that belong to a sum have no figure; nothing where each has one."""
+    if not own.missing:
+        return ""
+    return say(language, "claims_lacking", missing=own.missing, total=own.rows + own.missing)
 
 
 def why_of(found: Beside, language: str) -> str:

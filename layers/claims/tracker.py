@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from layers.about import about
 from layers.columns import split
-from layers.dated import known
-from layers.load import load
-from layers.relate import content_of_all
+from layers.dated import said, surely
+from layers.relate import content_of_all, layer
 from layers.spec import Stamp, Words
 
 INSTRUCTIONS, EVIDENCE = "instructions", "evidence"
@@ -73,7 +72,10 @@ def last_day(moment: str) -> date:
 
 
 def instructions(as_of: str = "") -> tuple[Instruction, ...]:
-    """Every instruction in the order of its table; with a month (YYYY-MM) as it stood by the evidence of that time."""
+    """Every instruction in the order of its table; with a month (YYYY-MM) as it stood by the evidence of that time.
+
+    The rows are those of the layer, so that the table says what the map and the files say.
+    """
     return _instructions(as_of, content_of_all())
 
 
@@ -94,34 +96,21 @@ def state_of(evidence: Sequence[Evidence]) -> str:
     return next((state for state in (DISPUTED, DONE, UNDER_WAY) if told & set(NEEDS[state])), NO_EVIDENCE)
 
 
-def _then(one: Instruction, evidence: tuple[Evidence, ...]) -> Instruction:
-    """An instruction as this evidence lets it be told."""
-    kept = [piece for piece in evidence if piece.bearing != MOVED]
-    last = max(kept, key=lambda piece: piece.date, default=None)
-    return replace(
-        one,
-        evidence=evidence,
-        state=state_of(evidence),
-        moved_to=max((piece.moved_to for piece in evidence), default=""),
-        last_evidence=last.id if last else "",
-        last_evidence_date=last.date if last else "",
-    )
-
-
-def _rows(table: str, as_of: str) -> list[dict[str, str]]:
-    rows, kept = load(table).frame, known(table, as_of)
-    found: list[dict[str, str]] = (rows if kept is None else rows[kept]).to_dict("records")
+def _evidence(as_of: str) -> list[dict[str, str]]:
+    """Rows of the evidence that had surely been given by then: the same that the layer counts at a date."""
+    rows = layer(EVIDENCE).frame
+    found: list[dict[str, str]] = (rows[surely(EVIDENCE, as_of)] if as_of else rows).to_dict("records")
     return found
 
 
 @lru_cache(maxsize=16)
 def _instructions(as_of: str, _content: Stamp) -> tuple[Instruction, ...]:
     found: dict[str, list[Evidence]] = {}
-    for row in _rows(EVIDENCE, as_of):
+    for row in _evidence(as_of):
         shows = {language: row[f"shows_{language}"] for language in ("kk", "ru", "en")}
         told = Evidence(row["id"], row["date"], row["bearing"], row["moved_to"], shows, tuple(split(row["sources"])))
         found.setdefault(row["instruction_id"], []).append(told)
-    every = (
+    return tuple(
         Instruction(
             id=row["id"],
             title={language: row[f"title_{language}"] for language in ("kk", "ru", "en")},
@@ -132,9 +121,8 @@ def _instructions(as_of: str, _content: Stamp) -> tuple[Instruction, ...]:
             sources=tuple(split(row["sources"])),
             evidence=tuple(sorted(found.get(row["id"], ()), key=lambda one: one.date)),
         )
-        for row in _rows(INSTRUCTIONS, as_of)
+        for row in said(INSTRUCTIONS, as_of).frame.to_dict("records")
     )
-    return tuple(_then(one, one.evidence) if as_of else one for one in every)
 
 
 def faults(every: Sequence[Instruction]) -> Iterator[str]:

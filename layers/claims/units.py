@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 
 # Unit of the tables -> the unit in which amounts are compared, and how many of it one is. Currencies stay apart: a
 # dollar value is another statement of its source, not a conversion of ours.
@@ -14,6 +16,7 @@ LARGER: Mapping[str, tuple[str, float]] = {
     "bn_usd": ("m_usd", 1000.0),
 }
 FELL_BY_FACTOR, PERCENT = "fell_by_factor", "percent"
+FINEST = 6  # decimals to which amounts are told apart at all
 
 
 def comparable(value: float, unit: str, reading: str = "exact") -> tuple[float, str]:
@@ -30,12 +33,30 @@ def comparable(value: float, unit: str, reading: str = "exact") -> tuple[float, 
     return value * times, into
 
 
-def same(first: float, second: float) -> bool:
-    """Whether two amounts agree when the finer is rounded as the coarser was: 62.8 and 63 do, 1.3 and 1.4 do not."""
-    digits = min(_place(first), _place(second))
-    return round(first, digits) == round(second, digits)
+def places(value: float, unit: str) -> int:
+    """Decimals in the comparable unit to which a published amount is told: 1.3 trillion is told to 100 billion, so -2.
+
+    Noughts before the point may have been counted, so they count as digits.
+    """
+    _, times = LARGER.get(unit, (unit, 1.0))
+    return _decimals(value) - round(math.log10(times))
 
 
-def _place(value: float) -> int:
-    """Decimals that an amount is written with. Noughts before the point may be counted, so they count as digits."""
-    return len(f"{value:.6f}".rstrip("0").partition(".")[2])
+def same(first: float, second: float, digits: int | None = None) -> bool:
+    """Whether two amounts agree when the finer is rounded as the coarser was: 62.8 and 63 do, 1.3 and 1.4 do not.
+
+    ``digits`` are the decimals of the coarser as published (see ``places``), else those with which it is written.
+    Halves go away from nought, as sources round, so that 62.5 agrees with 63.
+    """
+    kept = min(_decimals(first), _decimals(second)) if digits is None else digits
+    return _rounded(first, kept) == _rounded(second, kept)
+
+
+def _rounded(value: float, digits: int) -> Decimal:
+    # Written out first: 0.285 lies a little below itself in binary, which would turn its half downwards.
+    return Decimal(f"{value:.{FINEST}f}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def _decimals(value: float) -> int:
+    """Decimals that an amount is written with."""
+    return len(f"{value:.{FINEST}f}".rstrip("0").partition(".")[2])

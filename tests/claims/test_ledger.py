@@ -76,16 +76,48 @@ def test_a_fall_by_nothing_has_no_percentage() -> None:
         comparable(0, "times", "fell_by_factor")
 
 
-@pytest.mark.parametrize(("first", "second"), [(62.8, 63), (18.46, 18.5), (20, 20.0), (-20.3, -20)])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(62.8, 63), (18.46, 18.5), (20, 20.0), (-20.3, -20), (62.5, 63), (0.5, 1), (2.5, 3), (-62.5, -63), (0.285, 0.29)],
+)
 def test_the_finer_of_two_amounts_is_rounded_as_the_coarser(first: float, second: float) -> None:
     assert same(first, second)
     assert same(second, first)
 
 
-@pytest.mark.parametrize(("first", "second"), [(1_300_000, 1_400_000), (6, 10), (36.4, 40), (62.8, 62)])
+@pytest.mark.parametrize(
+    ("first", "second"), [(1_300_000, 1_400_000), (6, 10), (36.4, 40), (62.8, 62), (62.5, 62), (62.4, 63)]
+)
 def test_noughts_at_the_end_of_a_whole_number_are_no_rounding(first: float, second: float) -> None:
     assert not same(first, second)
     assert not same(second, first)
+
+
+def money(number: float, unit: str, key: str) -> Claim:
+    """A claim in tenge as published."""
+    amount, measure = comparable(number, unit)
+    return replace(claim(amount, key=key), number=number, unit=unit, measure=measure)
+
+
+@pytest.mark.parametrize(
+    ("published", "other", "expected"),
+    [
+        ((1.3, "trn_kzt"), (1265.4, "bn_kzt"), AGREE),  # told to 100 billion
+        ((1.3, "trn_kzt"), (1250.0, "bn_kzt"), AGREE),  # a half goes up
+        ((1.3, "trn_kzt"), (1249.9, "bn_kzt"), DIFFER),
+        ((1.30, "trn_kzt"), (1350.0, "bn_kzt"), DIFFER),
+        ((1.7, "trn_kzt"), (456.6, "bn_kzt"), DIFFER),
+        ((802.4, "m_kzt"), (0.8, "bn_kzt"), AGREE),
+        ((802.4, "m_kzt"), (802.44, "m_kzt"), AGREE),
+        ((802.4, "m_kzt"), (802.5, "m_kzt"), DIFFER),
+        ((1300.0, "bn_kzt"), (1265.4, "bn_kzt"), DIFFER),  # its noughts may be counted
+    ],
+)
+def test_amounts_are_rounded_as_they_were_published(
+    published: tuple[float, str], other: tuple[float, str], expected: str
+) -> None:
+    pair = [money(*published, "A1"), money(*other, "A2")]
+    assert {state(pair), state(pair[::-1])} == {expected}
 
 
 # States of a group, drawn by hand

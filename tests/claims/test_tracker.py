@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from datetime import date
 
@@ -23,9 +25,13 @@ from layers.claims.tracker import (
     last_day,
     state_of,
 )
-from layers.dated import said
+from layers.dated import at, data_month, said
+from layers.files import file_bytes
 from layers.inventory import problems
+from layers.periods import month_of, written
+from layers.sieve import sieve_of, sieved
 from layers.spec import ROOT
+from layers.view import View
 from layers.vocabulary import vocabulary
 
 WORDS = {"en": "x", "ru": "x", "kk": "x"}
@@ -162,10 +168,50 @@ def test_the_state_by_then_is_what_the_evidence_until_then_amounts_to() -> None:
 def test_at_a_date_the_layer_shows_the_state_of_that_time() -> None:
     states = said("instructions", "2024-12").frame.set_index("id")["state"]
     assert states["heat-kentau"] == "under_way"
-    assert states["zone-khromtau"] == ""  # nothing was known of it yet
+    assert states["zone-khromtau"] == NO_EVIDENCE  # all that is told of it came later
     assert states["prospecting-abai"] == NO_EVIDENCE
     moved = said("instructions", "2025-07").frame.set_index("id")["moved_to"]
     assert (moved["zone-satpayev"], moved["heat-temirtau"]) == ("2025-12-01", "2024-08")
+
+
+# Every month in which an instruction had been given, until the data were last compared with their sources.
+MONTHS = [written(month) for month in range(month_of("2024-04"), data_month() + 1)]
+
+
+@pytest.mark.parametrize("as_of", [*MONTHS, ""])
+def test_table_map_and_file_tell_one_state(as_of: str) -> None:
+    lacking = View(as_of=as_of, facets=(("status", (f"instruction_state.{NO_EVIDENCE}",)),))
+    missing = {one.id for one in chosen(missing=True, as_of=as_of)}
+    assert missing == set(sieved("instructions", sieve_of(lacking)).frame["id"])
+    layer = said("instructions", as_of).frame.set_index("id")
+    assert {one.id: one.state for one in instructions(as_of)} == dict(layer["state"])
+    told = file_bytes("instructions", "csv", lacking).decode("utf-8-sig")
+    assert {row["Id"] for row in csv.DictReader(io.StringIO(told))} == missing
+
+
+@pytest.mark.parametrize("as_of", MONTHS)
+def test_the_state_of_a_month_is_what_evidence_surely_given_by_then_amounts_to(as_of: str) -> None:
+    end = {4: "-12", 7: "", 10: ""}  # by the letters of a date: a year alone is over in December
+    by_then = [piece for piece in rows("evidence.csv").itertuples() if (piece.date + end[len(piece.date)])[:7] <= as_of]
+    for one in instructions(as_of):
+        told = [piece for piece in by_then if piece.instruction_id == one.id]
+        assert [piece.id for piece in one.evidence] == [piece.id for piece in sorted(told, key=lambda p: p.date)]
+        assert one.state == state_of(one.evidence), one.id
+        dates = [piece.date for piece in told if piece.bearing != "moved"]
+        assert one.last_evidence_date == max(dates, default=""), one.id
+        assert one.moved_to == max((piece.moved_to for piece in told), default=""), one.id
+
+
+def test_evidence_of_a_year_counts_from_its_end() -> None:
+    gas = {month: {one.id: one for one in instructions(month)}["gas-11-towns"] for month in ("2025-01", "2025-11")}
+    assert {one.state for one in gas.values()} == {NO_EVIDENCE}  # works "in 2025" may have begun in December
+    assert {one.id: one.state for one in instructions("2025-12")}["gas-11-towns"] == "under_way"
+
+
+def test_what_was_not_yet_given_is_not_shown() -> None:
+    assert len(said("instructions", "2024-03").frame) == 0
+    later = at("instructions", "2024-03").frame.set_index("id")
+    assert later.loc["zone-khromtau", "state"] == ""  # nor is anything told of it, not even that evidence lacks
 
 
 def test_states_are_those_of_the_vocabulary() -> None:

@@ -23,7 +23,8 @@ from layers.claims.groups import groups as claim_groups
 from layers.claims.ledger import claims
 from layers.claims.sums import beside
 from layers.claims.tracker import instructions
-from layers.dated import DATING, LATER, SUPERSEDED, UNDATED, WITHIN, at, held, known, said
+from layers.dated import DATING, LATER, SUPERSEDED, UNDATED, WITHIN, at, held, known, said, surely
+from layers.dated_spec import dating_faults
 from layers.details import details
 from layers.export import export
 from layers.facets import codes
@@ -355,7 +356,27 @@ def test_a_later_date_has_all_claims_of_an_earlier_one(one: str, other: str) -> 
 @given(months)
 def test_no_instruction_is_carried_out_before_a_source_says_so(as_of: str) -> None:
     bears = {"done": {"done"}, "under_way": {"progress"}, "disputed": {"doubt"}}
-    evidence = [row for row in rows("evidence") if row["date"][:7] <= as_of]
+    whole = {row["id"]: row["date"] if len(row["date"]) > 4 else f"{row['date']}-12" for row in rows("evidence")}
+    evidence = [row for row in rows("evidence") if whole[row["id"]][:7] <= as_of]  # 2025 alone is over in December
     for one in instructions(as_of):
         told = {row["bearing"] for row in evidence if row["instruction_id"] == one.id}
         assert one.state not in bears or bears[one.state] & told, one.id
+
+
+def test_what_stands_otherwise_must_be_a_column_that_the_table_tells() -> None:
+    spec = layer("instructions").spec
+    assert spec.dated is not None
+    assert list(dating_faults(spec)) == []
+    first, *rest = spec.dated.held
+    wrong = replace(spec.dated, held=(replace(first, otherwise={"theme": "gas"}), *rest))
+    (told,) = dating_faults(replace(spec, dated=wrong))
+    assert "'theme', which is none of its columns" in told
+
+
+def test_what_is_surely_said_is_a_part_of_what_may_have_been_said() -> None:
+    every = layer("evidence").frame["id"]
+    for as_of in ("2025-01", "2025-11", "2025-12"):
+        sure, may = set(every[surely("evidence", as_of)]), ids("evidence", as_of)
+        year = {row["id"] for row in rows("evidence") if row["date"] == "2025"}
+        assert year <= may
+        assert sure == (may if as_of == "2025-12" else may - year)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.periods import MONTHS, Bounds, month_of, parse, said_between, written, year_of
+from layers.periods import MONTHS, Bounds, meet, month_of, parse, said_between, written, year_of
 from layers.spec import ROOT
 
 WITHOUT_A_DATE = {"", "future"}  # all that the data write for a period without a date
@@ -89,3 +89,21 @@ def test_a_span_covers_both_of_its_years(one: int, other: int) -> None:
 def test_no_text_can_raise(text: str) -> None:
     found = parse(text)
     assert found is None or found.first <= found.since <= found.last
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("2024", "2024-04", True),
+        ("2012-2024", "2024-04", True),
+        ("2012-2023", "2024-01", False),
+        ("2023-09", "2024-04", False),
+        ("end of 2024", "2024-04", False),
+        ("2024-04-02", "2024-04", True),
+    ],
+)
+def test_periods_meet_where_they_share_a_month(one: str, other: str, expected: bool) -> None:
+    first, second = parse(one), parse(other)
+    assert first
+    assert second
+    assert meet(first, second) == meet(second, first) == expected
