@@ -71,7 +71,8 @@ def _result(view: View, found: Found) -> None:
         st.caption(markdown(say(language, "screening_first_shown", most=number(MOST_LISTED, language))))
     st.caption(markdown(say(language, "screening_pareto_note")))
     st.markdown(f"### {markdown(say(language, 'screening_parts'))}")
-    st.altair_chart(parts_chart(found, language), theme=None, width="stretch", key="screening_parts")
+    if letters_of(found):
+        st.altair_chart(parts_chart(found, language), theme=None, width="stretch", key="screening_parts")
     _table(_parts(view, found))
     st.caption(markdown(say(language, "screening_parts_note")))
     if any(fit.nearest for fit in found.fits):
@@ -89,9 +90,8 @@ def _removed(view: View, found: Found) -> None:
     if not found.sieve.removed:
         st.caption(markdown(say(language, "screening_no_filters")))
         return
-    doubtful = int(found.sieve.doubtful.sum())
-    if doubtful:
-        st.caption(markdown(say(language, "screening_doubt", count=number(doubtful, language))))
+    for line in words.doubt_lines(found, language):
+        st.caption(markdown(line))
     lines = words.removed_lines(found, language)
     if found.sieve.last:
         st.warning(markdown(f"{say(language, 'screening_nothing')} {lines.pop()}"))

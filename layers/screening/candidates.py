@@ -53,6 +53,13 @@ class Candidates:
         """Whether a row has a position that can be measured from, or its town's."""
         return np.asarray(self.side.geometry.notna(), dtype=bool)
 
+    @property
+    def unsure(self) -> Flags:
+        """Whether no layer tells how far a row's place may be off: 0 km would take that for exact."""
+        declared = self.made.spec.geometry
+        told = bool(declared and declared.accuracy)
+        return np.asarray(~(self.side.accuracy_km > 0) & (not told), dtype=bool)
+
     def names(self, language: str) -> list[str]:
         """What the rows are called."""
         called = {} if self.layer == BLOCKS else names_by_id(self.layer)

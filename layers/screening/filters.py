@@ -91,7 +91,7 @@ def _target(need: Need) -> Side:
 
 
 def _accurate(found: Candidates, km: int) -> Whole:
-    """A town's point is no position of the candidate's own, so it meets no accuracy."""
-    off = found.side.accuracy_km.to_numpy(dtype=np.float64)
+    """A town's point is no position of the candidate's own, so it meets none; one that nobody tells is possible."""
+    off = np.where(found.unsure, np.nan, found.side.accuracy_km.to_numpy(dtype=np.float64))
     own = found.placed & ~found.via_town
     return np.where(own & (off <= km), YES, np.where(own & np.isnan(off), POSSIBLY, NO)).astype(np.int64)

@@ -97,7 +97,8 @@ def processing_places(commodities: Sequence[str]) -> Side:
     places = by_id.geometry.reindex(rows["town_id"]).to_numpy()
     ids = rows["id"].reset_index(drop=True).astype("str")
     accuracy = by_id["accuracy_km"].reindex(rows["town_id"]).astype("float64").reset_index(drop=True)
-    return Side(ids, gpd.GeoSeries(places, crs=WGS84), accuracy, pd.Series("", index=ids.index, dtype="str"))
+    via = rows["town_id"].reset_index(drop=True).astype("str")  # the town is known, where in or near it is not
+    return Side(ids, gpd.GeoSeries(places, crs=WGS84), accuracy, via)
 
 
 def _pairs(found: Candidates, chosen: Flags, side: Side, name: str) -> pd.DataFrame:
@@ -189,20 +190,19 @@ def _code(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -
 
 
 def _accuracy(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
-    """How far a position may be off; not known where the town's point stands in."""
+    """How far a position may be off, in km; not known where the town's point stands in or no layer tells it."""
     own = found.side.accuracy_km.where(found.placed & ~found.via_town)
-    off: Floats = np.asarray(own, dtype=np.float64)
+    off: Floats = np.where(found.unsure, np.nan, np.asarray(own, dtype=np.float64))
     return Raw(off, off.copy(), off.copy(), ("",) * len(off))
 
 
 def _area(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
-    """Areas as stated; for a layer that states none, those of its outlines on the ellipsoid."""
+    """Areas in km2 as stated; where none is stated, those of the outlines on the ellipsoid."""
     cells: Floats = np.asarray(pd.to_numeric(cell_of(found, criterion.columns), errors="coerce"), dtype=np.float64)
     declared = {column.name: column.unit for column in found.made.spec.columns}
     unit = next((declared[name] for name in criterion.columns if name in declared), "")
-    if not set(criterion.columns) & set(declared):
-        cells = _outlined(found)
-    area: Floats = np.asarray(cells / (HA_PER_KM2 if unit == "ha" else 1.0), dtype=np.float64)
+    stated = cells / (HA_PER_KM2 if unit == "ha" else 1.0)
+    area: Floats = np.where(np.isnan(stated), _outlined(found), stated)
     return Raw(area, area.copy(), area.copy(), ("",) * len(area))
 
 

@@ -10,8 +10,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from layers.block_words import fault_in_words
-from layers.errors import SHOWN
-from layers.files import MEDIA
+from layers.errors import SHOWN, BusyError
+from layers.files import MEDIA, making
 from layers.query import from_query, of_others, to_query
 from layers.screening.desk import screened
 from layers.screening.sheet import pdf
@@ -47,9 +47,12 @@ def _serve(form: str) -> Callable[[Request], Response]:
         if of_others(request.query_params):
             return PlainTextResponse("The address names a layer that is not yours, or was removed.", status_code=404)
         try:
-            found = screened(view.screening, view.sure, view.blocks, view.cover)
-            link = f"/screening?{urlencode(screen_query(view))}"
-            body = workbook(found, view.language, link) if form == "xlsx" else pdf(found, view.language, link)
+            with making():
+                found = screened(view.screening, view.sure, view.blocks, view.cover)
+                link = f"/screening?{urlencode(screen_query(view))}"
+                body = workbook(found, view.language, link) if form == "xlsx" else pdf(found, view.language, link)
+        except BusyError as error:
+            return PlainTextResponse(str(error), 503, {"Retry-After": "60"})
         except SHOWN as error:
             return PlainTextResponse(fault_in_words(error, view.language), status_code=404)
         name = f"screening-{found.profile.id}-{view.language}.{form}"

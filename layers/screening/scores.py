@@ -188,20 +188,24 @@ def movers(parts: Floats, weights: Floats) -> Movers:
     heavier weight, then the first. Where every gap is 0 there is none.
     """
     count = len(parts)
-    point, total = scores(parts, weights), weights.sum()
+    point = scores(parts, weights)
     chosen = np.full(count, NO_MOVER, dtype=np.int64)
     best, worst = ranks(point), ranks(point)
     widest = np.zeros(count, dtype=np.int64)
     upwards = np.sort(point)
     for column in sorted(np.flatnonzero(weights > 0), key=lambda one: -weights[one]):
-        share = weights[column] / total
-        without = point - parts[:, column] * share
-        at_best = _rank_among(upwards, point, np.round(without + share, DECIMALS))
-        at_worst = _rank_among(upwards, point, np.round(without, DECIMALS))
+        at_best, at_worst = (_rank_among(upwards, point, _with(parts, int(column), end, weights)) for end in (1.0, 0.0))
         wider = at_worst - at_best > widest
         chosen[wider], widest[wider] = column, (at_worst - at_best)[wider]
         best[wider], worst[wider] = at_best[wider], at_worst[wider]
     return Movers(chosen, best, worst)
+
+
+def _with(parts: Floats, column: int, end: float, weights: Floats) -> Floats:
+    """Scores with that contribution in one criterion, summed and rounded as all scores are, so that ties stay ties."""
+    changed = parts.copy()
+    changed[:, column] = end
+    return scores(changed, weights)
 
 
 def _rank_among(upwards: Floats, own: Floats, changed: Floats) -> Whole:

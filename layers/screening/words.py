@@ -50,6 +50,7 @@ def _row(found: Found, one: int, name: str, language: str) -> Row:
     stable, at = found.stable, found.kept[one]
     low, high = int(stable.low[one]), int(stable.high[one])
     unknown = [pick(made.title, language) for made, raw in _used(found) if isnan(raw.best[one])]
+    unknown += [say(language, "screening_possibly")] if found.sieve.doubtful[at] else []
     return Row(
         one,
         found.ids[one],
@@ -62,6 +63,17 @@ def _row(found: Found, one: int, name: str, language: str) -> Row:
         _position(found, at, language),
         "; ".join(unknown),
     )
+
+
+def filtered_lines(found: Found, language: str) -> list[str]:
+    """What the filters did, for a file: each with its count, and how many are kept that only possibly meet them."""
+    return [*removed_lines(found, language), *doubt_lines(found, language)] or [say(language, "screening_no_filters")]
+
+
+def doubt_lines(found: Found, language: str) -> list[str]:
+    """How many of the kept only possibly meet the filters, where there are any; each row of them says so too."""
+    doubtful = int(found.sieve.doubtful.sum())
+    return [say(language, "screening_doubt", count=number(doubtful, language))] if doubtful else []
 
 
 def _used(found: Found) -> Iterator[tuple[Criterion, Raw]]:
@@ -103,8 +115,9 @@ def value(criterion: Criterion, raw: Raw, one: int, language: str) -> str:
     if isnan(best):
         return say(language, "screening_not_known")
     if isnan(low) and criterion.unit in ("km", "count"):
-        from_town = kilometres(best, best, language) if criterion.unit == "km" else number(best, language)
-        return say(language, "screening_from_town", value=from_town)
+        if criterion.unit == "km":
+            return say(language, "screening_from_town", value=kilometres(best, best, language))
+        return say(language, "screening_count_at_town", value=number(best, language))
     if criterion.unit == "km":
         told = kilometres(best, best, language)
         return (
@@ -226,7 +239,7 @@ def notes(found: Found, language: str) -> list[str]:
     made = [pick(book().judgement, language), say(language, "screening_interval_note")]
     if found.every.via_town.any():
         made.append(say(language, "screening_stand_in"))
-    made.append(say(language, "screening_missing_note"))
+    made += [say(language, "screening_missing_note"), say(language, "screening_places_note")]
     if (spec := found.every.made.spec).origin:
         made += [f"{pick(spec.title, language)}: {pick(spec.origin, language)}", say(language, "own_licence")]
     return made

@@ -174,7 +174,7 @@ def _values(sheet: Worksheet, found: Found, language: str) -> None:
 
 def _removed(sheet: Worksheet, found: Found, language: str) -> None:
     heads = [say(language, "screening_candidate"), say(language, "screening_removed_title")]
-    lines = [(line, "") for line in words.removed_lines(found, language)]
+    lines = [(line, "") for line in words.filtered_lines(found, language)]
     _rows(sheet, heads, [*words.fallen(found, language), *lines])
 
 

@@ -169,6 +169,26 @@ def fetched(form: str, query: str) -> Response:
     return answer
 
 
+@pytest.mark.parametrize("form", ["xlsx", "pdf"])
+def test_without_any_weight_the_files_are_made_too(form: str) -> None:
+    asked = "s_profile=gas_ready&s_w=gas_coming:0,gas_operating:0,people:0,plant:0"
+    assert fetched(form, asked).status_code == 200
+
+
+def test_candidates_that_only_possibly_meet_the_filters_are_marked_in_every_file() -> None:
+    asked = Screening(profile="heavy_industry", needs=needs_of_text("commodity:copper"))
+    found = screened(asked, sure=False)  # no zone states a commodity
+    assert int(found.sieve.doubtful.sum()) == len(found.ids) > 0
+    said, count = say("en", "screening_possibly"), say("en", "screening_doubt", count=str(len(found.ids)))
+    told = sheet.values(found, "en", "/screening")
+    assert count in told["removed"]
+    assert all(said in row[-1] for row in told["order"])
+    book_ = openpyxl.load_workbook(io.BytesIO(workbook(found, "en", "/screening")))
+    cells = [str(cell) for page in book_ for row in page.iter_rows(values_only=True) for cell in row if cell]
+    assert count in cells
+    assert sum(said in cell for cell in cells) == len(found.ids)
+
+
 def test_the_files_are_served_and_what_makes_no_sense_is_refused() -> None:
     answer = fetched("xlsx", "lang=en&s_profile=gas_ready&s_need=town:100:50000")
     assert (answer.status_code, answer.headers["content-type"]) == (200, XLSX)

@@ -209,6 +209,40 @@ def test_intervals_contain_the_point_rank(table: Table, seed: int) -> None:
     assert found.first_share.sum() >= 1 - 1e-9
 
 
+@pytest.mark.parametrize(
+    ("upto", "interval"),
+    [(49.0, (2, 2)), (50.5, (2, 2)), (60.0, (1, 2))],
+    ids=["never", "one in a hundred", "one in six"],
+)
+def test_the_interval_of_a_known_distribution(upto: float, interval: tuple[int, int]) -> None:
+    """The first is 50; the second lies evenly between 0 and ``upto`` and beats it in that share of the runs."""
+    low, high = np.array([[50.0], [0.0]]), np.array([[50.0], [upto]])
+    found = stability(low, high, [Scale(LINEAR, 0, 100)], np.array([1.0]), np.array([1, 2]), ids(2), ["x"], 7, 1000)
+    assert (found.low[1], found.high[1]) == interval
+    share = max(0.0, (upto - 50) / upto)
+    assert found.first_share[1] == pytest.approx(share, abs=0.03)
+
+
+@given(tables())
+@settings(deadline=None, max_examples=200)
+def test_the_mover_by_brute_force(table: Table) -> None:
+    """Ranks are those of the whole table worked out anew with that one contribution at 1 and at 0, ties and all."""
+    _, best, _, made, weights, _ = table
+    parts = np.round(parts_of(best, made), 1)  # so that many scores are equal
+    found = movers(parts, weights)
+    for row in range(len(parts)):
+        ends: list[tuple[int, int]] = []
+        for column in range(parts.shape[1]):
+            changed = [parts.copy(), parts.copy()]
+            changed[0][row, column], changed[1][row, column] = 1.0, 0.0
+            ends.append(tuple(int(ranks(scores(one, weights))[row]) for one in changed))  # type: ignore[arg-type]
+        gaps = [(worst - first) * (weights[column] > 0) for column, (first, worst) in enumerate(ends)]
+        chosen = int(found.criterion[row])
+        assert max(gaps) == (0 if chosen == NO_MOVER else gaps[chosen])
+        if chosen != NO_MOVER:
+            assert (found.rank_at_best[row], found.rank_at_worst[row]) == ends[chosen]
+
+
 @given(tables())
 @settings(deadline=None, max_examples=60)
 def test_the_pareto_set_by_brute_force(table: Table) -> None:

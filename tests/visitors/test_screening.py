@@ -13,8 +13,11 @@ from layers.load import load
 from layers.query import from_query, of_others, to_query
 from layers.relate import side_of_layer
 from layers.screening import sheet
+from layers.screening.candidates import candidates
 from layers.screening.choice import Screening, needs_of_text
 from layers.screening.desk import screened
+from layers.screening.measures import measured
+from layers.screening.profiles import book
 from layers.screening.words import notes, rows
 from layers.screening.workbook import workbook
 from layers.view import View
@@ -44,6 +47,31 @@ def test_own_points_are_measured_ordered_and_written(take: Take) -> None:
         assert {cell.data_type for cell in told["B"]} == {"s"}
         assert {row.name for row in rows(found, "en")} <= set(PLACES)
         assert sheet.pdf(found, "en", "/screening").startswith(b"%PDF-")
+
+
+def test_an_accuracy_that_nobody_told_is_not_taken_for_exact(take: Take) -> None:
+    token = new_token()
+    folder = take(token, geojson(*(({"name": str(n)}, point(70 + n, 50)) for n in range(3))), "points.geojson")
+    asked = Screening("exploration_upside", folder.name, needs=needs_of_text("accuracy:0"))
+    with visiting(token):
+        assert screened(asked, sure=True).ids == []
+        found = screened(asked, sure=False)
+        assert found.sieve.doubtful.all()
+        column = [part.criterion for part in found.parts_of].index("accuracy")
+        assert np.isnan(found.raw[column].best).all()
+        assert (found.parts[:, column] == 0).all()
+
+
+def test_an_area_that_no_cell_states_is_that_of_the_outline(take: Take) -> None:
+    token = new_token()
+    box = {"type": "Polygon", "coordinates": [[[70, 50], [70.1, 50], [70.1, 50.1], [70, 50.1], [70, 50]]]}
+    rows = [({"name": "stated", "area_ha": 5000.0}, box), ({"name": "empty", "area_ha": None}, box)]
+    folder = take(token, geojson(*rows), "areas.geojson")
+    with visiting(token):
+        area = measured(book().criteria["area"], candidates(folder.name), ())
+        lons, lats = zip(*box["coordinates"][0], strict=True)  # type: ignore[misc]
+        outlined = abs(GEOD.polygon_area_perimeter(lons, lats)[0]) / 1e6
+        assert area.best == pytest.approx([outlined] * 2, rel=1e-3)
 
 
 def test_a_state_of_a_visitor_s_own_words_is_no_state_of_ours(take: Take) -> None:
