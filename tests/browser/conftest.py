@@ -44,7 +44,7 @@ addEventListener('pointerdown', (event) => {
 addEventListener('keydown', (event) => {
   if (event.isTrusted && ['Enter', ' ', 'ArrowDown', 'ArrowRight'].includes(event.key)) atlasDid(`key ${event.key}`);
 }, { capture: true });
-addEventListener('change', (event) => {
+addEventListener('input', (event) => {
   const [target] = event.composedPath();
   if (target.tagName === 'SELECT') atlasDid(`choose ${target.value}`);
 }, { capture: true });

@@ -17,6 +17,7 @@ from tests.browser.screen import title, wait_parameter
 
 pytestmark = pytest.mark.browser
 Start = Callable[..., Visit]
+MOST_STEPS = 2
 CHART = '[data-testid="stVegaLiteChart"] svg'
 
 
@@ -37,6 +38,7 @@ def test_from_a_cold_map_the_passport_is_two_clicks_away_and_so_it_is_from_its_t
     page.locator(".st-key-passport_choice").get_by_role("link", name="Риддер", exact=True).click()
     shown(page, "Риддер")
     wait_parameter(page, "id", "ridder")
+    assert len(here.did) == MOST_STEPS, here.did
     page.get_by_role("link", name="Показать на карте").click()
     title(page, "Риддер")
     page.locator(".st-key-details").get_by_role("link", name="Паспорт города").click()

@@ -15,6 +15,7 @@ from tests.browser.screen import on_map, wait_parameter
 
 pytestmark = pytest.mark.browser
 Start = Callable[..., Visit]
+P3_STEPS, P4_STEPS = 3, 2
 ZONES = {"zone-khromtau", "zone-satpayev", "zone-balkhash", "zone-kulsary"}
 
 
@@ -22,9 +23,9 @@ def test_where_a_zone_was_instructed_and_its_evidence_in_three_steps(atlas: str,
     here = visit(atlas)
     here.open("/?lang=en")
     page = here.page
-    page.get_by_role("link", name="Promises", exact=True).click()  # 1
+    page.get_by_role("link", name="Promises", exact=True).click()
     rows = page.locator(".promises tbody tr")
-    page.locator('.promises [data-pick="theme"]').select_option("zones")  # 2
+    page.locator('.promises [data-pick="theme"]').select_option("zones")
     wait_parameter(page, "ptheme", "zones")
     satpayev = page.locator('.promises tr[data-id="zone-satpayev"]')
     expect(satpayev).to_contain_text("under way")
@@ -32,10 +33,11 @@ def test_where_a_zone_was_instructed_and_its_evidence_in_three_steps(atlas: str,
     expect(satpayev.locator(".last .mark").first).to_have_attribute("href", re.compile("^https://kazpravda.kz/"))
     shown = rows.evaluate_all("rows => rows.map(row => row.dataset.id)")
     assert set(shown) >= ZONES
-    page.get_by_label("Evidence missing").check()  # 3
+    page.get_by_label("Evidence missing").check()
     wait_parameter(page, "missing", "yes")
     expect(page.locator('.promises tr[data-id="zone-kulsary"]')).to_contain_text("no evidence of execution")
     expect(satpayev).to_have_count(0)
+    assert 3 <= len(here.did) <= P3_STEPS, here.did
     states = rows.evaluate_all("rows => rows.map(row => row.dataset.state)")
     assert set(states) == {"no_evidence"}
     link = page.get_by_role("link", name="CSV: evidence missing").get_attribute("href")
@@ -51,11 +53,12 @@ def test_figures_that_disagree_stand_side_by_side_in_two_steps(atlas: str, visit
     here = visit(atlas)
     here.open("/?lang=en")
     page = here.page
-    page.get_by_role("link", name="Country", exact=True).click()  # 1
+    page.get_by_role("link", name="Country", exact=True).click()
     row = page.locator('.panel .entries li[data-id="P002"]')
     expect(row).to_contain_text("1,300,000 people")
-    row.get_by_role("link", name="Statements on this: 7").click()  # 2
+    row.get_by_role("link", name="Statements on this: 7").click()
     wait_parameter(page, "claim", "monotowns_population")
+    assert 2 <= len(here.did) <= P4_STEPS, here.did
     group = page.locator(".st-key-figure_monotowns_population")
     for key, value in (("P002", "1,300,000"), ("P101", "1,400,000"), ("P102", "1,500,000"), ("P106", "1,530,000")):
         told = group.locator(f'li[data-id="{key}"]')
