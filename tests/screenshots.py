@@ -44,7 +44,7 @@ DESKS = {
     "screening": ("/screening?lang=en", ".st-key-screening_result .stVegaLiteChart :is(canvas, svg)"),
     "compare": (
         "/compare?cmp=industrial_zones/saran-iz,industrial_zones/kulsary-iz,industrial_zones/satpayev-iz&lang=ru",
-        ".st-key-compare_charts canvas",
+        ".st-key-compare_charts .stVegaLiteChart :is(canvas, svg)",
     ),
     "site": ("/site?sel=industrial_zones/saran-iz&r=50&lang=en", ".st-key-site .sources li"),
 }
@@ -108,7 +108,7 @@ def _desk(browser: Browser, address: str, path: str, ready: str) -> bytes:
         visit.open(path)
         visit.page.locator(ready).first.wait_for(state="attached")
         for chart in visit.page.locator('[data-testid="stVegaLiteChart"]').all():
-            chart.locator("canvas, svg").first.wait_for()
+            chart.locator("canvas, svg").first.wait_for(state="attached")
         settle(visit.page)
         return _still(visit.page, 1440, DESK_HEIGHT)
 

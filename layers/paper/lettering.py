@@ -51,7 +51,7 @@ class Board:
     def placed(self, labels: Sequence[Label]) -> Iterator[tuple[Label, float, float]]:
         """Each label that finds room, with the start of its baseline; first ones first, else in the given order.
 
-        A first label stands somewhere in any case, to the right of its symbol if need be.
+        A first label stands somewhere in any case, where it covers least if there is no room.
         """
         spots = [(one.x - 3, one.y - 3, one.x + 3, one.y + 3) for one in labels]
         for label in sorted(labels, key=lambda one: not one.first):
@@ -59,9 +59,14 @@ class Board:
             others = [*self.taken, *(spot for spot in spots if spot != own)]
             free = [box for box in _boxes(label) if self._holds(box) and not any(_meet(box, one) for one in others)]
             if free or label.first:
-                box = free[0] if free else next(_boxes(label))
+                box = free[0] if free else min(_boxes(label), key=lambda one: self._covered(one, others))
                 self.taken.append(box)
                 yield label, box[0], box[3] - label.size * 0.24
+
+    def _covered(self, box: Box, others: Sequence[Box]) -> float:
+        """How much of others a name there would cover, and how much of it would be cut, in square points."""
+        own = (box[2] - box[0]) * (box[3] - box[1])
+        return sum(_shared(box, one) for one in others) + own - _shared(box, (0, 0, self.width, self.height))
 
     def _holds(self, box: Box) -> bool:
         return box[0] >= 1 and box[1] >= 1 and box[2] <= self.width - 1 and box[3] <= self.height - 1
@@ -81,6 +86,11 @@ def _boxes(label: Label) -> Iterator[Box]:
         (x - GAP - w, y),
     ):
         yield left, top, left + w, top + h
+
+
+def _shared(one: Box, other: Box) -> float:
+    width, height = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
+    return max(width, 0.0) * max(height, 0.0)
 
 
 def _meet(one: Box, other: Box) -> bool:
