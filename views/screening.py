@@ -59,6 +59,8 @@ def _result(view: View, found: Found) -> None:
     if view.as_of:
         st.caption(markdown(say(language, "site_all_dates", month=moment(view.as_of, language))))
     _removed(view, found)
+    if loose := words.looseness(found, language):
+        st.info(markdown(loose))
     if not found.ids:
         return
     _onwards(view, found)

@@ -39,7 +39,7 @@ def values(found: Found, language: str, link: str) -> dict[str, Any]:
         "lang": language,
         "foot": _foot(language),
         "offer": words.not_an_offer(language),
-        "kept": say(language, "screening_kept", kept=kept, all=every),
+        "kept": f"{say(language, 'screening_kept', kept=kept, all=every)}. {words.looseness(found, language)}".strip(),
         "removed_title": say(language, "screening_removed_title"),
         "removed": words.filtered_lines(found, language),
         "order_title": say(language, "screening_order"),

@@ -20,6 +20,7 @@ from layers.vocabulary import vocabulary, word
 
 STATES = ("zone_status", "stage")
 INTERVAL = "5–95 %"  # of the simulation
+FEWEST_ORDERED = 3  # candidates: of two, each interval is half of the ranks or all
 PARETO = "◆"  # the mark of the Pareto set, explained beside each table and chart
 
 
@@ -63,6 +64,16 @@ def _row(found: Found, one: int, name: str, language: str) -> Row:
         _position(found, at, language),
         "; ".join(unknown),
     )
+
+
+def looseness(found: Found, language: str) -> str:
+    """A sentence where the order hardly is one: half of the candidates may take more than half of the ranks."""
+    count = len(found.ids)
+    spans = sorted(int(high) - int(low) + 1 for low, high in zip(found.stable.low, found.stable.high, strict=True))
+    middle = spans[count // 2] if spans else 0
+    if 2 * middle <= count or count < FEWEST_ORDERED:
+        return ""
+    return say(language, "screening_loose", span=number(middle, language), count=number(count, language))
 
 
 def filtered_lines(found: Found, language: str) -> list[str]:

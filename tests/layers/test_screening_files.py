@@ -7,6 +7,7 @@ import math
 import re
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pytest
 from starlette.requests import Request
@@ -17,7 +18,7 @@ from layers.screening import sheet
 from layers.screening.choice import Screening, needs_of_text
 from layers.screening.desk import Found, screened
 from layers.screening.profiles import book
-from layers.screening.words import rows
+from layers.screening.words import looseness, rows
 from layers.screening.workbook import LEAD, workbook
 from layers.spec import LANGUAGES
 from layers.text import say
@@ -187,6 +188,16 @@ def test_candidates_that_only_possibly_meet_the_filters_are_marked_in_every_file
     cells = [str(cell) for page in book_ for row in page.iter_rows(values_only=True) for cell in row if cell]
     assert count in cells
     assert sum(said in cell for cell in cells) == len(found.ids)
+
+
+def test_an_order_that_hardly_is_one_is_called_so() -> None:
+    zones, towns = (screened(Screening(one), sure=False) for one in ("heavy_industry", "gas_ready"))
+    for found in (zones, towns):
+        spans = found.stable.high - found.stable.low + 1
+        loose = float(np.sort(spans)[len(spans) // 2]) > len(spans) / 2
+        assert bool(looseness(found, "en")) == loose
+        assert (looseness(found, "en") in sheet.values(found, "en", "/screening")["kept"]) or not loose
+    assert looseness(zones, "en")
 
 
 def test_the_files_are_served_and_what_makes_no_sense_is_refused() -> None:
