@@ -129,8 +129,9 @@ def _people(view: View) -> list[panel.Block]:
     for layer_id in view.visible:
         if (row := people_reach(layer_id, view.radius_km, sieve_of(view))) is not None:
             title = pick(layer_spec(layer_id).title, view.language)
-            placed = sieved(layer_id, sieve_of(view)).measurable.any()
-            told = _reach_in_words(row, view.language) if placed else say(view.language, "people_unknown")
+            kept = sieved(layer_id, sieve_of(view))
+            none = say(view.language, "people_unknown" if len(kept.frame) else "people_nothing")
+            told = _reach_in_words(row, view.language) if kept.measurable.any() else none
             rows.append({"label": title, "value": told, "marks": []})
     if not rows:
         return []
