@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.crs import WGS84
 from layers.block_choice import FIRST_RULE, NO_SOURCE, BlockSource, CoverRule
 from layers.block_desk import DeskError, block_set
 from layers.block_layer import BLOCKS, block_layer
@@ -103,13 +101,6 @@ def _blocks(blocks: BlockSource, cover: CoverRule) -> Candidates:
     placed = replace(placed, accuracy_km=placed.accuracy_km + chosen.doubt_km + (chosen.accuracy_km or 0.0))
     ids = tuple(placed.ids)
     return Candidates(BLOCKS, made, placed, ids, ("",) * len(ids), ((),) * len(ids))
-
-
-def part_of(side: Side, rows: Flags) -> Side:
-    """Those rows of a side as a side of their own."""
-    shapes = gpd.GeoSeries(side.geometry[rows].to_numpy(), crs=WGS84)
-    ids, via = side.ids[rows].reset_index(drop=True), side.via[rows].reset_index(drop=True)
-    return Side(ids, shapes, side.accuracy_km[rows].reset_index(drop=True), via)
 
 
 def cell_of(found: Candidates, columns: tuple[str, ...]) -> pd.Series:

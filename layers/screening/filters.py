@@ -10,7 +10,7 @@ import pandas as pd
 
 from layers.linked import TOWNS
 from layers.relate import Side, layer, pairs_within, side_of_layer
-from layers.screening.candidates import Candidates, cell_of, part_of
+from layers.screening.candidates import Candidates, cell_of
 from layers.screening.choice import ACCURACY, COMMODITY, GAS, PLANT, STATUS, TOWN, Need
 from layers.screening.scores import Flags, Whole
 
@@ -87,7 +87,7 @@ def _target(need: Need) -> Side:
     if not need.people:
         return side_of_layer(layer_id)
     people = layer(layer_id).frame["population"].astype("float64")
-    return part_of(side_of_layer(layer_id), (people >= need.people).to_numpy())
+    return side_of_layer(layer_id).part((people >= need.people).to_numpy())
 
 
 def _accurate(found: Candidates, km: int) -> Whole:

@@ -21,7 +21,7 @@ from layers.columns import split
 from layers.linked import TOWNS
 from layers.load import load
 from layers.relate import Side, layer, pairs_nearest, pairs_within, side_of_layer
-from layers.screening.candidates import COMMODITIES, Candidates, cell_of, part_of
+from layers.screening.candidates import COMMODITIES, Candidates, cell_of
 from layers.screening.profiles import Criterion
 from layers.screening.scores import Flags, Floats
 
@@ -102,7 +102,7 @@ def processing_places(commodities: Sequence[str]) -> Side:
 
 
 def _pairs(found: Candidates, chosen: Flags, side: Side, name: str) -> pd.DataFrame:
-    own = part_of(stood_in(found.side), chosen)
+    own = stood_in(found.side).part(chosen)
     pairs = pairs_nearest(own, stood_in(side), NEAREST)
     there = dict(zip(side.ids, side.via != "", strict=True))
     return pairs.assign(open=pairs["right"].map(there))[pairs["distance_km"].notna()]
@@ -133,7 +133,7 @@ def _counted(criterion: Criterion, found: Candidates, asked: tuple[str, ...], ch
     for column in (raw.low, raw.best, raw.high):
         column[chosen] = 0.0
     places = np.flatnonzero(chosen)
-    own = part_of(stood_in(found.side), chosen)
+    own = stood_in(found.side).part(chosen)
     for _, side in _targets(criterion, asked):
         pairs = pairs_within(own, stood_in(side), criterion.radius_km)
         at = places[pairs["left_position"].to_numpy()]
@@ -171,7 +171,7 @@ def _target(layer_id: str, criterion: Criterion, commodities: tuple[str, ...] = 
     if commodities:
         column = next(one.name for one in made.spec.columns if one.vocabulary == COMMODITIES)
         kept &= np.array([bool(set(split(cell)) & set(commodities)) for cell in made.frame[column]], dtype=bool)
-    return part_of(side, kept)
+    return side.part(kept)
 
 
 def _people(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:

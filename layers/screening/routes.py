@@ -44,6 +44,8 @@ def _serve(form: str) -> Callable[[Request], Response]:
         view, broken = from_query(request.query_params)
         if broken:
             return PlainTextResponse(f"Not understood: {', '.join(broken)}.", status_code=400)
+        if view.as_of:  # the file would tell of all dates without a word
+            return PlainTextResponse("asof does not act on this file: it tells what is known of all dates.", 400)
         if of_others(request.query_params):
             return PlainTextResponse("The address names a layer that is not yours, or was removed.", status_code=404)
         try:

@@ -207,6 +207,13 @@ def test_the_files_are_served_and_what_makes_no_sense_is_refused() -> None:
     assert openpyxl.load_workbook(io.BytesIO(bytes(answer.body))).sheetnames[0] == "score"
     paper = fetched("pdf", "lang=kk")
     assert (paper.status_code, paper.headers["content-type"]) == (200, "application/pdf")
-    for wrong in ("s_profile=gold", "s_need=gas:-1", "s_need=commodity:unobtainium", "s_w=people:1000", "s_seed=1.5"):
+    for wrong in (
+        "s_profile=gold",
+        "s_need=gas:-1",
+        "s_need=commodity:unobtainium",
+        "s_w=people:1000",
+        "s_seed=1.5",
+        "asof=2013-01",
+    ):
         assert fetched("xlsx", wrong).status_code == 400
     assert fetched("xlsx", "s_from=own_0123456789abcdef").status_code in (400, 404)
