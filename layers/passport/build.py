@@ -36,7 +36,7 @@ from layers.sieve import Sieve
 from layers.site.model import Near
 from layers.site.sheet import site_sheet
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
-from layers.text import number, pick, say
+from layers.text import moment, number, pick, say
 from layers.view import Selection
 from layers.vocabulary import vocabulary, word
 
@@ -57,7 +57,8 @@ def _passport(town: str, language: str, radius_km: int, as_of: str, _content: St
     sheet = site_sheet(Selection(TOWNS, town), language, radius_km, as_of)
     about = details(TOWNS, town, language, radius_km, Sieve(as_of=as_of))
     facts = tuple(_fact(one) for one in (*about.facts, *about.more) if one.value)
-    sections = [Section(FACTS, say(language, "key_facts"), (), facts)]
+    note = say(language, "passport_as_of", month=moment(as_of, language)) if as_of else ""
+    sections = [Section(FACTS, say(language, "key_facts"), (), facts, note)]
     tables = {table.id: (table, column) for table, column in (*tables_about(TOWNS), *_instructions())}
     order = [*FIRST, *(one for one in tables if one not in FIRST)]
     made = {one: _table(*tables[one], town, language, as_of) for one in order if one in tables}
