@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Frame
 
-from tests.browser.test_look import LOOK, SETTLED
+from tests.browser.looker import LOOK, SETTLED
 from tests.browser.test_map_tools import Open, page
 
 __all__ = ["page"]

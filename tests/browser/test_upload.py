@@ -16,9 +16,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit, running
+from tests.browser.looker import AXE, SERIOUS
 from tests.browser.screen import expect_count, option, parameters, row, switch, table_row, title, wait_parameter
 from tests.browser.test_hostile import VALUES
-from tests.browser.test_look import AXE, SERIOUS
 
 pytestmark = pytest.mark.browser
 Start = Callable[..., Visit]
