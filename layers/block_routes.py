@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from layers.block_files import FORMS, file_bytes, file_name, map_payload, table_payload
 from layers.block_words import fault_in_words
-from layers.errors import SHOWN, BusyError
-from layers.files import MEDIA
-from layers.query import from_query, of_others
+from layers.errors import SHOWN
+from layers.query import from_query
+from layers.saved import Saved, saved
 from layers.view import View
 from layers.visitors.routes import for_visitor
 from layers.wire import Payload
@@ -30,7 +30,7 @@ def block_routes(base: str, fresh: Fresh) -> list[Route]:
                 found = None if broken else make(view)
                 return fresh(request, found, request.path_params["digest"])
             except SHOWN as error:
-                return _refused(error, view)
+                return PlainTextResponse(fault_in_words(error, view.language), 404)
 
         return answer
 
@@ -44,23 +44,8 @@ def block_routes(base: str, fresh: Fresh) -> list[Route]:
 def _file(request: Request) -> Response:
     """A file to save; what it holds is said by the parameters, the ending of its name says the format."""
     form = request.path_params["name"].rpartition(".")[2]
-    view, broken = from_query(request.query_params)
-    if broken:
-        return PlainTextResponse(f"Not understood: {', '.join(broken)}.", status_code=400)
-    if of_others(request.query_params):
-        return PlainTextResponse("The address names a layer that is not yours, or was removed.", status_code=404)
-    if form not in FORMS:
-        return PlainTextResponse("There is no such file.", status_code=404)
-    try:
-        body = file_bytes(form, view)
-        name = file_name(form, view)
-    except BusyError as error:
-        return PlainTextResponse(str(error), 503, {"Retry-After": "60"})
-    except SHOWN as error:
-        return _refused(error, view)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(body, media_type=MEDIA[form], headers=headers)
 
+    def make(view: View) -> Saved | None:
+        return Saved(file_bytes(form, view), form, file_name(form, view)) if form in FORMS else None
 
-def _refused(error: Exception, view: View) -> Response:
-    return PlainTextResponse(fault_in_words(error, view.language), status_code=404)
+    return saved(request, make, dated=False)

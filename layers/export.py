@@ -8,7 +8,6 @@ words of a category stand beside its code in ``<column>_<language>``.
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
@@ -22,8 +21,6 @@ import pandas as pd
 import pyarrow.parquet as parquet
 import pyogrio
 import shapely
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from layers import placemarks, qgis
 from layers.about import about
@@ -31,9 +28,10 @@ from layers.apart import measured
 from layers.columns import split
 from layers.details import Source
 from layers.errors import AtlasError, UnknownNameError
+from layers.excel import LONGEST_CELL, book
 from layers.load import load
 from layers.names import names
-from layers.placemarks import XML_FORBIDDEN, in_one_line, plain
+from layers.placemarks import in_one_line, plain
 from layers.relate import layer
 from layers.schema import TYPES, Layer
 from layers.sieve import ALL, Sieve
@@ -43,9 +41,7 @@ from layers.text import pick, say, words_of
 from layers.wire import collection
 
 SOURCE_FIELDS = [field.name for field in fields(Source)]
-SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 PLACE_DECIMALS = 7  # of degrees: a centimetre
-LONGEST_CELL, LONGEST_SHEET = 32_767, 31  # characters of a cell and of a sheet's name in Excel
 
 
 def export(layer_id: str, form: str, language: str, out: Path, sieve: Sieve = ALL, filters: Sequence[str] = ()) -> int:
@@ -209,34 +205,12 @@ def _xlsx(made: Layer, said: Values, language: str, out: Path) -> None:
     book(sheets, out)
 
 
-def book(sheets: Sequence[tuple[str, pd.DataFrame]], out: Path) -> None:
-    """Tables as sheets of a workbook under their names; numbers stay numbers, and no text is ever a formula."""
-    made = Workbook(write_only=True)
-    for name, table in sheets:  # the book numbers a name that occurs twice, as of the table of sources
-        sheet = made.create_sheet(SHEET_FORBIDDEN.sub(" ", name)[:LONGEST_SHEET])
-        sheet.append([_cell(sheet, str(column)) for column in table.columns])
-        for row in table.itertuples(index=False):
-            sheet.append([_cell(sheet, value) for value in row])
-    made.save(out)
-
-
 def _listed(said: Values, language: str) -> pd.DataFrame:
     """The sources that the file names as the table of sources has them, but for what concerns the atlas alone."""
     made = load("sources")
     ids = [source["id"] for source in said["sources"]]
     rows = made.frame[made.frame[made.spec.key].isin(ids)]
     return table_of(replace(made, frame=rows), language, tuple(SOURCE_FIELDS))
-
-
-def _cell(sheet: object, value: object) -> object:
-    """Text stays text: a cell that begins with = is never a formula."""
-    if value is None or value is pd.NA or value != value:
-        return None
-    if not isinstance(value, str):
-        return value.item() if hasattr(value, "item") else value
-    cell = WriteOnlyCell(sheet, value=value.translate(XML_FORBIDDEN)[:LONGEST_CELL])
-    cell.data_type = "s"
-    return cell
 
 
 def _parquet(made: Layer, said: Values, language: str, out: Path) -> None:

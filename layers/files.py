@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -35,16 +35,6 @@ AT_ONCE = Semaphore(2)  # files made at a time: a reader who asks for many must 
 LARGE_AT_ONCE = Semaphore(1)  # of those with many rows, beside the others, which must not wait for them
 LARGE_ROWS = 20_000
 WAITING = BoundedSemaphore(12)  # files made or waited for; each holds a thread that others may need
-
-MEDIA: Mapping[str, str] = {
-    "geojson": "application/geo+json",
-    "gpkg": "application/geopackage+sqlite3",
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "parquet": "application/vnd.apache.parquet",
-    "kml": "application/vnd.google-earth.kml+xml",
-    "gpx": "application/gpx+xml",
-}
 
 
 def table_payload(layer_id: str, view: View) -> Payload:

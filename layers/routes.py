@@ -16,12 +16,14 @@ from starlette.routing import BaseRoute, Route
 
 from layers import backdrop, vendor
 from layers.block_routes import block_routes
-from layers.errors import SHOWN, BusyError, UnknownNameError
-from layers.files import AROUND, MEDIA, around_bytes, around_name, file_bytes, file_name, table_payload
+from layers.errors import SHOWN, UnknownNameError
+from layers.export import FORMATS
+from layers.files import AROUND, around_bytes, around_name, file_bytes, file_name, table_payload
 from layers.passport.routes import passport_routes
-from layers.query import from_query, of_others, sieve_query
+from layers.query import from_query, sieve_query
 from layers.readout import readout
 from layers.relate import layer
+from layers.saved import Saved, saved
 from layers.screening.routes import screening_routes
 from layers.search_routes import search_routes
 from layers.sieve import Sieve, drawn, sieve_of
@@ -181,26 +183,17 @@ def _export(request: Request) -> Response:
     """
     name = request.path_params["name"]
     layer_id, form = name.split("-")[0].split(".")[0], name.rpartition(".")[2]
-    view, broken = from_query(request.query_params)
-    if broken:
-        return PlainTextResponse(f"Not understood: {', '.join(broken)}.", status_code=400)
-    around = layer_id == AROUND
-    if of_others(request.query_params):  # a filter by it would be left out in silence
-        return PlainTextResponse("The address names a layer that is not yours, or was removed.", status_code=404)
-    try:
-        if form not in MEDIA or not (around or _is_public(layer_id)):
-            return PlainTextResponse("There is no such file.", status_code=404)
-        body = around_bytes(form, view) if around else file_bytes(layer_id, form, view)
-    except BusyError as error:
-        return PlainTextResponse(str(error), 503, {"Retry-After": "60"})
-    except SHOWN as error:
-        return PlainTextResponse(str(error), status_code=404)
-    saved = around_name(form, view) if around else file_name(layer_id, form, view)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{saved}"',
-        "Cache-Control": "no-store",
-    }
-    return Response(body, media_type=MEDIA[form], headers=headers)
+
+    def make(view: View) -> Saved | None:
+        if form not in FORMATS:
+            return None
+        if layer_id == AROUND:
+            return Saved(around_bytes(form, view), form, around_name(form, view))
+        if not _is_public(layer_id):
+            return None
+        return Saved(file_bytes(layer_id, form, view), form, file_name(layer_id, form, view))
+
+    return saved(request, make)
 
 
 def _swatch(request: Request) -> Response:

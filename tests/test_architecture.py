@@ -48,7 +48,7 @@ ONLY_IN = {
         *("layers.source", "layers.stream", "layers.runs", "layers.convert", "layers.parquet", "layers.export"),
         *("layers.intake", "layers.visitors.adopt"),
     ),
-    "openpyxl": ("layers.export", "layers.intake.sheets", "layers.screening.workbook"),
+    "openpyxl": ("layers.excel", "layers.intake.sheets"),
     "altair": ("layers.charts", "layers.claims", "layers.passport", "layers.screening", "layers.site"),
     "vl_convert": ("layers.charts",),
     "typst": ("layers.paper.typeset",),

@@ -9,7 +9,7 @@ import pandas as pd
 from layers.about import about
 from layers.details import sources
 from layers.errors import UnknownNameError
-from layers.export import book
+from layers.excel import book
 from layers.files import making
 from layers.passport.model import Passport, Row, Section
 from layers.passport.paper import pdf
@@ -17,15 +17,9 @@ from layers.passport.text import sentences
 from layers.statement import cited_line
 from layers.text import day, markdown_file, moment, say
 
-MEDIA: Mapping[str, str] = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "md": "text/markdown; charset=utf-8",
-}
-
 
 def file_bytes(made: Passport, form: str) -> bytes:
-    """The passport in one of MEDIA; UnknownNameError for another format."""
+    """The passport in one of FORMS; UnknownNameError for another format."""
     if form not in FORMS:
         raise UnknownNameError("format", form, list(FORMS))
     return FORMS[form](made)

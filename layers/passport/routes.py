@@ -5,14 +5,13 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from layers.errors import SHOWN, BusyError
 from layers.passport.build import passport
-from layers.passport.files import FORMS, MEDIA, file_bytes, file_name
+from layers.passport.files import FORMS, file_bytes, file_name
 from layers.passport.paper import passport_map
-from layers.query import from_query
+from layers.saved import Saved, saved
 from layers.view import View
 from layers.visitors.routes import for_visitor
 
@@ -32,19 +31,13 @@ def passport_url(base: str, town: str, form: str, view: View) -> str:
 
 def _file(request: Request) -> Response:
     town, _, form = request.path_params["name"].rpartition(".")
-    view, broken = from_query(request.query_params)
-    if broken:
-        return PlainTextResponse(f"Not understood: {', '.join(broken)}.", status_code=400)
-    if form not in (*FORMS, MAP):
-        return PlainTextResponse("There is no such file.", status_code=404)
-    try:
+
+    def make(view: View) -> Saved | None:
+        if form not in (*FORMS, MAP):
+            return None
         made = passport(town, view.language, view.radius_km, view.as_of)
         if form == MAP:
-            return Response(passport_map(made), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
-        body = file_bytes(made, form)
-    except BusyError as error:
-        return PlainTextResponse(str(error), 503, {"Retry-After": "60"})
-    except SHOWN as error:
-        return PlainTextResponse(str(error), status_code=404)
-    headers = {"Content-Disposition": f'attachment; filename="{file_name(made, form)}"', "Cache-Control": "no-store"}
-    return Response(body, media_type=MEDIA[form], headers=headers)
+            return Saved(passport_map(made), MAP)
+        return Saved(file_bytes(made, form), form, file_name(made, form))
+
+    return saved(request, make)

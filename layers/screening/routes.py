@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from layers.block_words import fault_in_words
-from layers.errors import SHOWN, BusyError
-from layers.files import MEDIA, making
-from layers.query import from_query, of_others, to_query
-from layers.screening.desk import screened
+from layers.files import making
+from layers.query import to_query
+from layers.saved import Saved, saved
+from layers.screening.desk import Found, screened
 from layers.screening.sheet import pdf
 from layers.screening.workbook import workbook
 from layers.view import View
@@ -21,7 +20,7 @@ from layers.visitors.routes import for_visitor
 
 KEPT = ("lang", "sure", "blocks", "rule")  # what a file holds hangs on these, and on those that begin with PREFIX
 PREFIX = "s_"
-FORMS = {"xlsx": MEDIA["xlsx"], "pdf": "application/pdf"}
+FORMS: Mapping[str, Callable[[Found, str, str], bytes]] = {"xlsx": workbook, "pdf": pdf}
 
 
 def screening_routes(base: str) -> list[Route]:
@@ -40,25 +39,10 @@ def screen_query(view: View) -> dict[str, str]:
 
 
 def _serve(form: str) -> Callable[[Request], Response]:
-    def answer(request: Request) -> Response:
-        view, broken = from_query(request.query_params)
-        if broken:
-            return PlainTextResponse(f"Not understood: {', '.join(broken)}.", status_code=400)
-        if view.as_of:  # the file would tell of all dates without a word
-            return PlainTextResponse("asof does not act on this file: it tells what is known of all dates.", 400)
-        if of_others(request.query_params):
-            return PlainTextResponse("The address names a layer that is not yours, or was removed.", status_code=404)
-        try:
-            with making():
-                found = screened(view.screening, view.sure, view.blocks, view.cover)
-                link = f"/screening?{urlencode(screen_query(view))}"
-                body = workbook(found, view.language, link) if form == "xlsx" else pdf(found, view.language, link)
-        except BusyError as error:
-            return PlainTextResponse(str(error), 503, {"Retry-After": "60"})
-        except SHOWN as error:
-            return PlainTextResponse(fault_in_words(error, view.language), status_code=404)
-        name = f"screening-{found.profile.id}-{view.language}.{form}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-        return Response(body, media_type=FORMS[form], headers=headers)
+    def make(view: View) -> Saved:
+        with making():
+            found = screened(view.screening, view.sure, view.blocks, view.cover)
+            body = FORMS[form](found, view.language, f"/screening?{urlencode(screen_query(view))}")
+        return Saved(body, form, f"screening-{found.profile.id}-{view.language}.{form}")
 
-    return answer
+    return lambda request: saved(request, make, dated=False)

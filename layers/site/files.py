@@ -10,7 +10,7 @@ import pandas as pd
 from layers.about import about
 from layers.compare_query import compared_text
 from layers.errors import AtlasError, UnknownNameError
-from layers.export import book
+from layers.excel import book
 from layers.files import making
 from layers.paper.typeset import pdf
 from layers.query import to_query

@@ -22,11 +22,13 @@ import pytest
 from starlette.routing import Router
 
 from layers.about import about
-from layers.files import MEDIA, file_name, file_url, forms, table_url
+from layers.export import FORMATS
+from layers.files import file_name, file_url, forms, table_url
 from layers.query import to_query
 from layers.relate import layer
 from layers.roles import columns_for
 from layers.routes import layer_url, routes
+from layers.saved import MEDIA
 from layers.sieve import masks, sieve_of
 from layers.spec import LANGUAGES, catalogue
 from layers.text import say
@@ -124,7 +126,7 @@ def contents(layer_id: str, form: str, folder: Path) -> tuple[list[str], str]:
     return [place.findtext("g:desc", "", GPX).partition("\n")[0].partition(": ")[2] for place in places], text
 
 
-CASES = [(name, form) for name in KEPT for form in MEDIA]
+CASES = [(name, form) for name in KEPT for form in FORMATS]
 
 
 @pytest.mark.parametrize(("layer_id", "form"), CASES)
@@ -205,7 +207,7 @@ def test_every_format_that_is_offered_is_served_and_every_other_is_a_sentence(la
     view = View(text="zone_2") if layer_id not in KEPT else View()
     offered = forms(layer_id, view)
     assert {"csv", "xlsx", "parquet"} <= set(offered)
-    for form in MEDIA:
+    for form in FORMATS:
         answer = fetch(file_url("", layer_id, form, view))
         assert answer.status == (200 if form in offered else 404), form
         assert form in offered or "cannot be written as" in answer.body.decode()
@@ -370,7 +372,7 @@ def test_a_parameter_that_makes_no_sense_is_refused_by_name(query: str) -> None:
         "q=" + quote("x" * 9000),
     ],
 )
-@pytest.mark.parametrize("form", MEDIA)
+@pytest.mark.parametrize("form", FORMATS)
 def test_what_can_be_understood_is_a_file_however_odd(form: str, query: str) -> None:
     assert fetch(f"/api/export/towns.{form}?{query}").status == 200
 
