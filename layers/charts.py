@@ -40,6 +40,7 @@ def themed(chart: Any, language: str) -> Any:
         padding=8,
         locale={"number": number_locale(language)},
         axis=alt.Axis(**axis, **sizes, labelLimit=220),
+        axisX=alt.Axis(titleAnchor="end"),  # on a phone a title is wider than what is left beside long labels
         legend=alt.LegendConfig(labelColor=INK, titleColor=INK, orient="top", labelLimit=320, **sizes),
         header=alt.HeaderConfig(labelColor=INK, labelFontSize=13, labelFontWeight=600, titleFontSize=0),
         title=alt.TitleConfig(color=INK, fontSize=14, fontWeight=600, anchor="start"),

@@ -35,7 +35,7 @@ class Fact:
     value: str
     sources: tuple[str, ...] = ()
     source_text: bool = False
-    flag: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,11 @@ def _details(
     )
 
 
+def _is_bare(spec: LayerSpec, column: ColumnSpec) -> bool:
+    """Whether a value says nothing without its label: a yes or no, and a date beside others of the same row."""
+    return column.type == "flag" or (column.type == "date" and len(spec.columns_of("date")) > 1)
+
+
 def fact_of(spec: LayerSpec, column: ColumnSpec, row: pd.Series, language: str) -> Fact:
     """One cell in words, with its unit and the sources that stand behind it."""
     unit = str(row[column.unit_column]) if column.unit_column else column.unit
@@ -126,7 +131,7 @@ def fact_of(spec: LayerSpec, column: ColumnSpec, row: pd.Series, language: str) 
         f"{value} {unit_of(unit, value, language)}".strip() if value else "",
         _sources_of(spec, column, row),
         is_foreign(row[column.name], column),
-        column.type == "flag",
+        _is_bare(spec, column),
     )
 
 

@@ -222,8 +222,10 @@ def _reach(pair: Pair, language: str, own: str) -> str:
     through = [town for town in split(pair.via) if town != own]
     if not through:
         return say(language, "reach_unknown")
-    away = distance(pair.away_km, pair.away_km, language)
-    return say(language, "reach_via_town", towns=_towns(through, language), distance=away)
+    away, towns = distance(pair.away_km, pair.away_km, language), _towns(through, language)
+    if len(through) > 1:  # neither end has a position of its own
+        return say(language, "reach_via_towns", towns=towns, distance=away)
+    return say(language, "reach_via_town", towns=towns, distance=away)
 
 
 def _why(pair: Pair, language: str, own: End, accuracy_km: float) -> str:
@@ -231,7 +233,7 @@ def _why(pair: Pair, language: str, own: End, accuracy_km: float) -> str:
     if pair.basis == STATED:
         return say(language, "basis_stated")
     if towns := split(pair.via):
-        return say(language, "basis_town", towns=_towns(towns, language))
+        return say(language, "basis_towns" if len(towns) > 1 else "basis_town", towns=_towns(towns, language))
     told = [say(language, "basis_computed")]
     if accuracy_km >= WORTH_TELLING_KM:
         told.append(say(language, "accuracy_here", accuracy=_plus_minus(accuracy_km, language)))

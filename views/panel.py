@@ -178,7 +178,7 @@ def entry(table: str, told: Entry, numbered: dict[str, int], view: View) -> Bloc
 
 
 def _part(fact: Fact) -> Block:
-    return {"text": f"{fact.label}: {fact.value}" if fact.flag else fact.value, "foreign": fact.source_text}
+    return {"text": f"{fact.label}: {fact.value}" if fact.bare else fact.value, "foreign": fact.source_text}
 
 
 def related(relations: Mapping[str, Nearby], view: View) -> list[Block]:

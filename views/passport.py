@@ -13,7 +13,7 @@ from layers.names import names_by_id
 from layers.passport.build import passport
 from layers.passport.chart import territory_charts
 from layers.passport.model import AROUND, FACTS, GAS, LINES, LISTS, PEOPLE, UNKNOWN, Passport, Row, Section
-from layers.passport.paper import map_in_words, map_legend, passport_map
+from layers.passport.paper import map_in_words, map_legend, map_note, passport_map
 from layers.passport.routes import passport_url
 from layers.passport.text import sentences
 from layers.routes import swatch_url
@@ -127,7 +127,8 @@ def _map(made: Passport, view: View) -> None:
         st.image(drawn, width="stretch", caption=told, alt=told)
         specs = [(layer_spec(one["layer"]), one["text"]) for one in map_legend(made)]
         rows = [{"swatch": swatch_url(base_path(), *swatch(spec)), "text": text} for spec, text in specs]
-        panel.show([{"kind": "key", "rows": rows}], view, key="passport_key")
+        key: list[panel.Block] = [{"kind": "key", "rows": rows}, {"kind": "note", "text": map_note(made)}]
+        panel.show(key, view, key="passport_key")
 
 
 def _people(made: Passport, view: View) -> None:

@@ -75,7 +75,8 @@ def _result(view: View, found: Found) -> None:
     st.markdown(f"### {markdown(say(language, 'screening_parts'))}")
     if letters_of(found):
         st.altair_chart(parts_chart(found, language), theme=None, width="stretch", key="screening_parts")
-    _table(_parts(view, found))
+    with st.container(key="screening_contributions"):
+        _table(_parts(view, found))
     st.caption(markdown(say(language, "screening_parts_note")))
     if any(fit.nearest for fit in found.fits):
         st.markdown(f"### {markdown(say(language, 'screening_fit'))}")

@@ -276,11 +276,21 @@ def legend(frame: Frame, layers: Sequence[str], language: str, as_of: str = "") 
     """
     told = []
     for layer_id in layers:
-        if count := sum(1 for _ in located_in(frame, layer_id, as_of)):
+        if shown := set(located_in(frame, layer_id, as_of)):
             spec = layer_spec(layer_id)
-            title = pick(spec.title, language)
-            told.append({"layer": layer_id, "swatch": swatch_svg(spec), "text": f"{title}: {number(count, language)}"})
+            text = f"{pick(spec.title, language)}: {_counted(layer_id, shown, language, as_of)}"
+            told.append({"layer": layer_id, "swatch": swatch_svg(spec), "text": text})
     return told
+
+
+def _counted(layer_id: str, shown: set[str], language: str, as_of: str) -> str:
+    """How many are shown, and of how many the place is too uncertain to enter any distance."""
+    made = held(layer_id, as_of)
+    unmeasured = int((made.frame[made.spec.key].isin(shown) & ~made.measurable).sum())
+    count = number(len(shown), language)
+    if not unmeasured:
+        return count
+    return say(language, "map_unmeasured", shown=count, unmeasured=number(unmeasured, language))
 
 
 def swatch_svg(spec: LayerSpec) -> str:

@@ -66,7 +66,7 @@ def _passport(town: str, language: str, radius_km: int, as_of: str, _content: St
     people = tuple(_people(town, language, as_of))
     sections = [_with_note(one, people, language) for one in sections]
     sections.append(_lines(sheet.lines.values(), language))
-    sections.append(_around(sheet.neighbours, language, radius_km))
+    sections.append(_around(sheet.neighbours, language, radius_km, as_of))
     sections += [found for one, found in made.items() if one not in FIRST and found.rows]
     unknown = tuple((Cell(one.words),) for one in sheet.unknown)
     sections.append(Section(UNKNOWN, say(language, "passport_unknown"), (), unknown))
@@ -149,7 +149,14 @@ def _table(table: LayerSpec, column: str, town: str, language: str, as_of: str) 
         first, *rest = (row.get(one, Cell("")) for one in filled)
         kept.append((replace(first, sources=_behind(table.id, entry, as_of)), *rest))
     title, ids = pick(made.spec.title, language), tuple(entry.id for entry in entries)
-    return Section(table.id, title, tuple(heads[one] for one in filled), tuple(kept), ids=ids)
+    note = _dateless([table.id], language, as_of)
+    return Section(table.id, title, tuple(heads[one] for one in filled), tuple(kept), note, ids)
+
+
+def _dateless(layers: Iterable[str], language: str, as_of: str) -> str:
+    """Which layers a passport of a date shows as they are now, because nothing dates their rows."""
+    dateless = [pick(spec.title, language) for spec in map(layer_spec, layers) if as_of and spec.dated is None]
+    return say(language, "passport_no_dates", layers=", ".join(dateless)) if dateless else ""
 
 
 def _in_order(cells: pd.Series) -> pd.Series:
@@ -170,7 +177,7 @@ def _behind(table: str, entry: Entry, as_of: str) -> tuple[str, ...]:
 def _cell(spec: LayerSpec, fact: Fact, row: Mapping[Any, Any]) -> Cell:
     raw = row.get(fact.column)
     known = fact.column in spec.columns_of(*NUMBERS) and fact.value and raw is not None and not pd.isna(raw)
-    return Cell(fact.value, float(str(raw)) if known else None, foreign=fact.source_text, flag=fact.flag)
+    return Cell(fact.value, float(str(raw)) if known else None, foreign=fact.source_text, bare=fact.bare)
 
 
 def _lines(lines: Iterable[Near], language: str) -> Section:
@@ -189,11 +196,12 @@ def _lines(lines: Iterable[Near], language: str) -> Section:
     )
 
 
-def _around(neighbours: Mapping[str, tuple[Near, ...]], language: str, radius_km: int) -> Section:
+def _around(neighbours: Mapping[str, tuple[Near, ...]], language: str, radius_km: int, as_of: str) -> Section:
     heads = ("passport_layer", "passport_thing", "passport_distance", "passport_low", "passport_high", "passport_how")
     rows = [_near(one, language) for layer_id in NEIGHBOURS for one in neighbours.get(layer_id, ())]
     title = say(language, "passport_around", radius=radius_km)
-    return Section(AROUND, title, tuple(say(language, one) for one in heads), tuple(rows))
+    note = _dateless([one for one in NEIGHBOURS if neighbours.get(one)], language, as_of)
+    return Section(AROUND, title, tuple(say(language, one) for one in heads), tuple(rows), note)
 
 
 def _near(one: Near, language: str) -> Row:

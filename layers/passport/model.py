@@ -16,14 +16,14 @@ AROUND, UNKNOWN = "around", "unknown"
 class Cell:
     """A value in words; ``number`` is the same as a number, ``foreign`` a text in its source's language.
 
-    ``flag`` is a yes or no, which says nothing without its heading.
+    ``bare`` is whether it says nothing without its heading, as a yes or no.
     """
 
     text: str
     number: float | None = None
     sources: tuple[str, ...] = ()
     foreign: bool = False
-    flag: bool = False
+    bare: bool = False
 
 
 Row = tuple[Cell, ...]
@@ -44,9 +44,9 @@ class Section:
     ids: tuple[str, ...] = ()
 
     def headed(self, row: Row, place: int) -> str:
-        """A cell as it reads among others of its row: a yes or no under its heading."""
+        """A cell as it reads among others of its row: what says nothing alone stands under its heading."""
         cell = row[place]
-        return f"{self.heads[place]}: {cell.text}" if cell.flag and cell.text and self.heads else cell.text
+        return f"{self.heads[place]}: {cell.text}" if cell.bare and cell.text and self.heads else cell.text
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,11 @@ def map_in_words(made: Passport) -> str:
     return say(made.language, "passport_map_alt", name=made.name, radius=made.radius_km)
 
 
+def map_note(made: Passport) -> str:
+    """What the circle is, what the numbers of the legend count, and what is not drawn."""
+    return say(made.language, "map_drawn_note", radius=made.radius_km)
+
+
 def _frame(made: Passport, width_mm: float = 87.0, height_mm: float = 66.0) -> Frame | None:
     place = made.sheet.position
     if place.lon is None or place.lat is None:
@@ -95,7 +100,8 @@ def _frame(made: Passport, width_mm: float = 87.0, height_mm: float = 66.0) -> F
 
 
 def _drawings(made: Passport) -> dict[str, Any]:
-    return {"map": passport_map(made), "legend": map_legend(made), "map_alt": map_in_words(made)}
+    told = {"map_alt": map_in_words(made), "map_note": map_note(made)}
+    return {"map": passport_map(made), "legend": map_legend(made), **told}
 
 
 def _facts(made: Passport) -> list[dict[str, Any]]:

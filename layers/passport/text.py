@@ -81,6 +81,8 @@ def _around(made: Passport) -> Iterator[str]:
         told = say(language, "passport_count", low=low, high=high) if low != high else high
         listed = OPEN.join(f"{name.text}, {reach.text} ({why.text})" for _, name, reach, _, _, why in rows)
         yield say(language, "passport_text_around", layer=title, radius=radius, count=told, rows=listed)
+    if note := made.sections[AROUND].note:
+        yield note
 
 
 def _rest(made: Passport) -> Iterator[str]:
@@ -90,6 +92,8 @@ def _rest(made: Passport) -> Iterator[str]:
             count = number(len(one.rows), made.language)
             rows = OPEN.join(_phrase(one.heads, row) for row in one.rows)
             yield say(made.language, "passport_text_table", title=one.title, count=count, rows=_stopped(rows))
+            if one.note:
+                yield one.note
     if unknown := made.sections[UNKNOWN].rows:
         rows = OPEN.join(_stopped(row[0].text) for row in unknown)
         yield say(made.language, "passport_text_unknown", count=number(len(unknown), made.language), rows=rows)

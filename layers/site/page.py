@@ -186,7 +186,7 @@ def _state(near: Near) -> str:
 
 
 def _map_note(sheet: SiteSheet) -> str:
-    notes = [say(sheet.language, "site_map_note", radius=sheet.radius_km)]
+    notes = [say(sheet.language, "map_drawn_note", radius=sheet.radius_km)]
     notes += [sheet.position.words] if sheet.position.kind == VIA_TOWN else []
     notes += [say(sheet.language, "site_map_point")] if sheet.position.outlined else []
     return " ".join(notes)

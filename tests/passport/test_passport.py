@@ -181,6 +181,21 @@ def test_as_of_a_date_later_counts_are_not_known() -> None:
     assert "2010-01" in file_name(before, "pdf")
 
 
+def test_layers_that_nothing_dates_are_called_todays_in_a_passport_of_a_date() -> None:
+    now, then = passport("temirtau", "en", 100), passport("temirtau", "en", 100, "2013-12")
+    note = "Without dates in the atlas, shown as known today: Deposits."
+    assert (now.sections[AROUND].note, then.sections[AROUND].note) == ("", note)
+    assert note in sentences(then)
+    assert [one.id for one in then.sections.values() if "Without dates" in one.note] == [AROUND, "processing"]
+
+
+def test_several_dates_of_a_row_stand_under_their_headings() -> None:
+    section = made("balkhash").sections["instructions"]
+    row = next(row for row, key in zip(section.rows, section.ids, strict=True) if key == "zone-balkhash")
+    told = [section.headed(row, place) for place in range(len(row))]
+    assert {"Given: 2 April 2024", "Due: December 2024", "Moved to: 1 December 2025"} <= {*told}
+
+
 @pytest.mark.parametrize("month", ["2013-01", "2019-09", "2024-04"])
 @pytest.mark.parametrize("town", ["balkhash", "saran", "temirtau", "kulsary"])
 def test_at_a_date_lines_map_and_surroundings_are_those_that_were_known(town: str, month: str) -> None:

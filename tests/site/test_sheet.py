@@ -217,3 +217,14 @@ def test_a_hostile_name_stays_as_it_is(extra: Extra) -> None:
     assert sheet.name == bad
     assert sheet.position.kind == EXACT
     assert not Path(bad).exists()
+
+
+def test_of_two_things_known_by_their_towns_the_distance_is_that_between_the_towns() -> None:
+    near = {
+        one.id: one.relation for one in site_sheet(Selection(ZONES, "saran-iz"), "en", RADIUS_KM).neighbours["plants"]
+    }
+    rows = {row["id"]: (float(row["lon"]), float(row["lat"])) for row in table(TOWNS)}
+    km = GEOD.inv(*rows["saran"], *rows["shakhtinsk"])[2] / 1000
+    told = near["shakhtinsk_chp"]
+    assert told.reach == f"positions unknown; {km:.0f} km between their towns, Saran, Shakhtinsk"
+    assert told.why == "the towns Saran, Shakhtinsk stand in"
