@@ -38,11 +38,11 @@ _asking = threading.Lock()
 _queue = threading.BoundedSemaphore(MOST_AT_ONCE + MOST_WAITING)
 
 
-async def receive(visitor: str, file: str, size: int | None, body: AsyncIterator[bytes]) -> Path:
+async def receive(visitor: str, file: str, size: int | None, body: AsyncIterator[bytes], host: str = "") -> Path:
     """Store a file as it comes in, counted; UploadError where it is too large, empty or one too many."""
     if size is not None and size > MOST_BYTES:
         raise _too_large()
-    folder = await run_in_threadpool(store.begin, visitor, file)
+    folder = await run_in_threadpool(store.begin, visitor, file, host)
     try:
         await _stored(body, folder / store.RAW)
     except BaseException:  # also when the visitor goes away in the middle

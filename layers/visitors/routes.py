@@ -76,8 +76,9 @@ async def _receive(request: Request) -> Response:
     size = request.headers.get("content-length", "")
     body = request.stream()
     length = int(size) if size.isdecimal() else None
+    host = request.client.host if request.client else ""
     try:
-        folder = await desk.receive(folder_name(token), _in_one_line(name), length, body)
+        folder = await desk.receive(folder_name(token), _in_one_line(name), length, body, host)
         await run_in_threadpool(_begin_reading, folder)
     except UploadError as error:
         if length is None or length <= MOST_BYTES:

@@ -26,6 +26,7 @@ from typing import Any
 from layers.errors import UploadError
 from layers.intake.supervise import MB, MOST_BYTES
 from layers.spec import VISITORS_PREFIX
+from layers.visitors.origin import origin_of
 
 ROOT_ENVIRONMENT = "ATLAS_UPLOADS"  # a folder of the operator's choice instead of the system's temporary one
 OLDEST_S = 24 * 3600.0  # a visitor's file is kept so long, counted from when it came
@@ -33,7 +34,8 @@ ASKED_S = 3600.0  # one that waits for an answer, or was turned away, is kept so
 READING_S = 1800.0  # a reading that lasts longer was broken off with its process
 SWEEP_S = 300.0
 MOST_UPLOADS, MOST_VISITOR_BYTES = 12, 1_000 * MB
-MOST_BYTES_OF_ALL, LEAST_FREE_BYTES = 10_000 * MB, 1_000 * MB
+MOST_FROM_ONE, MOST_BYTES_FROM_ONE = 100, 3_000 * MB  # from one network address, whatever tokens it shows
+MOST_OF_ALL, MOST_BYTES_OF_ALL, LEAST_FREE_BYTES = 1_000, 10_000 * MB, 1_000 * MB
 RAW, STATE, WORK, ENTRY, DATA = "raw", "state.json", "work", "entry.json", "data/layer.parquet"
 NAME = re.compile(VISITORS_PREFIX + r"[0-9a-f]{10}", re.ASCII)
 LONGEST_TITLE = 120
@@ -48,7 +50,7 @@ class State:
     """How far a file is: ``file`` is what the visitor called it, ``received`` and ``since`` are seconds since 1970.
 
     ``report`` is the verdict as JSON, None before there is one; ``answers`` are those it was given with. ``reader`` is
-    the process that has it read, 0 before there is one.
+    the process that has it read, 0 before there is one; ``origin`` is from where it came, see ``origin_of``.
     """
 
     file: str
@@ -58,6 +60,7 @@ class State:
     report: dict[str, Any] | None = None
     answers: dict[str, Any] | None = None
     reader: int = 0
+    origin: str = ""
 
 
 def root() -> Path:
@@ -72,23 +75,28 @@ def root() -> Path:
     return path
 
 
-def begin(visitor: str, file: str) -> Path:
-    """A new folder for a visitor's file; UploadError where there are too many or no room is left."""
+def begin(visitor: str, file: str, host: str = "") -> Path:
+    """A new folder for a file that a visitor sends from a host; UploadError where there are too many, or no room."""
     sweep()
     with _beginning:  # of several that come at once each counts the others
-        folder = _counted(visitor)
+        origin = origin_of(host, root())
+        folder = _counted(visitor, origin)
         now = time.time()
-        write_state(folder, State(file[:LONGEST_TITLE], now, now, RECEIVING))
+        write_state(folder, State(file[:LONGEST_TITLE], now, now, RECEIVING, origin=origin))
     return folder
 
 
-def _counted(visitor: str) -> Path:
+def _counted(visitor: str, origin: str) -> Path:
     held = folders(visitor)
     if len(held) >= MOST_UPLOADS:
         raise UploadError(f"You have {MOST_UPLOADS} files here, which is as many as are kept: remove one first.")
     if sum(map(_size, held)) + MOST_BYTES > MOST_VISITOR_BYTES:
         raise UploadError(f"Your files take up to {MOST_VISITOR_BYTES // MB} MB together: remove one first.")
-    if _size(root()) + MOST_BYTES > MOST_BYTES_OF_ALL:
+    every = [folder for one in root().iterdir() for folder in folders(one.name)]
+    near = [folder for folder in every if origin and _origin(folder) == origin]
+    if len(near) >= MOST_FROM_ONE or sum(map(_size, near)) + MOST_BYTES > MOST_BYTES_FROM_ONE:
+        raise UploadError("From your network address come too many files: remove some, or try again later.")
+    if len(every) >= MOST_OF_ALL or _size(root()) + MOST_BYTES > MOST_BYTES_OF_ALL:
         raise UploadError(NO_ROOM)
     require_room()
     folder = root() / visitor / f"{VISITORS_PREFIX}{secrets.token_hex(5)}"
@@ -206,6 +214,11 @@ def _state_or_none(folder: Path) -> State | None:
 @lru_cache(maxsize=512)
 def _read(path: Path, _changed_ns: int) -> State:
     return State(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def _origin(folder: Path) -> str:
+    state = _state_or_none(folder)
+    return state.origin if state else ""
 
 
 def _size(folder: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 from pyproj import Transformer
+from starlette.routing import Router
 
 from layers.errors import UploadError
 from layers.files import file_url, table_url
@@ -25,8 +27,9 @@ from layers.query import from_query
 from layers.routes import layer_url
 from layers.view import View
 from layers.visitors import desk, store
-from layers.visitors.routes import FILE_HEADER, LONGEST_ANSWER
-from layers.visitors.whose import COOKIE, HEADER, folder_name, visiting
+from layers.visitors.origin import origin_of
+from layers.visitors.routes import FILE_HEADER, LONGEST_ANSWER, upload_routes
+from layers.visitors.whose import COOKIE, HEADER, folder_name, new_token, visiting
 from tests.visitors.conftest import LOOK_S, PATIENCE_S, Answered, Guest, geojson, point
 
 Guests = Callable[[], Guest]
@@ -74,6 +77,24 @@ def test_a_layer_is_served_to_its_owner_and_is_nothing_to_anybody_else(guest: Ca
         assert owner.get(path, by="").status == 404
     assert stranger.get("/api/uploads").json == []
     assert [one["id"] for one in owner.get("/api/uploads").json] == [upload]
+
+
+def test_a_file_is_counted_for_the_address_that_it_comes_from(uploads: Path) -> None:
+    token, answers = new_token(), []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": PLACES.encode(), "more_body": False}
+
+    async def send(message: Any) -> None:
+        answers.append(message)
+
+    headers = [(HEADER.encode(), token.encode()), (FILE_HEADER.encode(), b"a.geojson")]
+    scope = {"type": "http", "method": "POST", "path": "/api/uploads", "root_path": "", "query_string": b""}
+    scope |= {"headers": headers, "client": ("203.0.113.7", 50_000), "server": ("atlas", 80), "scheme": "http"}
+    asyncio.run(Router(upload_routes(""))(scope, receive, send))
+    assert answers[0]["status"] == 200
+    (folder,) = store.folders(folder_name(token))
+    assert store.read_state(folder).origin == origin_of("203.0.113.7", uploads) != ""
 
 
 def test_the_search_finds_a_layer_for_its_owner_alone(guest: Guests) -> None:

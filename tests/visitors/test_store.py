@@ -14,6 +14,7 @@ import pytest
 
 from layers.errors import UploadError
 from layers.visitors import store
+from layers.visitors.origin import KEY, origin_of
 from layers.visitors.whose import folder_name, new_token, visiting
 
 WHO = folder_name("a" * 43)
@@ -102,6 +103,46 @@ def test_bytes_of_a_visitor_and_of_all_and_of_the_disk_are_bounded(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: used(1, 1, store.LEAST_FREE_BYTES - 1))
     with pytest.raises(UploadError, match="no room"):
         store.begin(folder_name("b" * 43), "b.csv")
+
+
+def test_many_tokens_from_one_address_do_not_take_the_room_of_the_others(
+    uploads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MOST_FROM_ONE", 3)
+    first = [store.begin(folder_name(new_token()), "a.csv", "203.0.113.7") for _ in range(3)]
+    for host in ("203.0.113.7", "::ffff:203.0.113.7"):
+        with pytest.raises(UploadError, match="From your network address"):
+            store.begin(folder_name(new_token()), "a.csv", host)
+    for host in ("203.0.113.8", "2001:db8::7", "127.0.0.1", "::1", "", "testclient"):
+        store.begin(folder_name(new_token()), "a.csv", host)
+    store.remove(first[0])
+    again = store.begin(folder_name(new_token()), "a.csv", "203.0.113.7")
+    monkeypatch.setattr(store, "MOST_BYTES_FROM_ONE", store.MOST_BYTES + 1000)
+    monkeypatch.setattr(store, "MOST_FROM_ONE", 100)
+    (again / store.RAW).write_bytes(b"x" * 1001)
+    with pytest.raises(UploadError, match="From your network address"):
+        store.begin(folder_name(new_token()), "a.csv", "203.0.113.7")
+    store.begin(folder_name(new_token()), "a.csv", "203.0.113.8")
+
+
+def test_addresses_of_one_subscriber_are_one_and_no_address_is_written_down(uploads: Path) -> None:
+    folder = store.begin(WHO, "a.csv", "203.0.113.7")
+    origins = [origin_of(f"2001:db8:1:2::{end}", uploads) for end in ("1", "ffff")]
+    assert origins[0] == origins[1] != origin_of("2001:db8:1:3::1", uploads)
+    assert [origin_of(host, uploads) for host in ("127.0.0.1", "::1", "", "a.example")] == [""] * 4
+    written = [path.read_bytes() for path in uploads.rglob("*") if path.is_file()]
+    assert not any(b"203.0.113" in text or bytes([203, 0, 113, 7]) in text for text in written)
+    assert store.read_state(folder).origin == origin_of("203.0.113.7", uploads)
+    (uploads / KEY).unlink()
+    assert store.read_state(folder).origin != origin_of("203.0.113.7", uploads)
+
+
+def test_files_of_all_are_bounded_in_number(uploads: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "MOST_OF_ALL", 2)
+    for _ in range(2):
+        store.begin(folder_name(new_token()), "a.csv")
+    with pytest.raises(UploadError, match="no room"):
+        store.begin(folder_name(new_token()), "a.csv")
 
 
 def test_what_is_older_than_a_day_is_found_no_more_and_swept(uploads: Path) -> None:
