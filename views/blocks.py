@@ -47,7 +47,7 @@ def show() -> None:
     with below, st.container(key="tablebox"):
         if found is not None:
             _table(view, found)
-    jump.show(view, say(view.language, "blocks_where"))
+    jump.show(view, jump.BLOCKS)
 
 
 def _found(view: View) -> tuple[BlockSet | None, str]:

@@ -38,7 +38,7 @@ def show() -> None:
         table.show(view)
         as_of = say(view.language, "as_of", date=day(about().as_of, view.language))
         st.caption(markdown(f"{as_of} · {say(view.language, 'not_in_atlas')}"))
-    jump.show(view)
+    jump.show(view, jump.MAP)
 
 
 def _drawable(view: View) -> View:

@@ -20,7 +20,7 @@ from layers.routes import swatch_url
 from layers.spec import Words, layer_spec
 from layers.text import alphabetical, pick, say
 from layers.view import View
-from views import asof, mover, panel
+from views import asof, jump, mover, panel
 from views.actions import run
 from views.state import base_path, broken_parameters, current
 
@@ -88,7 +88,8 @@ def _passport(view: View) -> None:
     asof.show(view)
     left, right = st.columns(SPLIT, gap="medium")
     with left:
-        _map(made, view)
+        with st.container(key="passport_map"):
+            _map(made, view)
         panel.show(
             [block for name in LEFT for block in _section(made, name, view)],
             view,
@@ -104,6 +105,7 @@ def _passport(view: View) -> None:
     panel.show(
         [panel.heading(say(view.language, "passport_choose")), _towns(view, made.town)], view, key="passport_more"
     )
+    jump.show(view, jump.PASSPORT)
 
 
 def _former(made: Passport) -> str:

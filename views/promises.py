@@ -10,7 +10,7 @@ from layers.claims.tracker import chosen
 from layers.text import say
 from layers.view import View
 from layers.vocabulary import word
-from views import asof, figures, mover, panel, tracker
+from views import asof, figures, jump, mover, panel, tracker
 from views.state import current
 
 FOLDED = (AGREE, WORDS, ONE)
@@ -35,6 +35,7 @@ def show() -> None:
     tracker.show(view, cited)
     _ledger([one for one in every if one.id != view.claim], view, cited)
     panel.show(panel.source_list(tuple(cited), view), view, key="promises_sources")
+    jump.show(view, jump.PROMISES)
 
 
 def _sources(every: Iterable[Group], as_of: str) -> Iterable[tuple[str, ...]]:

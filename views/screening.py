@@ -18,7 +18,7 @@ from layers.screening.desk import Found, screened
 from layers.screening.routes import file_url, screen_query
 from layers.text import markdown, moment, number, pick, say
 from layers.view import Selection, View
-from views import mover, notices, screening_desk, screening_map
+from views import jump, mover, notices, screening_desk, screening_map
 from views.state import base_path, current
 
 SHEET = Path(__file__).parent / "screening.css"
@@ -48,6 +48,8 @@ def show() -> None:
                 st.error(markdown(refused))
             else:
                 _result(view, found)
+    if found and found.ids:
+        jump.show(view, jump.SCREENING, phone=True)
 
 
 def _result(view: View, found: Found) -> None:
@@ -65,9 +67,9 @@ def _result(view: View, found: Found) -> None:
         return
     _onwards(view, found)
     screening_map.show(view, found)
-    st.markdown(f"### {markdown(say(language, 'screening_order'))}")
-    st.altair_chart(rank_chart(found, language), theme=None, width="stretch", key="screening_ranks")
     with st.container(key="screening_order"):
+        st.markdown(f"### {markdown(say(language, 'screening_order'))}")
+        st.altair_chart(rank_chart(found, language), theme=None, width="stretch", key="screening_ranks")
         _table(_order(view, found))
     if len(found.ids) > MOST_LISTED:
         st.caption(markdown(say(language, "screening_first_shown", most=number(MOST_LISTED, language))))

@@ -307,8 +307,9 @@ def test_near_things_stand_beside_the_others_where_there_is_room(alone: Callable
 def test_the_jump_bar_moves_the_page_wherever_its_parts_stand_below_each_other(
     alone: Callable[..., Shown], width: int, seen: bool
 ) -> None:
-    parts = ("map", "details", "layers", "table")
-    here = alone("jump", {"language": "en", "words": {name: name for name in parts} | {"jump": "Parts of the page"}})
+    parts = {"map": "mapbox", "details": "details", "layers": "legend", "table": "tablebox"}
+    told = [{"to": to, "text": name, "drawing": "map"} for name, to in parts.items()]
+    here = alone("jump", {"language": "en", "label": "Parts of the page", "parts": told, "phone": False})
     here.page.set_viewport_size({"width": width, "height": 768})
     here.page.evaluate("() => { document.querySelector('.st-key-legend').style = 'margin-top:2000px;height:900px'; }")
     bar = here.page.get_by_role("navigation", name="Parts of the page")

@@ -73,6 +73,33 @@ def test_figures_that_disagree_stand_side_by_side_in_two_steps(atlas: str, visit
     assert here.faults == []
 
 
+@pytest.mark.parametrize(
+    ("address", "ready"),
+    [
+        ("/promises?lang=ru", ".st-key-promises_sources .sources li"),
+        ("/passport?id=ridder&lang=kk", ".st-key-passport_more a"),
+        ("/screening?lang=en", ".st-key-screening_contributions table"),
+    ],
+)
+def test_on_a_phone_each_part_of_a_long_desk_is_one_press_away(
+    atlas: str, visit: Start, address: str, ready: str
+) -> None:
+    here = visit(atlas, 375)
+    here.open(address)
+    page = here.page
+    page.emulate_media(reduced_motion="reduce")
+    page.locator(ready).first.wait_for(state="attached")
+    presses = page.locator(".jump button")
+    expect(presses).to_have_count(4)
+    for press in presses.all():
+        part = page.locator(f".st-key-{press.get_attribute('data-to')}")
+        press.click()
+        expect(part).to_be_in_viewport()
+        expect(part).to_be_focused()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.locator(".jump")).to_be_hidden()
+
+
 def test_the_instructions_are_a_layer_of_the_map(atlas: str, visit: Start) -> None:
     here = visit(atlas)
     here.open("/promises?lang=en")
