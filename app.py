@@ -84,7 +84,6 @@ if __name__ == "__main__":
     _page()
 else:
     from layers.routes import routes
-    from layers.site.routes import site_routes
     from views.state import base_path
 
-    app = st.App(__file__, routes=[*routes(base_path()), *site_routes(base_path())])
+    app = st.App(__file__, routes=routes(base_path()))

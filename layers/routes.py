@@ -27,6 +27,7 @@ from layers.saved import Saved, saved
 from layers.screening.routes import screening_routes
 from layers.search_routes import search_routes
 from layers.sieve import Sieve, drawn, sieve_of
+from layers.site.routes import site_routes
 from layers.spec import VISITORS_PREFIX, layer_spec
 from layers.symbols import SWATCHES
 from layers.view import DEFAULT_RADIUS_KM, View
@@ -90,6 +91,7 @@ def routes(base: str) -> list[BaseRoute]:
         *block_routes(base, _fresh),
         *screening_routes(base),
         *passport_routes(base),
+        *site_routes(base),
         Route(f"{base}/api/backdrop/{{name}}/{{digest}}", _backdrop),
         Route(f"{base}/api/web/{{version}}/{{name}}", _web),
         Route(f"{base}/api/vendor/{{path:path}}", _vendored),
