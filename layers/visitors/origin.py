@@ -10,7 +10,7 @@ import secrets
 from pathlib import Path
 
 KEY, KEY_BYTES = "key", 32
-IPV6_BITS = 64  # of an address that tell one subscriber from another (RFC 6177)
+IPV6_BITS = 64  # of an address that name its subnet; a subscriber may choose the others (RFC 4291, 2.5.4)
 
 
 def origin_of(host: str, folder: Path) -> str:
