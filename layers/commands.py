@@ -56,7 +56,8 @@ def serve(given: Namespace) -> str:
     targets, told_targets = side_of(given.targets)
     _tell([*told_people, *told_targets, *_unplaced(given.people, people), *_unplaced(given.targets, targets)])
     heads = numbers_of(given.people, given.column)
-    found = served(_own(people), heads.to_numpy(), _own(targets), given.within)
+    few, many = (served(_own(people), one.to_numpy(), _own(targets), given.within) for one in heads)
+    found = few._replace(people_max=many.people_max)
     if given.json:
         return json.dumps({"within_km": given.within} | {name: _whole(n) for name, n in found._asdict().items()})
     return _served_in_words(found, given, len(people.ids))

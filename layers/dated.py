@@ -26,6 +26,7 @@ from layers.periods import Bounds, month_of, parse, said_between, year_of
 from layers.relate import content_stamp, files_behind, layer
 from layers.schema import Layer
 from layers.spec import ColumnSpec, LayerSpec, Stamp, columns_yielded, layer_spec, stamp
+from layers.spread import rivals
 
 STATED, WITHIN, SUPERSEDED, UNDATED, LATER = "dated", "within", "superseded", "undated", "later"
 MARKED = (WITHIN, UNDATED)  # what the map says of a feature
@@ -184,13 +185,14 @@ def _where(frame: pd.DataFrame, where: Mapping[str, tuple[str, ...]]) -> Mask:
 
 
 def _then(made: Layer, one: Held, as_of: str, month: int) -> Layer:
-    """The columns as they were: our own where they are not younger, else the table's latest, else empty."""
+    """The columns as they were, where nothing of the same date differs: our own if not younger, else the table's."""
     keys = made.frame[made.spec.key]
     young = np.ones(len(keys), dtype=bool)
     if one.date:
         kind = made.spec.column(one.date).type
         dates = [_bounds_of(cell, kind) for cell in made.frame[one.date]]
         young = np.array([told is not None and _code(told, month) == LATER for told in dates], dtype=bool)
+        young |= keys.isin(set().union(*(rivals(made, name) for name in one.columns))).to_numpy()  # none is picked
     if not one.table:
         young &= _where(made.frame, one.where)
     rows = _latest(one, as_of) if one.table else {}

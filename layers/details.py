@@ -18,9 +18,11 @@ from layers.names import names_by_id, published
 from layers.nearby import nearby, root
 from layers.relate import content_of_all
 from layers.related import Nearby
+from layers.schema import Layer
 from layers.sieve import ALL, Sieve
 from layers.spec import ColumnSpec, LayerSpec, Stamp, catalogue, layer_spec
-from layers.text import coordinates, is_foreign, moment, pick, shown, unit_of
+from layers.spread import rivals
+from layers.text import coordinates, is_foreign, moment, pick, say, shown, unit_of
 from layers.vocabulary import word
 
 HIDDEN = ("lon", "lat", "sources", "ref")
@@ -94,7 +96,8 @@ def _details(
     row = made.row(key)
     if row is None:
         raise UnknownNameError(f"feature in {layer_id}", key, list(made.frame[made.spec.key]))
-    facts = [fact_of(made.spec, column, row, language) for column in _told(made.spec)]
+    plain = (fact_of(made.spec, column, row, language) for column in _told(made.spec))
+    facts = [_with_rivals(made, fact, key, language) for fact in plain]
     first = [fact for name in made.spec.facts for fact in facts if fact.column == name]
     called = names_by_id(layer_id)[key]
     name = pick(called, language) or key
@@ -133,6 +136,16 @@ def fact_of(spec: LayerSpec, column: ColumnSpec, row: pd.Series, language: str) 
         is_foreign(row[column.name], column),
         _is_bare(spec, column),
     )
+
+
+def _with_rivals(made: Layer, fact: Fact, key: str, language: str) -> Fact:
+    """A figure, and beside it what other sources give for the same date: none is picked in silence."""
+    others = rivals(made, fact.column).get(key)
+    if not others:
+        return fact
+    column = made.spec.column(fact.column)
+    told = ", ".join(shown(int(one) if one % 1 == 0 else one, column, language) for one in others)
+    return replace(fact, value=say(language, "other_sources_say", value=fact.value, others=told))
 
 
 def _in_words(column: ColumnSpec, row: pd.Series, language: str, unit: str) -> str:

@@ -20,6 +20,7 @@ from layers.relate import Side, layer, side
 from layers.schema import HALF, Layer, repair
 from layers.source import Raw, read, require_file, texts
 from layers.spec import catalogue
+from layers.spread import ends
 
 ID, ACCURACY = "id", "accuracy_km"
 
@@ -78,23 +79,25 @@ def side_of_file(path: Path, near: Near | None = None) -> tuple[Side, list[str]]
     return Side(ids.set_axis(at), geometry.set_axis(at), accuracy.set_axis(at), via.set_axis(at)), told
 
 
-def numbers_of(name: str, column: str) -> pd.Series[float]:
+def numbers_of(name: str, column: str) -> tuple[pd.Series[float], pd.Series[float]]:
     """A column of numbers of a layer or file, one for each row of its `side_of`, missing where a cell is empty.
 
+    Twice: of a layer for which sources give several figures of one date the least, and the greatest.
     UnknownNameError where there is no such column, AtlasError where it holds anything but numbers from 0.
     """
     if name in catalogue():
         made = layer(name)
         if made.spec.column(column).type not in ("integer", "number"):
             raise AtlasError(f"{name}: column {column!r} does not hold numbers.")
-        held: pd.Series[float] = made.frame[column].astype("float64")
-        return held.reset_index(drop=True)
+        low, high = ends(made, column)
+        return low.reset_index(drop=True), high.reset_index(drop=True)
     path = Path(name)
     cells = read(path).cells
     if column not in cells:
         raise UnknownNameError(f"column in {path.name}", column, [*cells.columns])
     ids, _ = _ids(cells, path.name)
-    return numbers(cells[column], ids, path.name, (0.0, math.inf, "")).reset_index(drop=True)
+    held = numbers(cells[column], ids, path.name, (0.0, math.inf, "")).reset_index(drop=True)
+    return held, held
 
 
 def _near_layer(name: str, near: Near) -> Layer:

@@ -110,5 +110,6 @@ def files_of(spec: LayerSpec) -> tuple[str, ...]:
     if spec.geometry and spec.geometry.waypoints:
         files.append(spec.base / "data" / spec.geometry.waypoints)
     targets = {column.ref for column in spec.columns if column.ref} | ({SOURCES} if spec.id != SOURCES else set())
+    targets |= {held.table for held in spec.dated.held if held.table} if spec.dated else set()
     files += [catalogue()[target].path for target in sorted(targets) if target in catalogue()]
     return tuple(map(str, files))

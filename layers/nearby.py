@@ -15,10 +15,11 @@ from layers.errors import SHOWN
 from layers.findable import reachable
 from layers.names import names_by_id
 from layers.relate import Side, content_of_all, content_stamp, layer, near, pairs_within, side_of_layer
-from layers.related import STATED, End, Limit, Nearby, Pair, Relation
+from layers.related import NO_ACCURACY, NO_PLACE, STATED, UNMEASURED, End, Limit, Nearby, Pair, Relation
 from layers.sieve import ALL, Sieve, sieved
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
 from layers.text import NO_BREAK, distance, number, pick, say
+from layers.unmeasured import maybe_within, unmeasured
 from layers.vantage import Vantage, vantage
 from layers.view import Selection
 
@@ -36,12 +37,16 @@ def root(spec: LayerSpec) -> LayerSpec:
 def nearby(
     spec: LayerSpec, key: str, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False
 ) -> dict[str, Nearby]:
-    """By related layer: what is or may be within the radius (with ``sure``, what surely is), else the nearest one."""
+    """By related layer: what is or may be within the radius (with ``sure``, what surely is), else the nearest one.
+
+    What cannot be measured but may be within the radius stands last.
+    """
     own, limit = root(spec), Limit(radius_km, sure)
     pairs = {other.id: _pairs_of(relation.id, forward, key) for relation, other, forward in _relations_of(own.id)}
     pairs |= {other.id: _pairs_between(own, key, other, limit) for other in _undeclared(own, pairs)}
     found = {}
-    for other, mine in pairs.items():
+    for other, measured in pairs.items():
+        mine = [*measured, *_unmeasured_around(own.id, key, other, measured, limit)]
         here = End(key, _called(own.id, key, language), _accuracies(own, content_stamp(own)).get(key, 0.0))
         ids = _kept(other, sieve)
         kept = _inside([pair for pair in mine if pair.id in ids], limit)
@@ -54,12 +59,13 @@ def nearby(
 def around(here: Vantage, language: str, radius_km: int, sieve: Sieve = ALL, sure: bool = False) -> dict[str, Nearby]:
     """By layer of the legend: what is or may be within the radius of a place or feature, the nearest first.
 
-    A feature is not listed around itself. Layers that have nothing there are left out.
+    What cannot be measured but may be within it stands last. A feature is not listed around itself. Layers that have
+    nothing there are left out.
     """
     limit, own, found = Limit(radius_km, sure), End(here.id, here.name, here.accuracy_km), {}
     for spec, pairs in pairs_around(here, limit):
         ids = _kept(spec.id, sieve)
-        every = sorted(map(_pair, *(pairs[name] for name in ("right", *READ))), key=lambda pair: pair.away_km)
+        every = _by_distance(map(_pair, *(pairs[name] for name in ("right", *READ))))
         kept = [pair for pair in every if pair.id in ids]
         rows = _told(kept[:MOST_LISTED], spec, language, own, limit)
         found[spec.id] = Nearby(tuple(rows), len(every) - len(kept), max(0, len(kept) - MOST_LISTED))
@@ -93,6 +99,7 @@ def _around_selected(
 def pairs_around(here: Vantage, limit: Limit) -> Iterator[tuple[LayerSpec, pd.DataFrame]]:
     """The layers of the legend, shown or not, that have something within the limit, with the pairs (`pairs_within`).
 
+    Pairs that cannot be measured but may be within it (`layers.unmeasured`) stand after the others.
     A layer that shows a part of another one of the legend is left out, as is what cannot be read: the legend says so.
     """
     own = root(layer_spec(here.layer)).id if here.layer else ""
@@ -100,13 +107,25 @@ def pairs_around(here: Vantage, limit: Limit) -> Iterator[tuple[LayerSpec, pd.Da
         try:
             if layer(spec.id).spec.geometry is None or layer(spec.id).frame.empty:
                 continue
-            pairs = pairs_within(here.side, side_of_layer(spec.id), limit.km)
+            measured = pairs_within(here.side, side_of_layer(spec.id), limit.km)
+            pairs = pd.concat([measured, maybe_within(here.side, unmeasured(spec.id), limit.km)])
         except SHOWN:
             continue
         itself = (pairs["right"] == here.id) & (root(spec).id == own)
         pairs = pairs[~itself & (pairs["within"] == "yes" if limit.sure else True)]
         if len(pairs):
             yield spec, pairs
+
+
+def _unmeasured_around(own: str, key: str, other: str, told: Iterable[Pair], limit: Limit) -> list[Pair]:
+    """Pairs of one feature with what is not measured and may be within the limit, but for those told anyway."""
+    met = {pair.id for pair in told}
+    try:
+        pairs = maybe_within(side_of_feature(own, key), unmeasured(other), limit.km)
+    except SHOWN:
+        return []  # the legend says what is wrong with it
+    every = (_pair(*cells) for cells in zip(*(pairs[name] for name in ("right", *READ)), strict=True))
+    return [pair for pair in every if pair.id not in met]
 
 
 def _undeclared(own: LayerSpec, declared: Collection[str]) -> Iterator[LayerSpec]:
@@ -183,9 +202,9 @@ def _ends(relation: LayerSpec) -> str:
 
 
 def _inside(pairs: list[Pair], limit: Limit) -> list[Pair]:
-    """Pairs within the limit and those that a source states; where no distance is within it, the nearest one."""
+    """Pairs within the limit and those that a source states; where no distance is within it, the nearest one too."""
     inside = [pair for pair in pairs if limit.allows(pair)]
-    if all(pair.basis == STATED for pair in inside):
+    if all(isnan(pair.away_km) for pair in inside):
         inside = [*[pair for pair in pairs if not isnan(pair.away_km)][:1], *inside]
     return inside
 
@@ -219,6 +238,8 @@ def _reach(pair: Pair, language: str, own: str) -> str:
         return say(language, "kilometres", distance=distance(pair.low_km, pair.high_km, language))
     if pair.basis == STATED:
         return say(language, "reach_stated")
+    if pair.basis in UNMEASURED:
+        return say(language, "reach_not_measured")
     through = [town for town in split(pair.via) if town != own]
     if not through:
         return say(language, "reach_unknown")
@@ -232,6 +253,11 @@ def _why(pair: Pair, language: str, own: End, accuracy_km: float) -> str:
     """The basis in words, and for a distance the accuracy of each position that is not exact: they make the range."""
     if pair.basis == STATED:
         return say(language, "basis_stated")
+    if pair.basis == NO_ACCURACY:
+        return say(language, "basis_no_accuracy")
+    if pair.basis == NO_PLACE:
+        named = split(pair.via)
+        return say(language, "basis_no_place_named" if named else "basis_no_place", towns=_towns(named, language))
     if towns := split(pair.via):
         return say(language, "basis_towns" if len(towns) > 1 else "basis_town", towns=_towns(towns, language))
     told = [say(language, "basis_computed")]

@@ -21,6 +21,7 @@ from layers.errors import AtlasError, CatalogueError
 from layers.load import files_of, load
 from layers.schema import Layer
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec, stamp, toml_stamp
+from layers.spread import ends
 
 RADII_KM = tuple(range(10, 201, 10))
 PAIR_COLUMNS = (
@@ -199,16 +200,18 @@ def reached(people: Layer, targets: Layer, column: str, radii_km: Sequence[int] 
     """People and towns within each radius of any target: surely, and at most, given the positions' accuracy.
 
     A town counts once however many targets reach it. A target without a usable position reaches nobody.
-    Where the people of a town within the radius are not known, neither is the sum.
+    Where the people of a town within the radius are not known, neither is the sum; where sources give several counts of
+    one date, the least and the greatest count.
     """
     left, right = side_of_layer(people.spec.id), side_of_layer(targets.spec.id)
     pairs = pairs_within(left, right, max(radii_km))
     bounds = pairs[pairs["basis"] == "computed"].groupby("left")[["distance_min_km", "distance_max_km"]].min()
-    heads = people.frame.set_index(people.spec.key)[column].reindex(bounds.index).astype("float64")
+    keys = people.frame[people.spec.key]
+    few, many = (heads.set_axis(keys).reindex(bounds.index) for heads in ends(people, column))
     rows = []
     for radius in radii_km:
         surely, maybe = bounds["distance_max_km"] <= radius, bounds["distance_min_km"] <= radius
-        people_in = [heads[inside].sum(skipna=False) for inside in (surely, maybe)]
+        people_in = [heads[inside].sum(skipna=False) for heads, inside in ((few, surely), (many, maybe))]
         rows.append((radius, *people_in, surely.sum(), maybe.sum(), "geodesic_wgs84"))
     names = ["radius_km", "people_min", "people_max", "towns_min", "towns_max", "method"]
     return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[:-1], "Int64"))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 STATED, VIA_TOWN = "stated", "via_town"
+# Of pairs that are not measured: a position published without an accuracy, or no published place.
+NO_ACCURACY, NO_PLACE = UNMEASURED = ("no_accuracy", "no_place")
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,16 @@ class Limit:
     sure: bool = False
 
     def allows(self, pair: Pair) -> bool:
-        """Whether a pair belongs to the list; what a source states always does, whatever the distance."""
+        """Whether a pair belongs to the list: what a source states always does, what is not measured if it may."""
         if pair.basis == STATED:
             return True
+        if pair.basis in UNMEASURED:
+            return not self.sure
         if pair.basis == VIA_TOWN:
             return not self.sure and pair.away_km <= self.km
         return (pair.high_km if self.sure else pair.low_km) <= self.km
 
     def doubts(self, pair: Pair) -> bool:
         """Whether a pair may be within the radius, and may not."""
-        unknown = pair.basis == VIA_TOWN and pair.away_km <= self.km
+        unknown = pair.basis in UNMEASURED or (pair.basis == VIA_TOWN and pair.away_km <= self.km)
         return unknown or pair.low_km <= self.km < pair.high_km

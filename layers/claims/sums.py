@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
 from layers.claims.groups import Group
 from layers.claims.ledger import Claim, claims
 from layers.columns import split
-from layers.dated import at, data_month, said
+from layers.dated import Mask, at, data_month, said
 from layers.load import SOURCES, load
 from layers.periods import Period, meet, month_of, parse, year_of
+from layers.schema import Layer
+from layers.spread import ends
 
 MEMBERSHIP, SESSION = "list_membership", "primeminister-2024-04-02"
 LISTED, LISTED_THEN, MEMBER = "listed_2024", "listed_then", "member"
@@ -25,7 +25,8 @@ class OwnSum:
     ``why`` names the sentence that says why it may differ. ``span`` is the time of which the sum speaks, in months:
     that of the list whose towns it counts, or of the claims that it adds up; None where it is not known. ``missing``
     counts the rows that belong to the sum and have no figure, so that it is a part only. ``years`` are those of the
-    summed values, where they have any.
+    summed values, where they have any. Of ``apart`` rows sources give several figures of one year: ``amount`` adds the
+    least of them, ``most`` the greatest.
     """
 
     amount: float
@@ -36,6 +37,8 @@ class OwnSum:
     span: Period | None
     missing: int = 0
     years: tuple[int, int] | None = None
+    most: float | None = None
+    apart: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,12 +102,14 @@ def _time_of_list(as_of: str) -> Period | None:
     return year_of(begun[-1])._replace(last=min(later, default=data_month()))
 
 
-def _people(every: pd.DataFrame, as_of: str) -> OwnSum:
+def _people(made: Layer, rows: Mask, as_of: str) -> OwnSum:
+    every = made.frame[rows]
     towns = every[every["population"].notna()]
+    low, high = (one[towns.index] for one in ends(made, "population"))
     years = towns["population_year"].dropna()
     lacking = len(every) - len(towns)
     return OwnSum(
-        amount=float(towns["population"].sum()),
+        amount=float(low.sum()),
         measure="people",
         layer="towns",
         rows=len(towns),
@@ -112,18 +117,24 @@ def _people(every: pd.DataFrame, as_of: str) -> OwnSum:
         span=_time_of_list(as_of),
         missing=lacking,
         years=(int(years.min()), int(years.max())) if len(years) else None,
+        most=float(high.sum()),
+        apart=int((low < high).sum()),
     )
 
 
-def _listed(as_of: str) -> pd.DataFrame:
-    towns: pd.DataFrame = at("towns", as_of).frame
-    kept: pd.DataFrame = towns[towns[LISTED_THEN if as_of else LISTED] == "yes"]
-    return kept
+def _listed(as_of: str) -> tuple[Layer, Mask]:
+    """The towns, and which of them are on the list."""
+    towns = at("towns", as_of)
+    return towns, (towns.frame[LISTED_THEN if as_of else LISTED] == "yes").to_numpy(dtype=bool)
+
+
+def _listed_people(as_of: str) -> OwnSum:
+    return _people(*_listed(as_of), as_of)
 
 
 def _region_people(as_of: str) -> OwnSum:
-    towns = _listed(as_of)
-    return _people(towns[towns["region"] == "karaganda"], as_of)
+    towns, listed = _listed(as_of)
+    return _people(towns, listed & (towns.frame["region"] == "karaganda").to_numpy(), as_of)
 
 
 def _members(as_of: str) -> OwnSum:
@@ -133,15 +144,17 @@ def _members(as_of: str) -> OwnSum:
 
 
 def _enterprises(as_of: str) -> OwnSum:
-    named = [split(cell) for cell in _listed(as_of)["enterprises"]]
-    count, towns = sum(map(len, named)), sum(map(bool, named))
+    towns, listed = _listed(as_of)
+    named = [split(cell) for cell in towns.frame.loc[listed, "enterprises"]]
+    count, naming = sum(map(len, named)), sum(map(bool, named))
     span = _time_of_list(as_of)
-    return OwnSum(float(count), "enterprises", "towns", towns, "enterprises", span, len(named) - towns)
+    return OwnSum(float(count), "enterprises", "towns", naming, "enterprises", span, len(named) - naming)
 
 
 def _without_gas(as_of: str) -> OwnSum:
     """Listed towns whose leading claim on gas is not a connection; one without such a claim is missing."""
-    rows, towns = said("gas_status", as_of).frame, _listed(as_of)["id"]
+    every, listed = _listed(as_of)
+    rows, towns = said("gas_status", as_of).frame, every.frame.loc[listed, every.spec.key]
     first = rows[(rows["claim"] == 1) & rows["town_id"].isin(towns)]
     lacking = first[~first["status"].isin(["connected"])]
     missing = len(towns) - first["town_id"].nunique()
@@ -181,7 +194,7 @@ def _parts(measure: str, subject: str, *indicators: str) -> Callable[[str], OwnS
 
 
 SUMS: Mapping[str, Callable[[str], OwnSum]] = {
-    "monotowns_population": lambda as_of: _people(_listed(as_of), as_of),
+    "monotowns_population": _listed_people,
     "monotowns_population.karaganda": _region_people,
     "monotowns_count": _members,
     "town_forming_enterprises": _enterprises,

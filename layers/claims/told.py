@@ -144,4 +144,12 @@ def why_of(found: Beside, language: str) -> str:
     title = pick(layer_spec(found.own.layer).title, language)
     years = "–".join(str(year) for year in found.own.years) if found.own.years else ""
     rows = say(language, "claims_rows_of", layer=title, rows=found.own.rows)
-    return f"{rows}{f' ({years})' if years else ''}. {told}"
+    parts = (f"{rows}{f' ({years})' if years else ''}.", _apart_of(found.own, language), told)
+    return " ".join(part for part in parts if part)
+
+
+def _apart_of(own: OwnSum, language: str) -> str:
+    """What the sum would be with the greatest of the counts that differ; nothing where none do."""
+    if not own.apart or own.most is None:
+        return ""
+    return say(language, "claims_sum_most", rows=own.apart, most=amount_of(own.most, own.measure, language))

@@ -33,7 +33,8 @@ from layers.passport.model import (
 )
 from layers.relate import content_of_all
 from layers.sieve import Sieve
-from layers.site.model import Near
+from layers.site.model import Near, SiteSheet
+from layers.site.sheet import LINES as LINE_LAYERS
 from layers.site.sheet import site_sheet
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
 from layers.text import moment, number, pick, say
@@ -65,7 +66,7 @@ def _passport(town: str, language: str, radius_km: int, as_of: str, _content: St
     sections += [made[one] for one in FIRST if one in made]
     people = tuple(_people(town, language, as_of))
     sections = [_with_note(one, people, language) for one in sections]
-    sections.append(_lines(sheet.lines.values(), language))
+    sections.append(_lines(sheet, language))
     sections.append(_around(sheet.neighbours, language, radius_km, as_of))
     sections += [found for one, found in made.items() if one not in FIRST and found.rows]
     unknown = tuple((Cell(one.words),) for one in sheet.unknown)
@@ -180,7 +181,11 @@ def _cell(spec: LayerSpec, fact: Fact, row: Mapping[Any, Any]) -> Cell:
     return Cell(fact.value, float(str(raw)) if known else None, foreign=fact.source_text, bare=fact.bare)
 
 
-def _lines(lines: Iterable[Near], language: str) -> Section:
+def _lines(sheet: SiteSheet, language: str) -> Section:
+    """The nearest line of each state, among those that cannot be measured and may be nearer.
+
+    Before it those that name a town within its distance, after it those that may be anywhere.
+    """
     heads = (
         "passport_line_state",
         "passport_line",
@@ -189,6 +194,10 @@ def _lines(lines: Iterable[Near], language: str) -> Section:
         "passport_high",
         "passport_how",
     )
+    lines: list[Near] = []
+    for one in LINE_LAYERS:
+        loose, nearest = sheet.unmeasured.get(one, ()), (sheet.lines[one],) if one in sheet.lines else ()
+        lines += [*(near for near in loose if near.tied), *nearest, *(near for near in loose if not near.tied)]
     rows = [_near(one, language) for one in lines]
     note = say(language, "passport_lines_note")
     return Section(

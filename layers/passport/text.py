@@ -64,7 +64,8 @@ def _gas(made: Passport) -> Iterator[str]:
         yield section.note
     for layer, name, reach, _low, _high, why in made.sections[LINES].rows:
         where, how = reach.text, why.text
-        yield say(language, "passport_text_line", layer=layer.text, name=name.text, reach=where, why=how)
+        key = "passport_text_line_loose" if where == say(language, "reach_not_measured") else "passport_text_line"
+        yield say(language, key, layer=layer.text, name=name.text, reach=where, why=how)
 
 
 def _around(made: Passport) -> Iterator[str]:

@@ -13,7 +13,7 @@ from layers.relate import content_of_all, layer
 from layers.screening.candidates import Candidates, candidates
 from layers.screening.choice import Screening
 from layers.screening.filters import STATES, Sieved, sieved
-from layers.screening.measures import PROCESSING, Raw, measured, nearest_of, processing_places, wanted
+from layers.screening.measures import PROCESSING, Raw, Target, measured, nearest_of, processing_places, wanted
 from layers.screening.profiles import Criterion, Part, Profile, book, profile
 from layers.screening.scores import (
     Flags,
@@ -128,13 +128,14 @@ def _screened(
 
 def _rows(raw: Raw, kept: Flags) -> Raw:
     what = tuple(one for one, here in zip(raw.what, kept, strict=True) if here)
-    return Raw(raw.low[kept], raw.best[kept], raw.high[kept], what)
+    besides = tuple(one for one, here in zip(raw.besides, kept, strict=True) if here)
+    return Raw(raw.low[kept], raw.best[kept], raw.high[kept], what, besides, raw.anywhere)
 
 
 def _fits(every: Candidates, chosen: Profile) -> list[Fit]:
     asked = wanted(every, chosen.commodities)
     own = measured(book().criteria[PROCESSING], every, chosen.commodities)
-    whole = nearest_of(every, [(PROCESSING, processing_places(()))])
+    whole = nearest_of(every, [Target(PROCESSING, processing_places(()))])
     return [
         Fit(
             asked[row],

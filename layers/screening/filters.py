@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from layers.linked import TOWNS
-from layers.relate import Side, layer, pairs_within, side_of_layer
+from layers.relate import layer, pairs_within, side_of_layer
 from layers.screening.candidates import Candidates, cell_of
 from layers.screening.choice import ACCURACY, COMMODITY, GAS, PLANT, STATUS, TOWN, Need
 from layers.screening.scores import Flags, Whole
+from layers.spread import ends
+from layers.unmeasured import maybe_within, unmeasured
 
 YES, POSSIBLY, NO = 2, 1, 0
 STATES = ("status", "stage")  # columns that say how far a zone or an area has come
@@ -76,18 +78,24 @@ def answers(found: Candidates, need: Need) -> Whole:
 def _within(found: Candidates, need: Need) -> Whole:
     """By `layers.relate.pairs_within`: what stands at its town's point is never more than possibly within."""
     made: Whole = np.where(found.placed, NO, POSSIBLY).astype(np.int64)
-    pairs = pairs_within(found.side, _target(need), need.km)
-    for word, value in (("possibly", POSSIBLY), ("yes", YES)):
-        made[pairs.loc[pairs["within"] == word, "left_position"].to_numpy(dtype=np.int64)] = value
+    layer_id = TARGETS[need.kind]
+    surely, perhaps = _counting(layer_id, need.people)
+    side, own = side_of_layer(layer_id), found.side
+    loose = maybe_within(own, unmeasured(layer_id).of(perhaps), need.km)
+    pairs = pd.concat([pairs_within(own, side.part(perhaps), need.km), loose])
+    made[pairs["left_position"].to_numpy(dtype=np.int64)] = POSSIBLY
+    pairs = pairs_within(own, side.part(surely), need.km)
+    made[pairs.loc[pairs["within"] == "yes", "left_position"].to_numpy(dtype=np.int64)] = YES
     return made
 
 
-def _target(need: Need) -> Side:
-    layer_id = TARGETS[need.kind]
-    if not need.people:
-        return side_of_layer(layer_id)
-    people = layer(layer_id).frame["population"].astype("float64")
-    return side_of_layer(layer_id).part((people >= need.people).to_numpy())
+def _counting(layer_id: str, people: int) -> tuple[Flags, Flags]:
+    """Which rows of a layer surely have that many people, and which may, given the counts of all sources; all for 0."""
+    made = layer(layer_id)
+    if not people:
+        return np.ones(len(made.frame), dtype=bool), np.ones(len(made.frame), dtype=bool)
+    low, high = ends(made, "population")
+    return (low >= people).to_numpy(), (high >= people).to_numpy()
 
 
 def _accurate(found: Candidates, km: int) -> Whole:

@@ -2,18 +2,21 @@
 
 Distances come from ``layers.relate`` (geodesics on WGS 84, ranges from the accuracies of both positions). What stands
 at its town's point is measured from there for the order, but no source states how far from the town it is: its range
-is not known, and the simulation tries the whole scale.
+is not known, and the simulation tries the whole scale. What cannot be measured (``layers.unmeasured``) may be nearer
+than the nearest that can, or be one more within a radius: the range says so, the best figure does not count it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import ArrayLike
 
 from geo.crs import WGS84
 from geo.overlap import area_km2, areas_of
@@ -24,11 +27,14 @@ from layers.relate import Side, layer, pairs_nearest, pairs_within, side_of_laye
 from layers.screening.candidates import COMMODITIES, Candidates, cell_of
 from layers.screening.profiles import Criterion
 from layers.screening.scores import Flags, Floats
+from layers.spread import ends
+from layers.unmeasured import Unmeasured, maybe_within, unmeasured
 
 NEAREST = 40  # of one layer: the true nearest is among those whose ranges overlap, and deposits lie close together
 HA_PER_KM2 = 100.0
 POLYGON = 2  # dimension
 PROCESSING = "processing"
+Named: TypeAlias = tuple[tuple[str, str], ...]  # layer and id of each
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,13 +43,24 @@ class Raw:
 
     The ends alone are NaN where a town's point stands in for a position: then nothing bounds the true value.
 
-    ``what`` names the nearest row that was found by its id, or nothing.
+    ``what`` names the nearest row that was found by its id, or nothing. ``besides`` names, for each candidate, the rows
+    that are not measured and may change its figure, ``anywhere`` those that may change any.
     """
 
     low: Floats
     best: Floats
     high: Floats
     what: tuple[str, ...]
+    besides: tuple[Named, ...]
+    anywhere: Named = ()
+
+
+class Target(NamedTuple):
+    """The rows of a layer that are looked for: those that are measured, and those that cannot be."""
+
+    layer: str
+    side: Side
+    loose: Unmeasured | None = None
 
 
 def measured(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
@@ -62,11 +79,11 @@ def stood_in(side: Side) -> Side:
     return Side(side.ids, side.geometry, accuracy, pd.Series("", index=side.ids.index, dtype="str"))
 
 
-def nearest_of(found: Candidates, targets: Sequence[tuple[str, Side]], rows: Flags | None = None) -> Raw:
+def nearest_of(found: Candidates, targets: Sequence[Target], rows: Flags | None = None) -> Raw:
     """The nearest row of these layers, for the candidates that ``rows`` marks (all for None), in km."""
     chosen = found.placed if rows is None else rows & found.placed
     raw, what = unknown(len(found.ids)), [""] * len(found.ids)
-    parts = [_pairs(found, chosen, side, name) for name, side in targets if side.geometry.notna().any()]
+    parts = [_pairs(found, chosen, one.side) for one in targets if one.side.geometry.notna().any()]
     if not chosen.any() or not parts:
         return raw
     together = pd.concat(parts, ignore_index=True)
@@ -78,13 +95,22 @@ def nearest_of(found: Candidates, targets: Sequence[tuple[str, Side]], rows: Fla
         if found.via_town[at] or (mine["open"] & (mine["distance_km"] <= raw.high[at])).any():
             raw.low[at] = raw.high[at] = np.nan
         what[at] = str(mine["right"].to_numpy()[mine["distance_km"].to_numpy().argmin()])
-    return Raw(raw.low, raw.best, raw.high, tuple(what))
+    reach = np.where(np.isnan(raw.high), raw.best, raw.high)[chosen]
+    besides, anywhere = _besides(found, chosen, targets, reach), _anywhere(targets)
+    nearer = chosen & np.array([bool(one or anywhere) for one in besides])
+    raw.low[nearer & ~np.isnan(raw.low)] = 0.0
+    return Raw(raw.low, raw.best, raw.high, tuple(what), besides, anywhere)
 
 
 def unknown(count: int) -> Raw:
     """Nothing known of any candidate."""
     low, best, high = (np.full(count, np.nan) for _ in range(3))
-    return Raw(low, best, high, ("",) * count)
+    return Raw(low, best, high, ("",) * count, ((),) * count)
+
+
+def exact(values: Floats, what: tuple[str, ...] = ()) -> Raw:
+    """Figures without a range; ``what`` as in Raw."""
+    return Raw(values, values.copy(), values.copy(), what or ("",) * len(values), ((),) * len(values))
 
 
 def processing_places(commodities: Sequence[str]) -> Side:
@@ -101,7 +127,25 @@ def processing_places(commodities: Sequence[str]) -> Side:
     return Side(ids, gpd.GeoSeries(places, crs=WGS84), accuracy, via)
 
 
-def _pairs(found: Candidates, chosen: Flags, side: Side, name: str) -> pd.DataFrame:
+def _besides(found: Candidates, chosen: Flags, targets: Sequence[Target], km: ArrayLike) -> tuple[Named, ...]:
+    """For each candidate the rows that are not measured and may be within these kilometres of it."""
+    own, places = stood_in(found.side).part(chosen), np.flatnonzero(chosen)
+    made: list[list[tuple[str, str]]] = [[] for _ in found.ids]
+    for target in targets:
+        if target.loose is not None:
+            pairs = maybe_within(own, target.loose, km)
+            for left, right in zip(pairs["left_position"], pairs["right"], strict=True):
+                made[places[left]].append((target.layer, str(right)))
+    return tuple(map(tuple, made))
+
+
+def _anywhere(targets: Sequence[Target]) -> Named:
+    """The rows whose place nothing tells."""
+    every = ((one.layer, one.loose) for one in targets if one.loose is not None)
+    return tuple((name, str(key)) for name, loose in every for key in loose.ids[loose.anywhere])
+
+
+def _pairs(found: Candidates, chosen: Flags, side: Side) -> pd.DataFrame:
     own = stood_in(found.side).part(chosen)
     pairs = pairs_nearest(own, stood_in(side), NEAREST)
     there = dict(zip(side.ids, side.via != "", strict=True))
@@ -110,14 +154,14 @@ def _pairs(found: Candidates, chosen: Flags, side: Side, name: str) -> pd.DataFr
 
 def _nearest(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
     if not criterion.own:
-        return nearest_of(found, [(one, _target(one, criterion)) for one in criterion.layers])
+        return nearest_of(found, _targets(criterion, ()))
     return _each(found, commodities, lambda asked, rows: nearest_of(found, _targets(criterion, asked), rows))
 
 
 def _processing(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
     """The nearest place that can process what the candidate is about; not known where that is not stated."""
     return _each(
-        found, commodities, lambda asked, rows: nearest_of(found, [(PROCESSING, processing_places(asked))], rows)
+        found, commodities, lambda asked, rows: nearest_of(found, [Target(PROCESSING, processing_places(asked))], rows)
     )
 
 
@@ -133,67 +177,79 @@ def _counted(criterion: Criterion, found: Candidates, asked: tuple[str, ...], ch
     for column in (raw.low, raw.best, raw.high):
         column[chosen] = 0.0
     places = np.flatnonzero(chosen)
-    own = stood_in(found.side).part(chosen)
-    for _, side in _targets(criterion, asked):
+    own, targets = stood_in(found.side).part(chosen), _targets(criterion, asked)
+    for _, side, _ in targets:
         pairs = pairs_within(own, stood_in(side), criterion.radius_km)
         at = places[pairs["left_position"].to_numpy()]
         placed = ~pairs["right"].map(dict(zip(side.ids, side.via != "", strict=True))).to_numpy(dtype=bool)
         np.add.at(raw.low, at, (pairs["within"] == "yes").to_numpy() & placed)
         np.add.at(raw.best, at, (pairs["distance_km"] <= criterion.radius_km).to_numpy())
         np.add.at(raw.high, at, 1.0)
+    besides, anywhere = _besides(found, chosen, targets, criterion.radius_km), _anywhere(targets)
+    raw.high[chosen] += np.array([len(one) + len(anywhere) for one in besides], dtype=np.float64)[chosen]
     raw.low[found.via_town] = raw.high[found.via_town] = np.nan
-    return raw
+    return Raw(raw.low, raw.best, raw.high, raw.what, besides, anywhere)
 
 
 def _each(found: Candidates, commodities: Sequence[str], measure: Callable[[tuple[str, ...], Flags], Raw]) -> Raw:
     """A measure that depends on commodities, for each set of them at once; not known where there are none."""
     asked = wanted(found, commodities)
     whole, what = unknown(len(asked)), [""] * len(asked)
+    besides: list[Named] = [()] * len(asked)
+    anywhere: list[tuple[str, str]] = []
     for one in sorted(set(asked) - {()}):
         rows = np.array([own == one for own in asked])
         part = measure(one, rows)
         for mine, theirs in ((whole.low, part.low), (whole.best, part.best), (whole.high, part.high)):
             mine[rows] = theirs[rows]
         what = [new if here else old for new, old, here in zip(part.what, what, rows, strict=True)]
-    return Raw(whole.low, whole.best, whole.high, tuple(what))
+        for row in np.flatnonzero(rows):
+            besides[row] = part.besides[row]
+        anywhere += part.anywhere
+    return Raw(whole.low, whole.best, whole.high, tuple(what), tuple(besides), tuple(dict.fromkeys(anywhere)))
 
 
-def _targets(criterion: Criterion, commodities: tuple[str, ...]) -> list[tuple[str, Side]]:
-    return [(one, _target(one, criterion, commodities)) for one in criterion.layers]
+def _targets(criterion: Criterion, commodities: tuple[str, ...]) -> list[Target]:
+    return [_target(one, criterion, commodities) for one in criterion.layers]
 
 
-def _target(layer_id: str, criterion: Criterion, commodities: tuple[str, ...] = ()) -> Side:
+def _target(layer_id: str, criterion: Criterion, commodities: tuple[str, ...] = ()) -> Target:
     """The rows of a layer that count for a criterion."""
     side, made = side_of_layer(layer_id), layer(layer_id)
     kept = np.ones(len(side.ids), dtype=bool)
     if criterion.people:
-        kept &= (made.frame["population"].astype("float64") >= criterion.people).to_numpy()
+        kept &= (ends(made, "population")[0] >= criterion.people).to_numpy()
     if commodities:
         column = next(one.name for one in made.spec.columns if one.vocabulary == COMMODITIES)
         kept &= np.array([bool(set(split(cell)) & set(commodities)) for cell in made.frame[column]], dtype=bool)
-    return side.part(kept)
+    return Target(layer_id, side.part(kept), unmeasured(layer_id).of(kept))
 
 
 def _people(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
-    """People of the town that a candidate states or is, else of the nearest one of the atlas."""
-    towns = load(TOWNS).frame.set_index("id")["population"].astype("float64")
-    near = nearest_of(found, [(TOWNS, side_of_layer(TOWNS))])
+    """People of the town that a candidate states or is, else of the nearest one of the atlas.
+
+    Where sources give several counts of one year, from the least to the greatest.
+    """
+    towns = load(TOWNS)
+    keys, own = towns.frame[towns.spec.key], towns.frame["population"].astype("float64")
+    near = nearest_of(found, [Target(TOWNS, side_of_layer(TOWNS))])
     what = tuple(own or other for own, other in zip(found.towns, near.what, strict=True))
-    heads = towns.reindex(list(what)).to_numpy(dtype=np.float64)
-    return Raw(heads, heads.copy(), heads.copy(), what)
+    counts = (heads.set_axis(keys).reindex(list(what)) for heads in (*ends(towns, "population"), own))
+    low, high, best = (np.array(heads, dtype=np.float64) for heads in counts)
+    return Raw(low, best, high, what, ((),) * len(what))
 
 
 def _code(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
     cells = cell_of(found, criterion.columns)
     worth = np.array([criterion.points.get(str(cell), np.nan) for cell in cells], dtype=np.float64)
-    return Raw(worth, worth.copy(), worth.copy(), ("",) * len(cells))
+    return exact(worth)
 
 
 def _accuracy(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
     """How far a position may be off, in km; not known where the town's point stands in or no layer tells it."""
     own = found.side.accuracy_km.where(found.placed & ~found.via_town)
     off: Floats = np.where(found.unsure, np.nan, np.asarray(own, dtype=np.float64))
-    return Raw(off, off.copy(), off.copy(), ("",) * len(off))
+    return exact(off)
 
 
 def _area(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
@@ -203,7 +259,7 @@ def _area(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -
     unit = next((declared[name] for name in criterion.columns if name in declared), "")
     stated = cells / (HA_PER_KM2 if unit == "ha" else 1.0)
     area: Floats = np.where(np.isnan(stated), _outlined(found), stated)
-    return Raw(area, area.copy(), area.copy(), ("",) * len(area))
+    return exact(area)
 
 
 def _outlined(found: Candidates) -> Floats:

@@ -12,7 +12,7 @@ from layers.names import names_by_id
 from layers.screening.candidates import COMMODITIES
 from layers.screening.choice import ACCURACY, BY_KM, COMMODITY, GAS, PLANT, TOWN, Need
 from layers.screening.desk import Fit, Found
-from layers.screening.measures import PROCESSING, Raw
+from layers.screening.measures import PROCESSING, Named, Raw
 from layers.screening.profiles import Criterion, Part, book
 from layers.screening.scores import LINEAR, LOGISTIC, NO_MOVER, THRESHOLD
 from layers.text import day, distance, number, pick, say, unit_of
@@ -51,6 +51,7 @@ def _row(found: Found, one: int, name: str, language: str) -> Row:
     stable, at = found.stable, found.kept[one]
     low, high = int(stable.low[one]), int(stable.high[one])
     unknown = [pick(made.title, language) for made, raw in _used(found) if isnan(raw.best[one])]
+    unknown += _besides(found, one, language)
     unknown += [say(language, "screening_possibly")] if found.sieve.doubtful[at] else []
     return Row(
         one,
@@ -64,6 +65,17 @@ def _row(found: Found, one: int, name: str, language: str) -> Row:
         _position(found, at, language),
         "; ".join(unknown),
     )
+
+
+def _besides(found: Found, one: int, language: str) -> Iterator[str]:
+    """What may be nearer to a candidate, or one more around it, but cannot be measured, by criterion."""
+    for made, raw in _used(found):
+        if names := _called(raw.besides[one], language):
+            yield say(language, "screening_besides", criterion=pick(made.title, language), names=names)
+
+
+def _called(named: Named, language: str) -> str:
+    return "; ".join(pick(names_by_id(layer_id).get(key, {}), language) or key for layer_id, key in named)
 
 
 def looseness(found: Found, language: str) -> str:
@@ -250,6 +262,11 @@ def notes(found: Found, language: str) -> list[str]:
     made = [pick(book().judgement, language), say(language, "screening_interval_note")]
     if found.every.via_town.any():
         made.append(say(language, "screening_stand_in"))
+    if any(raw.anywhere or any(raw.besides) for _, raw in _used(found)):
+        made.append(say(language, "screening_loose_note"))
+    anywhere = dict.fromkeys(one for _, raw in _used(found) for one in raw.anywhere)
+    if anywhere:
+        made.append(say(language, "screening_anywhere_note", names=_called(tuple(anywhere), language)))
     made += [say(language, "screening_missing_note"), say(language, "screening_places_note")]
     if (spec := found.every.made.spec).origin:
         made += [f"{pick(spec.title, language)}: {pick(spec.origin, language)}", say(language, "own_licence")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from layers.site.model import SiteSheet
 from layers.text import number, say
@@ -19,6 +20,7 @@ class Cell:
 
     ``low`` and ``high`` hold the true number, ``value`` is the stated or drawn one. All are None where there is none;
     for AT_TOWN ``town_value`` is the one number of the town that stands in, not the site's. ``why`` is the basis.
+    ``loose`` says that ``high`` is no bound, since it counts what is not measured.
     """
 
     words: str = ""
@@ -29,6 +31,7 @@ class Cell:
     town_value: float | None = None
     why: str = ""
     sources: tuple[str, ...] = ()
+    loose: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def verdict_of(cells: Sequence[Cell], names: Sequence[str], language: str) -> tu
 
 
 def _of_known(known: Sequence[tuple[Cell, str]], language: str) -> tuple[str, str]:
-    ranges = [(cell.low, cell.high, name) for cell, name in known]
+    ranges = [(cell.low, inf if cell.loose else cell.high, name) for cell, name in known]
     if all(low is not None and high is not None for low, high, _ in ranges):
         return _of_ranges([(float(low or 0), float(high or 0), name) for low, high, name in ranges], language)
     same = len({cell.words for cell, _ in known}) == 1

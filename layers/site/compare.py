@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import pandas as pd
@@ -15,12 +15,12 @@ from layers.nearby import root
 from layers.relate import content_of_all, layer
 from layers.site.cells import ABSENT, AT_TOWN, KNOWN, UNKNOWN, Cell, Row, labelled, verdict_of
 from layers.site.model import EXACT, ITSELF, NAMED, VIA_TOWN, Count, Near, SiteSheet, SiteTown
-from layers.site.sheet import LINES, site_sheet
+from layers.site.sheet import LINES, PLANTS, site_sheet
+from layers.site.surrounding import LISTED
 from layers.spec import Stamp, layer_spec
 from layers.text import number, pick, say
 from layers.view import GROUNDS, Selection
 
-COUNTED = ("industrial_zones", "prospecting_areas", "deposits", "plants")
 PEOPLE = {"population", "population_year"}
 NUMERIC = ("integer", "number", "year")
 
@@ -90,19 +90,27 @@ def _gas_rows(sites: Sequence[SiteSheet], language: str) -> Iterator[Row]:
         title = pick(layer_spec(line).title, language)
         found = [one.lines.get(line) for one in sites]
         nearest = say(language, "site_nearest", layer=title)
-        yield _row("gas", f"{line}_km", nearest, "km", [_apart(one) for one in found], sites)
+        apart = [_apart(near, one.unmeasured.get(line, ()), language) for near, one in zip(found, sites, strict=True)]
+        yield _row("gas", f"{line}_km", nearest, "km", apart, sites)
         which = [_which(one) for one in found]
         yield _row("gas", line, say(language, "site_which", layer=title), "", which, sites)
     told = [_gas_status(one, language) for one in sites]
     yield _row("gas", "gas_status", pick(layer_spec("gas_status").title, language), "", told, sites)
 
 
-def _apart(near: Near | None) -> Cell:
+def _apart(near: Near | None, loose: Sequence[Near], language: str) -> Cell:
+    """How far the nearest is; where others that are not measured may be nearer, the low end is 0 and they are named."""
     if near is None:
         return Cell(state=UNKNOWN)
     state = KNOWN if near.km is not None else AT_TOWN
-    told = near.relation
-    return Cell(told.reach, state, near.km, near.low_km, near.high_km, near.via_km, told.why, near.sources)
+    told, low = near.relation, near.low_km
+    words, sources = told.reach, near.sources
+    if loose:
+        names = "; ".join(one.name for one in loose)
+        words = f"{words}; {say(language, 'site_maybe_nearer', names=names)}"
+        low = None if low is None else 0.0
+        sources = tuple(dict.fromkeys([*sources, *(source for one in loose for source in one.sources)]))
+    return Cell(words, state, near.km, low, near.high_km, near.via_km, told.why, sources)
 
 
 def _which(near: Near | None) -> Cell:
@@ -156,14 +164,19 @@ def _people_of(towns: Sequence[SiteTown], language: str) -> Cell:
         return Cell(state=UNKNOWN)
     told = [people_in_words(one, language) for one in stated]
     sources = tuple(dict.fromkeys(source for one in stated for source in one.sources))
-    value = float(stated[0].people or 0) if len(towns) == 1 else None
-    return Cell("; ".join(told), KNOWN, value, value, value, sources=sources)
+    counts = [float(one) for one in (stated[0].people or 0, *stated[0].rivals)] if len(towns) == 1 else []
+    value = counts[0] if len(counts) == 1 else None
+    return Cell("; ".join(told), KNOWN, value, min(counts, default=None), max(counts, default=None), sources=sources)
 
 
 def people_in_words(town: SiteTown, language: str) -> str:
-    """How many people the town proper has, and of what year that is."""
+    """How many people the town proper has, and of what year that is; all counts of that year."""
     year = say(language, "site_undated") if town.year is None else str(town.year)
-    return f"{town.name}: {number(town.people, language)} ({year})"
+    told = number(town.people, language)
+    if town.rivals:
+        others = ", ".join(number(one, language) for one in town.rivals)
+        told = say(language, "other_sources_say", value=told, others=others)
+    return f"{town.name}: {told} ({year})"
 
 
 def _reached(site: SiteSheet, language: str) -> Cell:
@@ -179,7 +192,13 @@ def _towns(site: SiteSheet, language: str) -> Cell:
 
 
 def _count(found: Count, language: str, at_town: bool = False) -> Cell:
-    return _ranged(found.low, found.high, language, at_town)
+    """How many; those that may be anywhere are told apart and belong to the high end."""
+    cell = replace(_ranged(found.low, found.high, language, at_town), loose=found.loose)
+    if not found.nowhere:
+        return cell
+    words = f"{cell.words}; {say(language, 'site_more_nowhere', count=number(found.nowhere, language))}"
+    high = None if cell.high is None else cell.high + found.nowhere
+    return replace(cell, words=words, high=high)
 
 
 def _ranged(low: int, high: int, language: str, at_town: bool) -> Cell:
@@ -194,10 +213,11 @@ def _around_rows(sites: Sequence[SiteSheet], language: str, radius_km: int) -> I
     plant = pick(layer_spec("plants").title, language)
     found = [one.plant for one in sites]
     nearest = say(language, "site_nearest", layer=plant)
-    yield _row("around", "plant_km", nearest, "km", [_apart(one) for one in found], sites)
+    apart = [_apart(near, one.unmeasured.get(PLANTS, ()), language) for near, one in zip(found, sites, strict=True)]
+    yield _row("around", "plant_km", nearest, "km", apart, sites)
     which = say(language, "site_which", layer=plant)
     yield _row("around", "plant", which, "", [_which(one) for one in found], sites)
-    for layer_id in COUNTED:
+    for layer_id in LISTED:
         title = pick(layer_spec(layer_id).title, language)
         cells = [_within(one, layer_id, language) for one in sites]
         label = say(language, "site_count_within", layer=title, radius=radius_km)

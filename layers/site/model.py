@@ -37,7 +37,8 @@ class Near:
     """Something near: how far by the shortest line on WGS 84, in km, and what its own row says of its state.
 
     ``low_km`` and ``high_km`` hold the true distance, given the accuracy of both positions. All three are None where
-    one end stands at its town's point; ``via_km`` then tells how far the stand-ins are from each other.
+    one end stands at its town's point; ``via_km`` then tells how far the stand-ins are from each other. All four are
+    None for what is not measured; ``tied`` says whether something tells where that may be.
     ``relation`` says the same in words. ``status`` is in words too, ``status_code`` is its code; ``year`` is that of
     the row, None where it is not dated. ``dating`` is the code of the vocabulary of that name where a date was asked.
     """
@@ -56,14 +57,20 @@ class Near:
     year: int | None
     sources: tuple[str, ...]
     dating: str = ""
+    tied: bool = True
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many are within the radius: surely, and at most."""
+    """How many are within the radius: surely, and at most; ``nowhere`` more may be anywhere.
+
+    ``loose`` says that some of them are not measured: nothing then bounds the number.
+    """
 
     low: int
     high: int
+    nowhere: int = 0
+    loose: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ class SiteTown:
     """The town of a site and how it belongs to it: ITSELF, NAMED by its row, or the NEAREST one.
 
     ``near`` is None for a site that is the town. ``people`` and ``year`` are of the town proper, as the layer of towns
-    has them; ``series`` holds the newest figure of each territory.
+    has them, ``rivals`` what other sources give for that year; ``series`` holds the newest figure of each territory.
     """
 
     id: str
@@ -120,6 +127,7 @@ class SiteTown:
     series: tuple[Headcount, ...]
     gas: tuple[GasClaim, ...]
     sources: tuple[str, ...]
+    rivals: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,7 +144,8 @@ class SiteSheet:
     """All that a page about one site says, in one language. Compared by identity, so that it keys caches.
 
     ``lines`` are the nearest gas lines by layer (operating, under construction, planned), ``rivals`` the operating ones
-    that may be nearer than the nearest. ``neighbours`` are what is or may be within the radius, by layer of the legend,
+    that may be nearer than the nearest. ``unmeasured`` are by layer, of the lines and of plants, those that cannot be
+    measured and may be nearer. ``neighbours`` are what is or may be within the radius, by layer of the legend,
     the nearest first, at most as many as ``layers.nearby`` lists; ``counts`` count all of them.
     """
 
@@ -159,6 +168,7 @@ class SiteSheet:
     reached: Reached | None
     neighbours: Mapping[str, tuple[Near, ...]]
     counts: Mapping[str, Count]
+    unmeasured: Mapping[str, tuple[Near, ...]]
     unknown: tuple[Unknown, ...]
     own_sources: tuple[str, ...]
     ours: bool

@@ -27,7 +27,7 @@ from layers.site.model import (
     SiteSheet,
     Unknown,
 )
-from layers.site.surrounding import nearest, neighbours, reached, rivals
+from layers.site.surrounding import nearest, neighbours, perhaps_nearer, reached, rivals
 from layers.site.town import towns_of_site
 from layers.site.unknown import unknown_of
 from layers.spec import ColumnSpec, Stamp, layer_spec
@@ -76,7 +76,9 @@ def _sheet(selected: Selection, language: str, radius_km: int, as_of: str, _cont
     position = _position(selected, here, language)
     around, counts = neighbours(here, language, radius_km) if here else ({}, {})
     lines = {one: found for one in LINES if here and (found := nearest(here, one, language, radius_km))}
-    first = lines.get(LINES[0])
+    first, plant = lines.get(LINES[0]), nearest(here, PLANTS, language, radius_km) if here else None
+    nearer = {one: (lines | {PLANTS: plant}).get(one) for one in (*LINES, PLANTS)}
+    loose = {one: perhaps_nearer(here, one, than, language, radius_km) for one, than in nearer.items()} if here else {}
     sheet = SiteSheet(
         selected=selected,
         language=language,
@@ -93,10 +95,11 @@ def _sheet(selected: Selection, language: str, radius_km: int, as_of: str, _cont
         lines=lines,
         rivals=rivals(here, first, language, radius_km) if here and first else (),
         towns=tuple(towns_of_site(selected, here, language, radius_km, as_of)),
-        plant=nearest(here, PLANTS, language, radius_km) if here else None,
+        plant=plant,
         reached=reached(here, radius_km) if here else None,
         neighbours=around,
         counts=counts,
+        unmeasured={one: rows for one, rows in loose.items() if rows},
         unknown=(),
         own_sources=thing.sources,
         ours=thing.ours,
@@ -108,7 +111,8 @@ def cited_by_sheet(sheet: SiteSheet) -> tuple[str, ...]:
     """Ids of the sources behind the site's own facts, its towns, gas lines and nearest plant, each once."""
     facts = [source for one in (*sheet.facts, *sheet.more) for source in one.sources]
     tables = [source for rows in sheet.entries.values() for one in rows for source in one.sources]
-    near = [source for one in (*sheet.lines.values(), *_nearest_plant(sheet)) for source in one.sources]
+    loose = (one for rows in sheet.unmeasured.values() for one in rows)
+    near = [source for one in (*sheet.lines.values(), *_nearest_plant(sheet), *loose) for source in one.sources]
     towns = [source for town in sheet.towns for source in _of_town(town.sources, town.series, town.gas)]
     return tuple(dict.fromkeys([*facts, *sheet.own_sources, *near, *towns, *tables]))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from layers.columns import split
@@ -12,15 +14,18 @@ from layers.dated import DATING, at, known, said
 from layers.linked import TOWNS
 from layers.nearby import MOST_LISTED, pairs_around, relations_of, root, side_of_feature
 from layers.relate import Side, judged, layer, pairs_nearest, pairs_within, side_of_layer
-from layers.related import Limit, Relation
+from layers.related import NO_ACCURACY, UNMEASURED, Limit, Relation
 from layers.schema import Layer
 from layers.site.model import Count, Near, Reached
-from layers.spec import ColumnSpec, LayerSpec, layer_spec
+from layers.spec import ColumnSpec, LayerSpec, catalogue, layer_spec
+from layers.spread import ends
 from layers.text import words_of
+from layers.unmeasured import maybe_nearer, unmeasured
 from layers.vantage import Vantage
 
 STATES = ("status", "stage", "modernisation_status")  # columns that say how far a thing has come
 YEAR = "year"
+LISTED = ("industrial_zones", "prospecting_areas", "deposits", "plants")  # counted on every sheet
 Row: TypeAlias = Mapping[Any, Any]
 KILOMETRES = ("distance_km", "distance_min_km", "distance_max_km", "via_km")
 
@@ -28,16 +33,20 @@ KILOMETRES = ("distance_km", "distance_min_km", "distance_max_km", "via_km")
 def neighbours(here: Vantage, language: str, radius_km: int) -> tuple[dict[str, tuple[Near, ...]], dict[str, Count]]:
     """By layer of the legend: what is or may be within the radius, the nearest first; and how many surely, at most.
 
-    Of what is further away than the first MOST_LISTED of a layer only the number is told.
+    Of what is further away than the first MOST_LISTED of a layer only the number is told. A layer of LISTED is counted
+    also where nothing of it is around.
     """
-    found, counts = {}, {}
+    found = {}
+    counts = {one: Count(0, 0, _nowhere(here, one)) for one in LISTED if one in catalogue()}
     for spec, every in pairs_around(here, Limit(radius_km)):
         pairs = _said(here, spec.id, every)
         if pairs.empty:
             continue
         ordered = _by_distance(pairs)
         found[spec.id] = _told(here, spec, ordered.head(MOST_LISTED), language, radius_km)
-        counts[spec.id] = Count(int((pairs["within"] == "yes").sum()), len(pairs))
+        nowhere = counts.get(spec.id, Count(0, 0)).nowhere
+        surely, loose = int((pairs["within"] == "yes").sum()), bool(pairs["basis"].isin(UNMEASURED).any())
+        counts[spec.id] = Count(surely, len(pairs), nowhere, loose)
     return found, counts
 
 
@@ -65,6 +74,18 @@ def rivals(here: Vantage, first: Near, language: str, radius_km: int) -> tuple[N
     return _told(here, spec, _by_distance(judged(pairs, radius_km)), language, radius_km)
 
 
+def perhaps_nearer(here: Vantage, layer_id: str, than: Near | None, language: str, radius_km: int) -> tuple[Near, ...]:
+    """Features of a layer that no distance can be computed to and that may be nearer than the nearest measured one."""
+    ends = () if than is None else (than.high_km, than.via_km)
+    than_km = next((km for km in ends if km is not None), np.inf)
+    every = maybe_nearer(here.side, unmeasured(layer_id), than_km)
+    pairs = _said(here, layer_id, _without(here, layer_spec(layer_id), every))
+    told = _told(here, layer(layer_id).spec, pairs, language, radius_km)
+    tied = pairs["basis"].eq(NO_ACCURACY) | pairs["via"].ne("")
+    both = zip(told, tied, strict=True)
+    return tuple(replace(one, relation=replace(one.relation, doubt=""), tied=bool(held)) for one, held in both)
+
+
 def apart(here: Vantage, layer_id: str, key: str, language: str, radius_km: int) -> Near | None:
     """How far one feature is; None where it has neither a place nor a town."""
     pairs = judged(pairs_nearest(here.side, side_of_feature(layer_id, key), 1), radius_km)
@@ -78,8 +99,9 @@ def reached(here: Vantage, radius_km: int) -> Reached:
     pairs = pairs_within(here.side, side_of_layer(TOWNS), radius_km)
     at_town = bool((pairs["basis"] != "computed").any() or here.side.via.iloc[0])
     surely = pairs["within"] == "yes" if not at_town else pd.Series(True, index=pairs.index)
-    heads = towns.frame.set_index(towns.spec.key)["population"]
-    people = [_sum(heads.reindex(pairs.loc[kept, "right"])) for kept in (surely, pairs["within"] != "no")]
+    counts = [heads.set_axis(towns.frame[towns.spec.key]) for heads in ends(towns, "population")]
+    rows = (surely, pairs["within"] != "no")
+    people = [_sum(heads.reindex(pairs.loc[kept, "right"])) for heads, kept in zip(counts, rows, strict=True)]
     return Reached(people[0], people[1], Count(int(surely.sum()), len(pairs)), at_town)
 
 
@@ -151,6 +173,13 @@ def _by_distance(pairs: pd.DataFrame) -> pd.DataFrame:
     away = pairs["distance_km"].fillna(pairs["via_km"])
     order = pd.DataFrame({"away": away, "via": pairs["distance_km"].isna(), "place": pairs["right_position"]})
     return pairs.loc[order.sort_values(["away", "via", "place"], kind="stable").index]
+
+
+def _nowhere(here: Vantage, layer_id: str) -> int:
+    """How many rows of a layer, the site itself apart, had been said by then and may be anywhere."""
+    rows = unmeasured(layer_id)
+    lost = _without(here, layer_spec(layer_id), pd.DataFrame({"right": rows.ids[rows.anywhere]}))
+    return len(_said(here, layer_id, lost))
 
 
 def _number(value: Any) -> float | None:

@@ -16,6 +16,7 @@ from layers.relate import layer
 from layers.site.model import ITSELF, NAMED, NEAREST, GasClaim, Headcount, SiteTown
 from layers.site.surrounding import apart, nearest
 from layers.spec import layer_spec
+from layers.spread import rivals
 from layers.text import pick
 from layers.vantage import Vantage
 from layers.view import GROUNDS, Selection
@@ -45,7 +46,8 @@ def _named(selected: Selection) -> list[str]:
 
 
 def _town(key: str, how: str, here: Vantage | None, language: str, radius_km: int, as_of: str) -> SiteTown:
-    row = at(TOWNS, as_of).row(key)
+    made = at(TOWNS, as_of)
+    row = made.row(key)
     assert row is not None  # references are checked when a layer is read
     return SiteTown(
         id=key,
@@ -57,6 +59,7 @@ def _town(key: str, how: str, here: Vantage | None, language: str, radius_km: in
         series=tuple(_series(key, language, as_of)),
         gas=tuple(_gas(key, language, as_of)),
         sources=tuple(split(row["population_sources"])),
+        rivals=tuple(int(value) for value in rivals(made, "population").get(key, ())),
     )
 
 

@@ -8,9 +8,11 @@ import pandas as pd
 
 from layers.linked import TOWNS
 from layers.relate import layer
+from layers.related import UNMEASURED
 from layers.site.model import NO_ACCURACY, NOWHERE, VIA_TOWN, SiteSheet, SiteTown, Unknown
 from layers.site.surrounding import state_of
-from layers.text import number, say
+from layers.spec import layer_spec
+from layers.text import number, pick, say
 from layers.view import GROUNDS
 
 
@@ -24,6 +26,7 @@ def unknown_of(sheet: SiteSheet) -> Iterator[Unknown]:
     if sheet.rivals:
         count = number(len(sheet.rivals), language)
         yield Unknown("line_order", say(language, "site_unknown_line_order", count=count))
+    yield from _not_measured(sheet)
     yield from (gap for one in sheet.lines.values() if one.year is None for gap in _line_undated(one.name, language))
     yield from (gap for town in sheet.towns for gap in _of_town(town, language))
     if sheet.reached and (sheet.reached.high is None or sheet.reached.low is None):
@@ -52,6 +55,25 @@ def _undated(sheet: SiteSheet) -> Iterator[Unknown]:
     dated = any(pd.notna(row[name]) for name in made.spec.columns_of("year"))
     if code and year is None and not dated:
         yield Unknown("undated", say(sheet.language, "site_unknown_undated", status=words))
+
+
+def _not_measured(sheet: SiteSheet) -> Iterator[Unknown]:
+    """What may be nearer than the nearest or one more around, though no distance to it can be computed."""
+    language = sheet.language
+    for layer_id, rows in sheet.unmeasured.items():
+        names = "; ".join(f"{one.name} ({one.relation.why})" for one in rows)
+        title = pick(layer_spec(layer_id).title, language)
+        yield Unknown("not_measured", say(language, "site_unknown_nearer", layer=title, names=names))
+    for layer_id, rows in sheet.neighbours.items():
+        told = {one.id for one in sheet.unmeasured.get(layer_id, ())}
+        if loose := [one.name for one in rows if one.relation.basis in UNMEASURED and one.id not in told]:
+            title, names = pick(layer_spec(layer_id).title, language), "; ".join(loose)
+            words = say(language, "site_unknown_around", layer=title, names=names, radius=sheet.radius_km)
+            yield Unknown("not_measured", words)
+    for layer_id, count in sheet.counts.items():
+        if count.nowhere:
+            title, lost = pick(layer_spec(layer_id).title, language), number(count.nowhere, language)
+            yield Unknown("nowhere", say(language, "site_unknown_nowhere", layer=title, count=lost))
 
 
 def _line_undated(name: str, language: str) -> Iterator[Unknown]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from layers.site.compare import how_town, people_in_words
 from layers.site.model import GasClaim, Headcount, Near, SiteSheet, SiteTown
+from layers.site.sheet import LINES
 from layers.spec import layer_spec
 from layers.text import coordinates, number, pick, say
 
@@ -27,6 +28,9 @@ def line_rows(sheet: SiteSheet) -> list[Line]:
     for layer_id, one in sheet.lines.items():
         label = say(language, "site_nearest", layer=pick(layer_spec(layer_id).title, language))
         rows.append((label, near_in_words(one, language), one.sources))
+    for layer_id, loose in sheet.unmeasured.items():
+        label = say(language, "site_loose", layer=pick(layer_spec(layer_id).title, language))
+        rows += [(label, f"{one.name}; {one.relation.why}", one.sources) for one in loose if layer_id in LINES]
     if not sheet.lines:
         rows.append((pick(layer_spec("gas_operating").title, language), say(language, "site_unknown"), ()))
     if sheet.rivals:

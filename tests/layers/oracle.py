@@ -163,10 +163,17 @@ def town_within(town: str, at: tuple[float, float], radius_km: float, sure: bool
 
 
 def listed_near(layer_id: str, row: Row, at: tuple[float, float], radius_km: float, off: float) -> bool:
-    """Whether a row may lie within a radius of a point; one without a usable place is where its town is."""
+    """Whether a row may lie within a radius of a point; one without a usable place is where its towns are.
+
+    A place without an accuracy counts as it is published.
+    """
     if shape(layer_id, row["id"])[0] and row["accuracy_km"]:
         return within(layer_id, row["id"], at, radius_km, off)
-    return bool(row.get("town_id")) and town_within(row["town_id"], at, radius_km)
+    if row.get("town_id"):
+        return town_within(row["town_id"], at, radius_km)
+    if shape(layer_id, row["id"])[0]:
+        return within(layer_id, row["id"], at, radius_km)
+    return any(town_within(town, at, radius_km) for town in named_towns(layer_id, row))
 
 
 def linked_towns(layer_id: str, row: Row, radius_km: float, sure: bool) -> list[str]:

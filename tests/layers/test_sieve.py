@@ -427,7 +427,8 @@ def test_what_is_related_is_what_the_filter_keeps_and_the_rest_is_counted(name: 
         for row in oracle.rows(layer_id):
             stated = layer_id.startswith("gas_") and town in oracle.named_towns(layer_id, row)
             within = oracle.listed_near(layer_id, row, oracle.towns()[town], view.radius_km, off)
-            measured |= within and (layer_id, row["id"]) != ("towns", town)
+            away = oracle.off_km(layer_id, row["id"]) is not None or bool(row.get("town_id"))
+            measured |= within and away and (layer_id, row["id"]) != ("towns", town)
             if stated or within:
                 near.add(row["id"])
         near -= {town} if layer_id == "towns" else set()

@@ -24,6 +24,7 @@ from layers.ground import place_key
 from layers.load import load
 from layers.nearby import around
 from layers.query import from_query
+from layers.related import UNMEASURED
 from layers.routes import routes
 from layers.sieve import sieve_of
 from layers.spec import LANGUAGES, catalogue
@@ -53,7 +54,10 @@ def test_every_town_and_deposit_near_enough_is_listed_once_by_distance(
     view = View(selected=Selection(PLACE, place_key(lat, lon)), radius_km=radius, sure=sure)
     frame = surroundings(view).frame
     away = frame["distance_km"].fillna(frame["via_km"])
-    assert away.is_monotonic_increasing
+    loose = frame["basis"].isin(UNMEASURED)
+    assert away[~loose].is_monotonic_increasing
+    assert away[loose].isna().all()
+    assert not loose.to_numpy()[: (~loose).sum()].any()  # they stand last
     assert [*frame["rank"]] == [*range(1, len(frame) + 1)]
     assert not frame.duplicated(["layer", "id"]).any()
     for layer_id in ("towns", "deposits"):
@@ -67,6 +71,11 @@ def test_every_town_and_deposit_near_enough_is_listed_once_by_distance(
         far = km + off > radius + 0.001 if sure else km - off > radius + 0.001
         assert set(rows["id"][near]) <= listed
         assert not set(rows["id"][far]) & listed
+    rows = load("deposits").frame
+    rows = rows[rows["accuracy_km"].isna()]
+    km = GEOD.inv([lon] * len(rows), [lat] * len(rows), rows.geometry.x, rows.geometry.y)[2] / 1000
+    told = set(frame.loc[loose & (frame["layer"] == "deposits"), "id"])
+    assert told == (set() if sure else set(rows["id"][km <= radius]))
 
 
 def test_all_layers_of_the_legend_count_whether_they_are_shown_or_not() -> None:

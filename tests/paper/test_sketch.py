@@ -68,10 +68,7 @@ def test_the_legend_says_of_how_many_the_place_is_too_uncertain_for_any_distance
     rows = layer("deposits").frame.set_index("id").loc[list(located_in(frame, "deposits"))]
     (told,) = legend(frame, ["deposits"], "en")
     assert 0 < rows["accuracy_km"].isna().sum() == len(rows)
-    assert (
-        told["text"]
-        == f"Deposits: {len(rows)}, of them in no distance or list, since no accuracy is published: {len(rows)}"
-    )
+    assert told["text"] == f"Deposits: {len(rows)}, of them not measured, since no accuracy is published: {len(rows)}"
 
 
 def test_status_is_a_pattern_and_not_a_colour_alone() -> None:
