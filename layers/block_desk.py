@@ -23,7 +23,7 @@ from geo.blocks import GRID_MIN, ROUNDING_MIN, Block, doubt_km, encode, format_c
 from geo.edges import simple_parts
 from geo.errors import GeoError
 from layers.block_choice import FEATURE, KEPT, LAYER, NOWHERE, RING, BlockSource, CoverRule, codes_of_source
-from layers.errors import AtlasError
+from layers.errors import WordedError
 from layers.ground import ground
 from layers.relate import content_stamp, layer
 from layers.schema import Layer
@@ -33,15 +33,6 @@ from layers.view import GROUNDS, Selection
 Given = Literal["codes", "places"]
 Places = frozenset[tuple[int, int]]
 POLYGON, LINE = 3, 1  # shapely type ids of simple shapes
-
-
-class DeskError(AtlasError):
-    """What is asked for has no blocks; ``key`` names the interface sentence, ``values`` fill it."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(f"{key}: {values}" if values else key)
-        self.key = key
-        self.values = values
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +123,7 @@ class BlockSet:
 def block_set(source: BlockSource, rule: CoverRule) -> BlockSet | None:
     """The blocks of a source; None where nothing is chosen. The rule acts on areas that are not made of blocks.
 
-    DeskError says what has no blocks and why; UnknownNameError where a layer or feature does not exist.
+    WordedError says what has no blocks and why; UnknownNameError where a layer or feature does not exist.
     """
     if source.kind == NOWHERE:
         return None
@@ -162,7 +153,7 @@ def area_count(layer_id: str) -> int:
 def _of_reader(source: BlockSource, rule: CoverRule, codes: str | None) -> BlockSet:
     """Blocks of what the reader typed or drew."""
     if codes is None:
-        raise DeskError("blocks_not_kept")
+        raise WordedError("blocks_not_kept")
     if source.kind == RING:
         drawn = shapely.make_valid(shapely.Polygon(source.ring), method="structure")
         return _ordered(_covered([drawn], rule), "places", ruled=True)
@@ -183,13 +174,13 @@ def _of_feature(made: Layer, key: str, rule: CoverRule) -> BlockSet:
     """Blocks of one row: those whose codes it publishes, else those of its shape."""
     row = made.row(key)
     if row is None:
-        raise DeskError("blocks_no_feature", what=f"{made.spec.id}/{key}")
+        raise WordedError("blocks_no_feature", what=f"{made.spec.id}/{key}")
     codes = made.spec.geometry.blocks if made.spec.geometry else ""
     if codes and row[codes]:
         return _ordered(parse(row[codes]), "codes")
     shape = row["geometry"]
     if shape is None or shape.is_empty:
-        raise DeskError("blocks_no_place")
+        raise WordedError("blocks_no_place")
     declared = made.spec.geometry.accuracy if made.spec.geometry else ""
     off_km = (float(row[declared]) if not np.isnan(float(row[declared])) else None) if declared else 0.0
     dimension = shapely.get_dimensions(shape)
@@ -207,7 +198,7 @@ def _of_rows(made: Layer, rule: CoverRule) -> BlockSet:
     areal = ~published & (shapely.get_dimensions(shapes) == 2) & ~shapely.is_empty(shapes)
     without = int((~published & ~areal).sum())
     if not (published.any() or areal.any()):
-        raise DeskError("blocks_no_areas")
+        raise WordedError("blocks_no_areas")
     blocks = [block for cell in made.frame.loc[published, codes] for block in parse(cell)] if codes else []
     if not areal.any():
         return _ordered(blocks, "codes", without_area=without)
@@ -220,10 +211,10 @@ def _covered(shapes: Iterable[shapely.Geometry], rule: CoverRule) -> list[Block]
     polygons, _ = simple_parts(np.array(list(shapes), dtype=object))
     area = shapely.union_all(polygons[shapely.get_type_id(polygons) == POLYGON])
     if area.is_empty or area.area * 3600 < ROUNDING_MIN:
-        raise DeskError("blocks_no_surface")
+        raise WordedError("blocks_no_surface")
     _check_grid(area)
     if area.area * 3600 > MOST_BLOCKS:
-        raise DeskError("blocks_too_many", most=MOST_BLOCKS)
+        raise WordedError("blocks_too_many", most=MOST_BLOCKS)
     share = rule.percent / 100 if rule.rule == "any" else 0.0
     return _within_limits(lambda: cover(area, rule.rule, share))
 
@@ -238,7 +229,7 @@ def _within_limits(work: Callable[[], list[Block]]) -> list[Block]:
     try:
         return work()
     except GeoError as error:
-        raise DeskError("blocks_too_many", most=MOST_BLOCKS) from error
+        raise WordedError("blocks_too_many", most=MOST_BLOCKS) from error
 
 
 def _at_point(point: shapely.Point) -> list[Block]:
@@ -247,11 +238,11 @@ def _at_point(point: shapely.Point) -> list[Block]:
 
 
 def _check_grid(shape: shapely.Geometry) -> None:
-    """DeskError for what is not wholly within the grid; its northern and its eastern border have no blocks."""
+    """WordedError for what is not wholly within the grid; its northern and its eastern border have no blocks."""
     west, south, east, north = (value * 60 for value in shape.bounds)
     inner = 0 if shapely.get_dimensions(shape) == 2 else 1e-6
     if west < GRID_MIN[0] or south < GRID_MIN[1] or east > GRID_MIN[2] - inner or north > GRID_MIN[3] - inner:
-        raise DeskError("blocks_outside")
+        raise WordedError("blocks_outside")
 
 
 def _ordered(
@@ -264,7 +255,7 @@ def _ordered(
     """The set, from the north-west row by row."""
     once = sorted(set(blocks), key=lambda block: (-block.south_min, block.west_min))
     if not once:
-        raise DeskError("blocks_none_covered")
+        raise WordedError("blocks_none_covered")
     if len(once) > MOST_BLOCKS:
-        raise DeskError("blocks_too_many", most=MOST_BLOCKS)
+        raise WordedError("blocks_too_many", most=MOST_BLOCKS)
     return BlockSet(tuple(once), given, ruled, without_area, accuracy_km)

@@ -14,11 +14,12 @@ import shapely
 from geo.blocks import outline
 from geo.crs import WGS84
 from layers.about import about
-from layers.block_desk import BlockSet, DeskError, block_set
+from layers.block_desk import BlockSet, block_set
 from layers.block_layer import BLOCKS, OTHER_READING, SIDES, block_layer, only_north
 from layers.block_query import block_query
 from layers.block_words import caution, file_title, rule_in_words, source_name
 from layers.columns import split
+from layers.errors import WordedError
 from layers.export import write
 from layers.files import making
 from layers.relate import layer
@@ -35,10 +36,10 @@ CODE_SOURCE = "subsoil-code-2017"  # the law that divides the country into block
 
 
 def found_in(view: View) -> BlockSet:
-    """The set of a view; DeskError where there is none."""
+    """The set of a view; WordedError where there is none."""
     found = block_set(view.blocks, view.cover)
     if found is None:
-        raise DeskError("blocks_nothing")
+        raise WordedError("blocks_nothing")
     return found
 
 

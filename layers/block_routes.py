@@ -9,9 +9,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from layers.block_files import FORMS, file_bytes, file_name, map_payload, table_payload
-from layers.block_words import fault_in_words
 from layers.errors import SHOWN
 from layers.query import from_query
+from layers.refusals import fault_in_words
 from layers.saved import Saved, saved
 from layers.view import View
 from layers.visitors.routes import for_visitor

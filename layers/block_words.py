@@ -7,7 +7,7 @@ from math import isnan
 from geo.blocks import parse
 from geo.errors import BlockCodeError
 from layers.block_choice import CODES, FEATURE, KEPT, LAYER, RING, BlockSource
-from layers.block_desk import BlockSet, DeskError
+from layers.block_desk import BlockSet
 from layers.block_touch import Touch
 from layers.legend import called
 from layers.names import names_by_id
@@ -45,16 +45,6 @@ def fault_of_codes(text: str, language: str) -> str:
         told = say(language, key, code=error.code, value=value) if key else ""
         return f"{told or say(language, 'blocks_bad_spelling', code=error.code)} {hint}"
     return ""
-
-
-def fault_in_words(error: Exception, language: str) -> str:
-    """Why there are no blocks."""
-    if not isinstance(error, DeskError):
-        return str(error)
-    counted = {
-        name: number(value, language) if isinstance(value, int) else value for name, value in error.values.items()
-    }
-    return say(language, error.key, **counted)
 
 
 def source_name(source: BlockSource, language: str) -> str:

@@ -31,9 +31,21 @@ class BusyError(AtlasError):
 class UnknownNameError(AtlasError):
     """A name (layer, language, format, feature) that the atlas does not have."""
 
+    MOST = 40  # known names that the sentence lists
+
     def __init__(self, what: str, name: object, known: Sequence[str]) -> None:
-        listed = ", ".join(known) if len(known) <= 40 else f"{len(known)} others"
+        listed = ", ".join(known) if len(known) <= self.MOST else f"{len(known)} others"
         super().__init__(f"There is no {what} {name!r}. Known: {listed or 'none'}.")
+        self.what, self.name, self.known = what, name, tuple(known)
+
+
+class WordedError(AtlasError):
+    """What is asked for cannot be had; ``key`` names the interface sentence that says why, ``values`` fill it."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(f"{key}: {values}" if values else key)
+        self.key = key
+        self.values = values
 
 
 class Problem(NamedTuple):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name
 
 from layers.placemarks import XML_FORBIDDEN
 
@@ -20,15 +19,16 @@ LONGEST_CELL, LONGEST_SHEET = 32_767, 31  # characters of a cell and of a sheet'
 WIDTHS = (9, 48)  # of a column in characters: the narrowest, and the widest that still leaves others in sight
 MEASURED_ROWS = 200  # that decide how wide a column is
 FIRST_ROW = 2  # below the headings, counted as Excel does
-BOLD = Font(bold=True)
+DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 
 Tables = Sequence[tuple[str, pd.DataFrame]]
 
 
 class Formula(NamedTuple):
-    """One of our own, with its leading =; whatever else begins so is text."""
+    """One of our own, with its leading =, and its result for who does not calculate; what else begins so is text."""
 
     text: str
+    result: float
 
 
 def book(sheets: Tables, out: Path | IO[bytes], lead: int = 0) -> None:
@@ -36,16 +36,21 @@ def book(sheets: Tables, out: Path | IO[bytes], lead: int = 0) -> None:
 
     ``lead`` is how many columns stay in sight beside the headings.
     """
-    made = Workbook(write_only=True)
+    # Row by row, so that a large table need not stand in memory a second time.
+    made = Workbook(out, {"constant_memory": True})
+    bold = made.add_format({"bold": True})
+    dates = {kind: made.add_format({"num_format": form}) for kind, form in ((date, DAY), (datetime, MOMENT))}
     for name, table in sheets:
-        sheet = made.create_sheet(_apart(sheet_name(name), made.sheetnames))
-        sheet.freeze_panes = f"{letters(lead + 1)}{FIRST_ROW}"
-        for at, width in enumerate(_widths(table), 1):
-            sheet.column_dimensions[letters(at)].width = width
-        sheet.append([_heading(sheet, str(column)) for column in table.columns])
-        for row in table.itertuples(index=False):
-            sheet.append([_cell(sheet, value) for value in row])
-    made.save(out)
+        sheet = made.add_worksheet(_apart(sheet_name(name), [one.name for one in made.worksheets()]))
+        sheet.freeze_panes(FIRST_ROW - 1, lead)
+        for at, width in enumerate(_widths(table)):
+            sheet.set_column(at, at, width)
+        for at, column in enumerate(table.columns):
+            sheet.write_string(0, at, _text(str(column)), bold)
+        for row, cells in enumerate(table.itertuples(index=False), FIRST_ROW - 1):
+            for at, value in enumerate(cells):
+                _write(sheet, row, at, value, dates)
+    made.close()
 
 
 def sheet_name(title: str) -> str:
@@ -65,7 +70,7 @@ def _apart(name: str, others: Sequence[str]) -> str:
 
 def letters(column: int) -> str:
     """What Excel calls a column, the first being 1."""
-    return str(get_column_letter(column))
+    return str(xl_col_to_name(column - 1))
 
 
 def _widths(table: pd.DataFrame) -> list[int]:
@@ -79,24 +84,26 @@ def _widths(table: pd.DataFrame) -> list[int]:
     return found
 
 
-def _heading(sheet: object, text: str) -> WriteOnlyCell:
-    cell = _text(sheet, text)
-    cell.font = BOLD
-    return cell
-
-
-def _cell(sheet: object, value: object) -> object:
+def _write(sheet: Any, row: int, at: int, value: Any, dates: Mapping[Any, Any]) -> None:
+    """One cell by its kind; what is neither a number, a date nor one of our formulas is text."""
     if isinstance(value, Formula):
-        return value.text
+        sheet.write_formula(row, at, value.text, None, value.result)
+        return
     if value is None or value is pd.NA or value != value:
-        return None
-    if not isinstance(value, str):
-        return value.item() if hasattr(value, "item") else value
-    return _text(sheet, value)
+        return
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, bool):
+        sheet.write_boolean(row, at, value)
+    elif isinstance(value, int | float) and abs(value) < float("inf"):
+        sheet.write_number(row, at, value)
+    elif isinstance(value, datetime) and value.tzinfo is None:
+        sheet.write_datetime(row, at, value, dates[datetime])
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        sheet.write_datetime(row, at, value, dates[date])
+    elif value != "":
+        sheet.write_string(row, at, _text(str(value)))
 
 
-def _text(sheet: object, text: str) -> WriteOnlyCell:
-    """Text stays text: a cell that begins with = is never a formula."""
-    cell = WriteOnlyCell(sheet, value=text.translate(XML_FORBIDDEN)[:LONGEST_CELL])
-    cell.data_type = "s"
-    return cell
+def _text(text: str) -> str:
+    """A text as a cell can hold it."""
+    return text.translate(XML_FORBIDDEN)[:LONGEST_CELL]

@@ -95,6 +95,7 @@ def routes(base: str) -> list[BaseRoute]:
         Route(f"{base}/api/backdrop/{{name}}/{{digest}}", _backdrop),
         Route(f"{base}/api/web/{{version}}/{{name}}", _web),
         Route(f"{base}/api/vendor/{{path:path}}", _vendored),
+        Route(f"{base}/api/{{path:path}}", _nothing),  # else Streamlit answers with its page, as if all were well
     ]
 
 
@@ -148,6 +149,10 @@ def web_version() -> str:
     """Digest of our scripts and style sheets together, and of what is made for them."""
     files = sorted(path for path in (*WEB.iterdir(), *SWATCHES.iterdir()) if path.suffix in (*WEB_SUFFIXES, ".svg"))
     return hashlib.blake2b(b"".join(path.read_bytes() for path in files) + readout(), digest_size=8).hexdigest()
+
+
+def _nothing(request: Request) -> Response:
+    return PlainTextResponse("There is no such address.", 404)
 
 
 def _layer(request: Request) -> Response:

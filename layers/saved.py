@@ -8,9 +8,10 @@ from typing import NamedTuple
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from layers.block_words import fault_in_words
 from layers.errors import SHOWN, BusyError
 from layers.query import from_query, of_others
+from layers.refusals import fault_in_words, repeated
+from layers.text import say
 from layers.view import View
 
 MEDIA: Mapping[str, str] = {
@@ -43,19 +44,20 @@ def saved(request: Request, make: Callable[[View], Saved | None], dated: bool = 
     address with ``asof`` is refused, as is one that names a layer which is not the visitor's and would be left out.
     """
     view, broken = from_query(request.query_params)
+    broken = tuple(dict.fromkeys((*broken, *repeated(request.query_params.multi_items()))))
     if broken:
-        return PlainTextResponse(f"Not understood: {', '.join(broken)}.", 400)
+        return PlainTextResponse(say(view.language, "file_not_understood", names=", ".join(broken)), 400)
     if of_others(request.query_params):
-        return PlainTextResponse("The address names a layer that is not yours, or was removed.", 404)
+        return PlainTextResponse(say(view.language, "file_of_others"), 404)
     if view.as_of and not dated:
-        return PlainTextResponse("asof does not act on this file: it tells what is known of all dates.", 400)
+        return PlainTextResponse(say(view.language, "file_no_date"), 400)
     try:
         made = make(view)
     except BusyError as error:
-        return PlainTextResponse(str(error), 503, {"Retry-After": str(BUSY_S)})
+        return PlainTextResponse(fault_in_words(error, view.language), 503, {"Retry-After": str(BUSY_S)})
     except SHOWN as error:
         return PlainTextResponse(fault_in_words(error, view.language), 404)
-    return _answer(made) if made else PlainTextResponse("There is no such file.", 404)
+    return _answer(made) if made else PlainTextResponse(say(view.language, "file_none"), 404)
 
 
 def _answer(made: Saved) -> Response:

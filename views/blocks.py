@@ -12,10 +12,11 @@ from layers.block_choice import KEPT, RING, codes_of_source, keep
 from layers.block_desk import BlockSet, block_set
 from layers.block_files import MOST_DRAWN, map_payload, map_url, table_payload, table_url
 from layers.block_touch import touched
-from layers.block_words import fault_in_words, level_note
+from layers.block_words import level_note
 from layers.draw import MapGroup, group_of_layer, group_of_ring, groups
 from layers.errors import SHOWN
 from layers.legend import usable
+from layers.refusals import fault_in_words
 from layers.routes import swatch_url
 from layers.text import number, say
 from layers.view import GROUNDS, NO_AREA, View

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from layers.block_words import fault_in_words
 from layers.errors import SHOWN
 from layers.query import to_query
+from layers.refusals import fault_in_words
 from layers.screening import words
 from layers.screening.chart import letters_of, parts_chart, rank_chart
 from layers.screening.desk import Found, screened

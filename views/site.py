@@ -15,6 +15,7 @@ from layers.ground import ground
 from layers.legend import is_readable, usable
 from layers.linked import TOWNS
 from layers.reach import centre_of
+from layers.refusals import fault_in_words
 from layers.site.files import site_url
 from layers.site.model import VIA_TOWN, SiteSheet
 from layers.site.page import unknown_lines
@@ -65,7 +66,7 @@ def _sheet(view: View) -> tuple[SiteSheet | None, str]:
         what = f"{view.selected.layer}/{view.selected.id}"
         return None, say(view.language, "unknown_feature", what=what)
     except SHOWN as error:
-        return None, str(error)
+        return None, fault_in_words(error, view.language)
 
 
 def _none(view: View, fault: str) -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 import streamlit as st
 
 from layers.query import from_query, of_others, to_query
+from layers.refusals import repeated
 from layers.spec import LANGUAGES
 from layers.view import SEEN, View
 from layers.visitors.whose import COOKIE, TOKEN, new_token, visit
@@ -63,8 +64,9 @@ def current() -> View:
 
 
 def broken_parameters() -> tuple[str, ...]:
-    """Names of the URL parameters that could not be understood."""
-    return from_query(st.query_params.to_dict())[1]
+    """Names of the URL parameters that could not be understood, or say two things."""
+    pairs = ((name, text) for name in st.query_params for text in st.query_params.get_all(name))
+    return tuple(dict.fromkeys((*from_query(st.query_params.to_dict())[1], *repeated(pairs))))
 
 
 def names_others() -> bool:

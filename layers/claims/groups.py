@@ -15,7 +15,8 @@ from layers.relate import content_of_all
 from layers.spec import Stamp
 
 # In the order of the screen. Differ: two claims about the same time do not agree. Series: they differ, but none of
-# them speak of the same time. Agree: more than one, all alike. Words: texts, which are not compared. One: a single one.
+# them speak of the same time. Agree: more than one that the atlas did not calculate, all alike. Words: texts, which are
+# not compared. One: a single one.
 STANDINGS = DIFFER, SERIES, AGREE, WORDS, ONE = "differ", "series", "agree", "words", "one"
 COMPARED_WORDS = ("flag", "status", "date", "category")  # units of values that must be equal to agree
 EXACT, AT_LEAST, FELL = "exact", "at_least", "fell_by_factor"
@@ -117,7 +118,10 @@ def _amount(claim: Claim) -> float:
 
 
 def state(parts: list[Claim]) -> str:
-    """How the claims of a group stand to each other, one of STANDINGS."""
+    """How the claims of a group stand to each other, one of STANDINGS.
+
+    What the atlas calculated can disagree with what is said, but adds nothing to an agreement.
+    """
     if len(parts) == 1:
         return ONE
     pairs = [pair for pair in combinations(parts, 2) if _comparable(*pair)]
@@ -126,7 +130,8 @@ def state(parts: list[Claim]) -> str:
         return DIFFER
     if apart:
         return SERIES
-    return AGREE if pairs else WORDS
+    stated = any(not (first.own or second.own) for first, second in pairs)
+    return AGREE if stated else WORDS
 
 
 def _comparable(first: Claim, second: Claim) -> bool:

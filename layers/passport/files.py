@@ -39,7 +39,8 @@ def said_of_itself(made: Passport) -> list[tuple[str, str]]:
         (say(language, "data_date"), day(about().as_of, language)),
     ]
     if made.as_of:
-        told.append(("", say(language, "passport_as_of", month=moment(made.as_of, language))))
+        shown = say(language, "passport_as_of", month=moment(made.as_of, language))
+        told.append((say(language, "controls_asof"), shown))
     credited = "; ".join(credit.text for credit in about().credits)
     told += [(say(language, "about_licence"), about().licence), (say(language, "about_credits"), credited)]
     return [*told, (say(language, "about_caution"), made.caution)]

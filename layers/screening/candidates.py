@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from layers.block_choice import FIRST_RULE, NO_SOURCE, BlockSource, CoverRule
-from layers.block_desk import DeskError, block_set
+from layers.block_desk import block_set
 from layers.block_layer import BLOCKS, block_layer
 from layers.columns import split
-from layers.errors import AtlasError, UnknownNameError
+from layers.errors import AtlasError, UnknownNameError, WordedError
 from layers.linked import TOWNS
 from layers.names import names_by_id
 from layers.relate import Side, layer, side, side_of_layer
@@ -73,7 +73,7 @@ def sources_of_candidates() -> Iterator[str]:
 def candidates(layer_id: str, blocks: BlockSource = NO_SOURCE, cover: CoverRule = FIRST_RULE) -> Candidates:
     """The rows of a layer as candidates, or for BLOCKS the licence blocks of a source.
 
-    UnknownNameError for a layer whose rows are none, AtlasError for more than MOST; DeskError where no blocks are
+    UnknownNameError for a layer whose rows are none, AtlasError for more than MOST; WordedError where no blocks are
     chosen; else as ``layers.relate.layer``.
     """
     if layer_id == BLOCKS:
@@ -92,9 +92,9 @@ def _blocks(blocks: BlockSource, cover: CoverRule) -> Candidates:
     """Licence blocks, each as uncertain as the inferred part of the numbering makes them all."""
     chosen = block_set(blocks, cover)
     if chosen is None:
-        raise DeskError("screening_no_blocks")
+        raise WordedError("screening_no_blocks")
     if len(chosen.blocks) > MOST:
-        raise DeskError("screening_many_blocks", count=len(chosen.blocks), most=MOST)
+        raise WordedError("screening_many_blocks", count=len(chosen.blocks), most=MOST)
     titles = {language: say(language, "blocks_title") for language in LANGUAGES}
     made = block_layer(chosen, False, titles, {}, ())
     placed = side(made)

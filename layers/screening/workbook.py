@@ -28,7 +28,7 @@ def workbook(found: Found, language: str, link: str) -> bytes:
         (say(language, "screening_sheet_ranges"), _ranges(found, language)),
         (say(language, "screening_sheet_values"), _values(found, language)),
         (say(language, "screening_sheet_removed"), _removed(found, language)),
-        (say(language, "screening_fit"), _fits(found, language)),
+        (say(language, "screening_sheet_fit"), _fits(found, language)),
         (say(language, "sources"), _sources(found, language)),
         (say(language, "about_file"), _about(found, language, link)),
     )
@@ -76,7 +76,7 @@ def _criteria(found: Found, language: str) -> pd.DataFrame:
 
 
 def _scored(found: Found, language: str, rules: str) -> pd.DataFrame:
-    """Raw values, and beside them as formulas contributions, score and rank."""
+    """Raw values, and beside them contributions, score and rank: formulas, with what the atlas got as their results."""
     titles = [pick(criterion.title, language) for criterion in found.criteria]
     heads = ["id", say(language, "screening_candidate"), *titles]
     heads += [say(language, "screening_contribution", criterion=title) for title in titles]
@@ -84,16 +84,20 @@ def _scored(found: Found, language: str, rules: str) -> pd.DataFrame:
     rows = words.rows(found, language)
     last = FIRST_ROW + len(rows) - 1
     raw = [[float(one.best[row.place]) for one in found.raw] for row in rows]
+    results = [
+        [*map(float, found.parts[at]), float(found.scored[at]), int(found.ranked[at])]
+        for at in (row.place for row in rows)
+    ]
     return _table(
         heads,
         (
-            (row.id, row.name, *values, *_formulas(found, rules, at, last))
-            for at, (row, values) in enumerate(zip(rows, raw, strict=True), FIRST_ROW)
+            (row.id, row.name, *values, *map(Formula, _formulas(found, rules, at, last), told))
+            for at, (row, values, told) in enumerate(zip(rows, raw, results, strict=True), FIRST_ROW)
         ),
     )
 
 
-def _formulas(found: Found, rules: str, row: int, last: int) -> list[Formula]:
+def _formulas(found: Found, rules: str, row: int, last: int) -> list[str]:
     """Contributions, score and rank of the candidate in a row; ``rules`` is the sheet of criteria, one a row."""
     count = len(found.parts_of)
     weights = [f"{rules}!$D${FIRST_ROW + at}" for at in range(count)]
@@ -101,12 +105,12 @@ def _formulas(found: Found, rules: str, row: int, last: int) -> list[Formula]:
     for at, part in enumerate(found.parts_of):
         raw, made = (letters(LEAD + 1 + at + shift) for shift in (0, count))
         ends = (f"{rules}!${column}${FIRST_ROW + at}" for column in "EF")
-        contributions.append(Formula(contribution(f"{raw}{row}", part.scale, *ends)))
+        contributions.append(contribution(f"{raw}{row}", part.scale, *ends))
         terms.append(f"{made}{row}*{weights[at]}")
     together = f"SUM({weights[0]}:{weights[-1].partition('!')[2]})"
     score = letters(LEAD + 2 * count + 1)
-    scored = Formula(f"=IF({together}=0,0,ROUND(({'+'.join(terms)})/{together},{DECIMALS}))")
-    ranked = Formula(f"=RANK({score}{row},{score}${FIRST_ROW}:{score}${last},0)")
+    scored = f"=IF({together}=0,0,ROUND(({'+'.join(terms)})/{together},{DECIMALS}))"
+    ranked = f"=RANK({score}{row},{score}${FIRST_ROW}:{score}${last},0)"
     return [*contributions, scored, ranked]
 
 

@@ -12,6 +12,7 @@ from layers.details import Fact
 from layers.errors import SHOWN
 from layers.linked import TOWNS
 from layers.nearby import root
+from layers.refusals import fault_in_words
 from layers.relate import content_of_all, layer
 from layers.site.cells import ABSENT, AT_TOWN, KNOWN, UNKNOWN, Cell, Row, labelled, verdict_of
 from layers.site.model import EXACT, ITSELF, NAMED, VIA_TOWN, Count, Near, SiteSheet, SiteTown
@@ -53,7 +54,7 @@ def _comparison(compared: tuple[Selection, ...], language: str, radius_km: int, 
             sites.append(site_sheet(one, language, radius_km))
         except SHOWN as error:
             missing.append(one)
-            broken.append(str(error))
+            broken.append(fault_in_words(error, language))
     rows = tuple(_rows(sites, language, radius_km)) if sites else ()
     return Comparison(tuple(sites), rows, tuple(missing), tuple(broken))
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from layers.about import about
 from layers.compare_query import compared_text
-from layers.errors import AtlasError, UnknownNameError
+from layers.errors import AtlasError, UnknownNameError, WordedError
 from layers.excel import book
 from layers.files import making
 from layers.paper.typeset import pdf
@@ -62,7 +62,7 @@ def compare_bytes(form: str, view: View) -> bytes:
     if found.broken:
         raise AtlasError(" ".join(found.broken))
     if not found.sites:
-        raise AtlasError("No site to compare: name one to four as cmp=layer/id,layer/id.")
+        raise WordedError("file_no_compared")
     if form == "pdf":
         with making():
             return pdf("compare", comparison_values(found))
@@ -79,9 +79,11 @@ def compare_bytes(form: str, view: View) -> bytes:
 
 
 def site_bytes(form: str, view: View) -> bytes:
-    """The page of the selected site as a PDF; UnknownNameError where nothing is selected."""
-    if view.selected is None or form not in SITE_FORMS:
-        raise UnknownNameError("site or format", view.selected or form, SITE_FORMS)
+    """The page of the selected site as a PDF; WordedError where nothing is selected, UnknownNameError for a form."""
+    if form not in SITE_FORMS:
+        raise UnknownNameError("format", form, SITE_FORMS)
+    if view.selected is None:
+        raise WordedError("file_no_site")
     values = site_values(site_sheet(view.selected, view.language, view.radius_km))
     with making():
         return pdf("site", values)

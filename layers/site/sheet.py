@@ -11,7 +11,7 @@ import shapely
 
 from layers.details import HIDDEN, Entry, Fact, details
 from layers.elsewhere import Spot, name_of_ground, read_as, spots
-from layers.errors import UnknownNameError
+from layers.errors import WordedError
 from layers.ground import ground
 from layers.names import names_by_id
 from layers.relate import content_of_all, layer, side_of_layer
@@ -61,8 +61,8 @@ def site_sheet(selected: Selection, language: str, radius_km: int, as_of: str = 
     """Everything about one site: a feature of any layer, a pasted position, a map sheet, licence blocks.
 
     ``as_of`` is the month (YYYY-MM) whose state is told, as ``layers.dated`` has it; nothing for all dates.
-    Kept as long as no file changes. UnknownNameError for what does not exist, and for a mark on the map that stands
-    for several rows without a place; else the errors of ``layers.relate.layer``.
+    Kept as long as no file changes. UnknownNameError for what does not exist, WordedError for a mark on the map that
+    stands for several rows without a place; else the errors of ``layers.relate.layer``.
     """
     return _sheet(selected, language, radius_km, as_of, content_of_all())
 
@@ -129,7 +129,7 @@ def _nearest_plant(sheet: SiteSheet) -> tuple[Near, ...]:
 
 def _feature(selected: Selection, language: str, radius_km: int, as_of: str) -> _Thing:
     if selected.id.startswith(BADGE):
-        raise UnknownNameError(f"feature in {selected.layer}", selected.id, [])
+        raise WordedError("file_badge")
     found = details(selected.layer, selected.id, language, radius_km, Sieve(as_of=as_of))
     spec = layer_spec(selected.layer)
     return _Thing(

@@ -120,6 +120,14 @@ def test_amounts_are_rounded_as_they_were_published(
     assert {state(pair), state(pair[::-1])} == {expected}
 
 
+def test_what_the_atlas_calculated_makes_no_agreement_but_may_disagree() -> None:
+    own = replace(claim(20), own=True)
+    assert state([claim(20), own]) == WORDS
+    assert state([claim(20), claim(20), own]) == AGREE
+    assert state([claim(20), replace(claim(30), own=True)]) == DIFFER
+    assert state([own, own]) == WORDS
+
+
 # States of a group, drawn by hand
 
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from geo.block_cover import cover
 from geo.blocks import GRID_MIN, Block, block_at, encode, format_codes, mirrored, parse
 from layers.block_choice import FEATURE, KEPT, LAYER, NO_SOURCE, RING, BlockSource, CoverRule, source_of_codes
-from layers.block_desk import BlockSet, DeskError, block_set
+from layers.block_desk import BlockSet, block_set
 from layers.block_touch import Touch, touched
-from layers.errors import UnknownNameError
+from layers.errors import UnknownNameError, WordedError
 from layers.relate import layer
 from layers.view import PLACE
 
@@ -42,7 +42,7 @@ def ring(west: float, south: float, east: float, north: float) -> BlockSource:
 
 def fault(source: BlockSource, rule: CoverRule = ANY) -> str:
     """The sentence's key with which a set is refused."""
-    with pytest.raises(DeskError) as caught:
+    with pytest.raises(WordedError) as caught:
         block_set(source, rule)
     return caught.value.key
 

@@ -23,10 +23,12 @@ from starlette.routing import Match
 from geo.blocks import mirrored, parse
 from layers.block_choice import FEATURE, RING, BlockSource, CoverRule, source_of_codes
 from layers.block_costs import costs, laws
-from layers.block_desk import DeskError, block_set
+from layers.block_desk import block_set
 from layers.block_files import FORMS, file_bytes, file_name, file_url, map_payload, map_url, table_payload, table_url
 from layers.block_touch import touched
-from layers.block_words import contiguity, fault_in_words, fault_of_codes, level_note, relation
+from layers.block_words import contiguity, fault_of_codes, level_note, relation
+from layers.errors import WordedError
+from layers.refusals import fault_in_words
 from layers.routes import routes
 from layers.spec import LANGUAGES
 from layers.text import say
@@ -222,8 +224,8 @@ def test_a_wrong_code_is_told_with_what_is_accepted(text: str, part: str, langua
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_and_note_has_words(language: str) -> None:
     for key in ("blocks_not_kept", "blocks_no_place", "blocks_no_areas", "blocks_no_surface", "blocks_outside"):
-        assert fault_in_words(DeskError(key), language) == say(language, key)
-    assert "200" in fault_in_words(DeskError("blocks_too_many", most=200_000), language)
+        assert fault_in_words(WordedError(key), language) == say(language, key)
+    assert "200" in fault_in_words(WordedError("blocks_too_many", most=200_000), language)
     for view in (of(), of("M-42-85-(10е-5в-11,12)"), View(blocks=RINGED)):
         found = block_set(view.blocks, view.cover)
         assert found is not None

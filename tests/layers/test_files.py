@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import gzip
 import io
 import json
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
 
@@ -19,7 +17,6 @@ import openpyxl
 import pyarrow.parquet
 import pyogrio
 import pytest
-from starlette.routing import Router
 
 from layers.about import about
 from layers.export import FORMATS
@@ -27,13 +24,14 @@ from layers.files import file_name, file_url, forms, table_url
 from layers.query import to_query
 from layers.relate import layer
 from layers.roles import columns_for
-from layers.routes import layer_url, routes
+from layers.routes import layer_url
 from layers.saved import MEDIA
 from layers.sieve import masks, sieve_of
 from layers.spec import LANGUAGES, catalogue
 from layers.text import say
 from layers.view import AROUND, SEEN, SHAPE, Area, Selection, View
 from tests.layers import oracle
+from tests.layers.asking import Answer, fetch
 
 if TYPE_CHECKING:
     from tests.conftest import Extra
@@ -58,34 +56,6 @@ WORDS = {
     "plants": ["Место: в радиусе"],
     "gas_operating": ["Place: drawn shape"],
 }
-
-
-class Answer(NamedTuple):
-    """What a browser gets."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-def fetch(url: str, base: str = "", packed: bool = False) -> Answer:
-    """The answer of our routes to an address."""
-    path, _, query = url.partition("?")
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    headers = [(b"accept-encoding", b"gzip")] if packed else []
-    scope = {"type": "http", "method": "GET", "path": path, "root_path": ""}
-    scope |= {"query_string": query.encode(), "headers": headers}
-    with ThreadPoolExecutor(1) as pool:  # a thread of its own, for the browser tests leave a loop running in this one
-        pool.submit(asyncio.run, Router(routes(base))(scope, receive, send)).result()
-    told = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
-    return Answer(sent[0]["status"], told, b"".join(message.get("body", b"") for message in sent[1:]))
 
 
 @cache
@@ -349,7 +319,7 @@ def test_a_name_that_makes_no_sense_is_not_found(name: str) -> None:
 def test_a_parameter_that_makes_no_sense_is_refused_by_name(query: str) -> None:
     answer = fetch(f"/api/export/towns.csv?{query}")
     assert answer.status == 400
-    assert answer.body.decode().startswith("Not understood: ")
+    assert answer.body.decode().startswith("Not understood in the address: ")
     assert answer.headers["content-type"].startswith("text/plain")
     assert query.partition("=")[0] in answer.body.decode() or "&" in query
 

@@ -10,8 +10,7 @@ import pytest
 from pyproj import Geod
 
 from layers.block_choice import source_of_codes
-from layers.block_desk import DeskError
-from layers.errors import UnknownNameError
+from layers.errors import UnknownNameError, WordedError
 from layers.relate import layer
 from layers.screening.candidates import candidates, sources_of_candidates
 from layers.screening.choice import Need, Screening, needs_of_text
@@ -177,7 +176,7 @@ def test_licence_blocks_of_a_notice_are_candidates_as_uncertain_as_their_numberi
     deposits = [part.criterion for part in found.parts_of].index("deposits_50")
     assert (found.raw[deposits].best >= 0).all()
     assert {row.name for row in rows(found, "kk")} == set(found.ids)
-    with pytest.raises(DeskError, match="screening_no_blocks"):
+    with pytest.raises(WordedError, match="screening_no_blocks"):
         screened(Screening(source="blocks"), sure=False)
 
 

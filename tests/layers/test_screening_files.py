@@ -127,6 +127,18 @@ def test_what_is_not_known_is_an_empty_cell_and_counts_nothing() -> None:
     assert made.value(name, f"{openpyxl.utils.get_column_letter(at + len(found.criteria))}{line}") == 0
 
 
+@pytest.mark.parametrize("profile_id", PROFILES)
+def test_programs_that_do_not_calculate_read_what_the_formulas_give(profile_id: str) -> None:
+    found = screened(Screening(profile=profile_id), sure=False)
+    body = workbook(found, "en", "/screening")
+    made, name = Recalculated(body), say("en", "screening_sheet_score")
+    stored = openpyxl.load_workbook(io.BytesIO(body), data_only=True)[name]
+    formulas = [cell for row in made.book[name].iter_rows() for cell in row if cell.data_type == "f"]
+    assert len(formulas) == len(found.ids) * (len(found.criteria) + 2)
+    for cell in formulas:
+        assert stored[cell.coordinate].value == pytest.approx(made.value(name, cell.coordinate), abs=1e-9)
+
+
 def test_only_our_own_cells_are_formulas(monkeypatch: pytest.MonkeyPatch) -> None:
     found = screened(Screening(), sure=False)
     names = ['=HYPERLINK("http://x")' for _ in found.every.ids]
