@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from itertools import chain
 
 import pandas as pd
 
@@ -145,7 +146,8 @@ def _with_rivals(made: Layer, fact: Fact, key: str, language: str) -> Fact:
         return fact
     column = made.spec.column(fact.column)
     told = ", ".join(shown(int(one) if one % 1 == 0 else one, column, language) for one in others)
-    return replace(fact, value=say(language, "other_sources_say", value=fact.value, others=told))
+    cited = tuple(dict.fromkeys((*fact.sources, *chain.from_iterable(others.values()))))
+    return replace(fact, value=say(language, "other_sources_say", value=fact.value, others=told), sources=cited)
 
 
 def _in_words(column: ColumnSpec, row: pd.Series, language: str, unit: str) -> str:

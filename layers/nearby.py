@@ -121,7 +121,10 @@ def _unmeasured_around(own: str, key: str, other: str, told: Iterable[Pair], lim
     """Pairs of one feature with what is not measured and may be within the limit, but for those told anyway."""
     met = {pair.id for pair in told}
     try:
-        pairs = maybe_within(side_of_feature(own, key), unmeasured(other), limit.km)
+        rows = unmeasured(other)
+        if rows.anywhere.all():
+            return []
+        pairs = maybe_within(side_of_feature(own, key), rows, limit.km)
     except SHOWN:
         return []  # the legend says what is wrong with it
     every = (_pair(*cells) for cells in zip(*(pairs[name] for name in ("right", *READ)), strict=True))

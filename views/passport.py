@@ -10,12 +10,12 @@ from layers.details import source_line, sources
 from layers.legend import swatch
 from layers.linked import TOWNS
 from layers.names import names_by_id
-from layers.passport.build import passport
+from layers.passport.build import NEIGHBOURS, passport
 from layers.passport.chart import territory_charts
 from layers.passport.model import AROUND, FACTS, GAS, LINES, LISTS, PEOPLE, UNKNOWN, Passport, Row, Section
 from layers.passport.paper import map_in_words, map_legend, map_note, passport_map
 from layers.passport.routes import passport_url
-from layers.passport.text import sentences
+from layers.passport.text import counted, sentences
 from layers.routes import swatch_url
 from layers.spec import Words, layer_spec
 from layers.text import alphabetical, pick, say
@@ -162,13 +162,16 @@ def _section(made: Passport, name: str, view: View) -> list[panel.Block]:
 
 def _around(found: Section, made: Passport, view: View) -> Iterable[panel.Block]:
     """What lies around by layer, each thing led by its name; many of one layer are folded."""
-    for title in dict.fromkeys(row[0].text for row in found.rows):
+    for layer_id in NEIGHBOURS:
+        title = pick(layer_spec(layer_id).title, view.language)
         own = [(at, row) for at, row in enumerate(found.rows) if row[0].text == title]
+        if not own:
+            continue
         rows = [_entry(found, row, made, at, view, first=1) for at, row in own]
-        counted = f"{title}: {len(rows)}"
-        folded = counted if len(rows) > LONG else ""
+        head = f"{title}: {counted(made, layer_id)}"
+        folded = head if len(rows) > LONG else ""
         if not folded:
-            yield panel.heading(counted)
+            yield panel.heading(head)
         yield {"kind": "entries", "rows": rows, "folded": folded}
 
 

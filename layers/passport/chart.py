@@ -14,6 +14,7 @@ from layers.text import number, say
 
 COLUMNS = ("year", "people", "scope", "kind", "told", "sources", "apart")
 LEGEND_PIXELS = 60
+PLAIN_PIXELS, LABELLED_PIXELS = 8, 24  # free above and below the marks: a number there must not leave the plot
 TITLE_LETTERS = 44  # of a line, so that a phone cuts none
 MARKS = (  # the shapes of layers.charts.SHAPES, drawn for the key on paper
     '<circle cx="5" cy="5" r="4"/>',
@@ -95,7 +96,8 @@ def _territory(
     """The counts of one territory; the legend stands above the first."""
     axis = alt.Axis(format="d", tickCount=7, tickMinStep=1, grid=False)
     x = alt.X("year:Q", title=None, scale=alt.Scale(domain=list(years), nice=False), axis=axis)
-    y = alt.Y("people:Q", title=None, scale=alt.Scale(zero=False, padding=8), axis=alt.Axis(format=",d", tickCount=3))
+    room = alt.Scale(zero=False, padding=LABELLED_PIXELS if rows["apart"].any() else PLAIN_PIXELS)
+    y = alt.Y("people:Q", title=None, scale=room, axis=alt.Axis(format=",d", tickCount=3))
     legend = alt.Legend(title=None, orient="top", columns=columns, labelLimit=0) if columns and place == 0 else None
     shapes = alt.Scale(domain=kinds, range=list(charts.SHAPES[: len(kinds)]))
     hue = charts.CATEGORIES[place % len(charts.CATEGORIES)]

@@ -77,13 +77,18 @@ def _around(made: Passport) -> Iterator[str]:
         if not rows:
             yield say(language, "passport_text_around_none", layer=title, radius=radius)
             continue
-        count = made.sheet.counts.get(layer_id, Count(0, 0))
-        low, high = number(count.low, language), number(count.high, language)
-        told = say(language, "passport_count", low=low, high=high) if low != high else high
+        told = counted(made, layer_id)
         listed = OPEN.join(f"{name.text}, {reach.text} ({why.text})" for _, name, reach, _, _, why in rows)
         yield say(language, "passport_text_around", layer=title, radius=radius, count=told, rows=listed)
     if note := made.sections[AROUND].note:
         yield note
+
+
+def counted(made: Passport, layer_id: str) -> str:
+    """How many of a layer lie within the radius: surely, and at most."""
+    count = made.sheet.counts.get(layer_id, Count(0, 0))
+    low, high = number(count.low, made.language), number(count.high, made.language)
+    return say(made.language, "passport_count", low=low, high=high) if low != high else high
 
 
 def _rest(made: Passport) -> Iterator[str]:

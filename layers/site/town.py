@@ -49,6 +49,7 @@ def _town(key: str, how: str, here: Vantage | None, language: str, radius_km: in
     made = at(TOWNS, as_of)
     row = made.row(key)
     assert row is not None  # references are checked when a layer is read
+    others = rivals(made, "population").get(key, {})
     return SiteTown(
         id=key,
         name=pick(names_by_id(TOWNS).get(key, {}), language) or key,
@@ -58,8 +59,10 @@ def _town(key: str, how: str, here: Vantage | None, language: str, radius_km: in
         year=_whole(row["population_year"]),
         series=tuple(_series(key, language, as_of)),
         gas=tuple(_gas(key, language, as_of)),
-        sources=tuple(split(row["population_sources"])),
-        rivals=tuple(int(value) for value in rivals(made, "population").get(key, ())),
+        sources=tuple(
+            dict.fromkeys((*split(row["population_sources"]), *(one for ids in others.values() for one in ids)))
+        ),
+        rivals=tuple(map(int, others)),
     )
 
 

@@ -33,7 +33,10 @@ def counted(as_of_year: int) -> pd.DataFrame:
 
 def test_the_towns_with_two_counts_of_the_year_of_their_figure_are_found() -> None:
     found = rivals(layer("towns"), "population")
-    assert found == {town: (float(other),) for town, (_, other) in TWICE.items()}
+    assert {town: (*values,) for town, values in found.items()} == {
+        town: (other,) for town, (_, other) in TWICE.items()
+    }
+    assert found["serebryansk"] == {8791.0: ("altainews-9663",)}
     low, high = (one.set_axis(layer("towns").frame["id"]) for one in ends(layer("towns"), "population"))
     for town, counts in TWICE.items():
         assert (low[town], high[town]) == counts
@@ -51,6 +54,8 @@ def test_a_column_of_which_no_table_tells_has_no_rivals() -> None:
 def test_the_panel_says_both(town: str, language: str) -> None:
     (fact,) = [one for one in details("towns", town, language, 100).facts if one.column == "population"]
     assert all(number(count, language) in fact.value for count in TWICE[town])
+    rows = layer("population").frame.query("town_id == @town and scope == 'town' and population in @TWICE[@town]")
+    assert set(fact.sources) == set(rows["sources"])
 
 
 def test_a_comparison_says_both_and_takes_their_range() -> None:
