@@ -32,6 +32,11 @@ SHORT = tuple(  # с.ш., в.д.: northern latitude, eastern longitude; с.е., 
     (re.compile(rf"(?<!\w){one}\.\s?{two}(?:\.|(?!\w))"), word)
     for one, two, word in (("с", "ш", "широта"), ("в", "д", "долгота"), ("с", "е", "ендік"), ("ш", "б", "бойлық"))
 )
+BESIDE_X = {  # words beside the letter X or Y of a plane coordinate
+    *("координата", "координаты", "координат", "coordinate", "coordinates", "coord", "gk", "гк", "gauss", "гаусс"),
+    *("север", "восток", "north", "east", "солтүстік", "шығыс", "крюгер", "kruger", "point"),
+}
+X_OR_Y = re.compile(r"([xхyу])(?:42|63|95)?")  # with the year of the system
 HEADS = 10  # rows from the top, in which a header is looked for
 LOOKED_AT = 200  # cells of a column whose name says nothing
 NUMBER = re.compile(r"\s*[+-]?\d[\d\s.,°'\"]*\s*")
@@ -90,8 +95,10 @@ def find(names: Sequence[str], rows: Rows) -> Where | None:
         pair = _first(keys, first, names, rows), _first(keys, second, names, rows)
         if pair[0] is not None and pair[1] is not None:
             return Where(how, (pair[0], pair[1]))
-    for how, known, test in (("wkt", WKT, is_wkt), ("both", BOTH, _is_both)):
-        at = next((at for at, key in enumerate(keys) if key in known), None)
+    both = [at for at, key in enumerate(keys) if key in BOTH or order_of(names[at])]
+    wkt = [at for at, key in enumerate(keys) if key in WKT]
+    for how, named, test in (("wkt", wkt, is_wkt), ("both", both, _is_both)):
+        at = next(iter(named), None)
         if at is not None and _reads(rows, at, test, 0.3):
             return Where(how, (at,))
     for how, test in (("wkt", is_wkt), ("both", _is_both)):
@@ -123,7 +130,7 @@ def _says(row: Sequence[str]) -> int:
     pairs = [(_first(keys, one, row), _first(keys, two, row)) for one, two in ((LON, LAT), (EAST, NORTH), (X, Y))]
     if any(one is not None and two is not None for one, two in pairs):
         return 2
-    return int(any(key in WKT | BOTH for key in keys))
+    return int(any(key in WKT | BOTH or order_of(name) for key, name in zip(keys, row, strict=True)))
 
 
 def _has_numbers(row: Sequence[str]) -> bool:
@@ -163,6 +170,9 @@ def _key(name: str) -> str:
     """A name without units, brackets and spaces: "Долгота, град." is "долгота"."""
     words = [word for word in re.split(r"[\W_]+", _spelt(name)) if word]
     kept = [word for word in words if word not in UNITS and not word.isdigit()] or words
+    core = [word for word in kept if word not in BESIDE_X]
+    if len(core) == 1 and (letter := X_OR_Y.fullmatch(core[0])):
+        return letter[1]
     return "_".join(kept)
 
 
@@ -184,6 +194,8 @@ def _first(keys: Sequence[str], known: set[str], names: Sequence[str], rows: Row
         others = LAT if known is LON else LON
         words = [set(key.split("_")) for key in keys]
         found = [at for at, said in enumerate(words) if said & known and not said & others]
+    if len(found) > 1 and known in (EAST, NORTH) and not {"e", "n"} <= set(keys):
+        found = [at for at in found if len(keys[at]) > 1] or found  # a lone N counts the rows
     filled = [at for at in found if any(row[at].strip() for row in rows[:LOOKED_AT])] or found
     for at in filled[1:]:
         if not all(_same(row[filled[0]], row[at]) for row in rows[:LOOKED_AT]):

@@ -16,7 +16,7 @@ from geo import detect as detection
 from geo import published
 from geo.crs import WGS84
 from geo.errors import GeoError
-from geo.misfits import within
+from geo.misfits import ZONE_M, within
 from geo.operations import EVERYWHERE, SHIFTS, Operation, attempt, operation, shift_of, to_wgs84
 from geo.systems import COUNTRY, QAZTRF, WEB_MERCATOR, Box, System, code_of, system_of
 from layers.errors import UploadError
@@ -28,6 +28,7 @@ CODE = re.compile(r"(?:epsg:)?(\d{4,6})", re.IGNORECASE)
 AUTHORITY = "epsg".upper()
 OUTSIDE = "lies outside longitude and latitude"
 NOWHERE = "has coordinates that have no place in the reference system"
+MOST_ZONES = 5  # that a warning names
 MOST_STRAYS = 0.5  # of the rows; beyond it the numbers are in another system
 
 
@@ -100,6 +101,7 @@ def _move(found: Found, code: str, basis: str, swapped: bool) -> Placed:
                 f"None of the shapes has a place in {system.name} ({system.code[:60]}): choose another, or swap axes."
             )
         found.drop(lost, NOWHERE if system.projected else OUTSIDE)
+        found.warnings += _of_other_zones(system, x[good], owners[good])
         shift = shift_of(system, _box(lon[good], lat[good]))
         by = None if shift is None else f"{AUTHORITY}:{shift}"
         found.shapes = to_wgs84(found.shapes, code, swapped, by)
@@ -111,6 +113,22 @@ def _move(found: Found, code: str, basis: str, swapped: bool) -> Placed:
     found.warnings.append(f"shifted to WGS 84 by {used.code}, {used.name}, good to {used.accuracy_m:g} m")
     found.warnings += _better(system, used, _box(lon[good], lat[good]))
     return Placed(Reference(code, basis, (), f"{used.code}, {used.name}", used.accuracy_m))
+
+
+def _of_other_zones(system: System, easting: NDArray[np.float64], owners: NDArray[np.intp]) -> list[str]:
+    """That eastings begin with the number of another zone than the system's: they may be of that one, far away."""
+    if system.family not in ("gk6", "gk3") or system.zone is None:
+        return []
+    zones = np.floor_divide(easting, ZONE_M)
+    other = zones != system.zone
+    if not other.any():
+        return []
+    count, met = len(np.unique(owners[other])), np.unique(zones[other]).astype(int)[:MOST_ZONES]
+    listed = ", ".join(map(str, met))
+    return [
+        f"{count} shapes have eastings that begin with the number of another zone ({listed}) and are read in zone "
+        f"{system.zone}: if they are of those zones, save each zone in a file of its own"
+    ]
 
 
 def _box(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Box:

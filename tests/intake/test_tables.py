@@ -153,3 +153,105 @@ def test_whatever_stands_in_the_first_rows_there_is_a_header_or_none(rows: list[
     head = header.find_head(rows)
     assert head.row < max(1, min(len(rows), header.HEADS))
     assert 0 <= head.says <= 3
+
+
+# Quotation marks that open where none should
+
+
+def test_a_quotation_mark_that_is_never_closed_is_refused_with_its_row(judge: Judge) -> None:
+    notes = ['"12 дюймов' if n == 10 else "ok" for n in range(1, 1001)]
+    rows = [f"{n};{75 + n / 1000};47.1;{note}" for n, note in enumerate(notes, 1)]
+    told = judge("\n".join(["id;lon;lat;note", *rows]))
+    assert told.verdict == "rejected"
+    assert "Row 11 of the file" in told.reason
+    assert "quotation mark that is never closed" in told.reason
+
+
+@pytest.mark.parametrize(
+    "text", ['lon,lat,name\n76.1,47.2,"x\n', 'lon,lat,"name\n76.1,47.2,x\n', 'lon,lat\n76.1,"47.2']
+)
+def test_it_is_refused_in_short_tables_and_in_the_names_too(judge: Judge, text: str) -> None:
+    told = judge(text)
+    assert told.verdict == "rejected"
+    assert "quotation mark that is never closed" in told.reason
+
+
+def test_rows_that_a_cell_has_swallowed_are_told(judge: Judge) -> None:
+    told = judge('lon,lat,name\n76.1,47.2,"x\n76.2,47.3,y\n76.3,47.3,u"\n76.3,47.4,w\n')
+    assert told.verdict == "accepted_with_report"
+    assert any("cells hold whole rows" in warning for warning in only(told).warnings)
+
+
+def test_a_line_break_within_a_cell_is_nothing_to_tell(judge: Judge) -> None:
+    told = judge('lon,lat,name\n76.1,47.2,"first line\nsecond, line"\n76.2,47.3,"said ""so"""\n')
+    assert (told.verdict, only(told).features_kept) == ("accepted", 2)
+
+
+# A comma within the name of one column of positions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lat, lon\tГлубина\n47°12', 76°06'\t30\n46°30', 77°18'\t45\n",
+        "Широта (град мин), Долгота (град мин)\tГлубина\n47 12, 76 06\t30\n46 30, 77 18\t45\n",
+        "lat, lon\tназвание\n47.2, 76.1\tа\n46.5, 77.3\tб\n",
+        "n;lat, lon\n0;47.2, 76.1\n1;46.5, 77.3\n",
+        '"n";"lat, lon"\n"0";"47.2, 76.1"\n"1";"46.5, 77.3"\n',
+        "Скважина;Широта, долгота\nа;47.2, 76.1\nб;46.5, 77.3\n",
+        "Скважина\tКоординаты (широта, долгота)\nа\t47.2, 76.1\nб\t46.5, 77.3\n",
+        "Скважина|lon, lat\nа|76.1, 47.2\nб|77.3, 46.5\n",
+    ],
+)
+def test_a_comma_in_the_name_of_one_column_parts_no_columns(judge: Judge, tmp_path: Path, text: str) -> None:
+    told = judge(text)
+    assert told.verdict == "accepted", told.reason
+    assert only(told).features_kept == 2
+    points = gpd.read_parquet(tmp_path / "job0/0.parquet").geometry
+    assert [(at.x, at.y) for at in points] == [pytest.approx((76.1, 47.2)), pytest.approx((77.3, 46.5))]
+
+
+# Names of plane coordinates
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "N;Easting;Northing",
+        "N;Восток;Север",
+        "Скв;Y (восток);X (север)",
+        "Скв;Координата Y;Координата X",
+        "Скв;У42;Х42",
+        "n;Y_GK;X_GK",
+        "Скв;Координаты Y, м;Координаты X, м",
+    ],
+)
+def test_plane_coordinates_are_found_beside_a_column_that_counts(judge: Judge, names: str) -> None:
+    told = judge(f"{names}\n1;13583400.8;5230118.7\n2;13584400.8;5231118.7\n")
+    assert told.verdict == "asks", told.reason
+    assert only(told).crs.candidates[0].code == "EPSG:28413"
+
+
+def test_east_and_north_as_letters_are_a_pair(judge: Judge) -> None:
+    told = judge("E;N;Easting;Northing\n13583400.8;5230118.7;13583400.8;5230118.7\n")
+    assert told.verdict == "asks", told.reason
+
+
+def test_a_last_column_without_a_name_keeps_its_cells(judge: Judge) -> None:
+    told = judge("name,lon,lat,\nшахта,76,47,примечание\nb,77,46,\n")
+    assert only(told).features_kept == 2
+    assert only(told).columns[-1] == "column_4"
+    told = judge("name,lon,lat,,,\na,76,47,,,\nb,77,46,,,\n")
+    assert (told.verdict, only(told).columns) == ("accepted", ("name", "lon", "lat"))
+
+
+# Eastings of another zone
+
+
+def test_eastings_of_another_zone_than_the_chosen_one_are_told(judge: Judge) -> None:
+    rows = [f"{13_500_000 + 1000 * n},5230118" for n in range(97)] + [f"{14_300_000 + n},5230118" for n in range(3)]
+    told = judge("\n".join(["easting,northing", *rows]), crs="28413")
+    (warning,) = [one for one in only(told).warnings if "another zone" in one]
+    assert warning.startswith("3 shapes have eastings that begin with the number of another zone (14)")
+    plain = judge("\n".join(["easting,northing", *rows[:97]]), crs="28413")
+    assert not [one for one in only(plain).warnings if "another zone" in one]
