@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isnan
 
+import numpy as np
+
 from layers.about import about
 from layers.linked import TOWNS
 from layers.names import names_by_id
@@ -225,7 +227,7 @@ def fallen(found: Found, language: str) -> list[tuple[str, str]]:
     """Names of the candidates that fell out, and the filter that each fell by first."""
     names = found.every.names(language)
     return [
-        (names[at], need_in_words(found.sieve.removed[place].need, language))
+        (names[at], say(language, "screening_fails", filter=need_in_words(found.sieve.removed[place].need, language)))
         for at, place in enumerate(found.sieve.first_failed)
         if place >= 0
     ]
@@ -260,7 +262,8 @@ def _place(key: str, language: str) -> str:
 def notes(found: Found, language: str) -> list[str]:
     """What must be known before the order is used."""
     made = [pick(book().judgement, language), say(language, "screening_interval_note")]
-    if found.every.via_town.any():
+    stood_in = any((np.isnan(raw.low) & ~np.isnan(raw.best)).any() for _, raw in _used(found))
+    if found.every.via_town.any() or stood_in:
         made.append(say(language, "screening_stand_in"))
     if any(raw.anywhere or any(raw.besides) for _, raw in _used(found)):
         made.append(say(language, "screening_loose_note"))

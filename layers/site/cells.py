@@ -20,7 +20,7 @@ class Cell:
 
     ``low`` and ``high`` hold the true number, ``value`` is the stated or drawn one. All are None where there is none;
     for AT_TOWN ``town_value`` is the one number of the town that stands in, not the site's. ``why`` is the basis.
-    ``loose`` says that ``high`` is no bound, since it counts what is not measured.
+    ``loose`` says that ``high`` is no bound, since it counts what is not measured, or that others may be the answer.
     """
 
     words: str = ""
@@ -68,6 +68,8 @@ def _of_known(known: Sequence[tuple[Cell, str]], language: str) -> tuple[str, st
     ranges = [(cell.low, inf if cell.loose else cell.high, name) for cell, name in known]
     if all(low is not None and high is not None for low, high, _ in ranges):
         return _of_ranges([(float(low or 0), float(high or 0), name) for low, high, name in ranges], language)
+    if any(cell.loose for cell, _ in known):
+        return OVERLAP, say(language, "site_verdict_unsure")
     same = len({cell.words for cell, _ in known}) == 1
     return (SAME, say(language, "site_verdict_same")) if same else (DIFFER, say(language, "site_verdict_differ"))
 

@@ -19,7 +19,7 @@ from layers.site.model import EXACT, ITSELF, NAMED, VIA_TOWN, Count, Near, SiteS
 from layers.site.sheet import LINES, PLANTS, site_sheet
 from layers.site.surrounding import LISTED
 from layers.spec import Stamp, layer_spec
-from layers.text import number, pick, say
+from layers.text import distance, number, pick, say
 from layers.view import GROUNDS, Selection
 
 PEOPLE = {"population", "population_year"}
@@ -91,34 +91,52 @@ def _gas_rows(sites: Sequence[SiteSheet], language: str) -> Iterator[Row]:
         title = pick(layer_spec(line).title, language)
         found = [one.lines.get(line) for one in sites]
         nearest = say(language, "site_nearest", layer=title)
-        apart = [_apart(near, one.unmeasured.get(line, ()), language) for near, one in zip(found, sites, strict=True)]
+        apart = [_apart(one, line, near) for near, one in zip(found, sites, strict=True)]
         yield _row("gas", f"{line}_km", nearest, "km", apart, sites)
-        which = [_which(one) for one in found]
+        which = [_which(one, line, near) for near, one in zip(found, sites, strict=True)]
         yield _row("gas", line, say(language, "site_which", layer=title), "", which, sites)
     told = [_gas_status(one, language) for one in sites]
     yield _row("gas", "gas_status", pick(layer_spec("gas_status").title, language), "", told, sites)
 
 
-def _apart(near: Near | None, loose: Sequence[Near], language: str) -> Cell:
-    """How far the nearest is; where others that are not measured may be nearer, the low end is 0 and they are named."""
+def _apart(site: SiteSheet, layer_id: str, near: Near | None) -> Cell:
+    """How far the nearest is: of all that may be it, from the least to the greatest distance that it can have.
+
+    Where others that are not measured may be nearer, the low end is 0 and they are named.
+    """
     if near is None:
         return Cell(state=UNKNOWN)
-    state = KNOWN if near.km is not None else AT_TOWN
-    told, low = near.relation, near.low_km
-    words, sources = told.reach, near.sources
+    language, told = site.language, near.relation
+    every, loose = (near, *site.rivals.get(layer_id, ())), site.unmeasured.get(layer_id, ())
+    lows, highs = (
+        [km for km in ends if km is not None] for ends in zip(*((n.low_km, n.high_km) for n in every), strict=True)
+    )
+    if near.low_km is None:
+        words, low, high = told.reach, None, None
+    else:
+        low, high = min(lows), min(highs)
+        words = say(language, "kilometres", distance=distance(low, high, language))
+    sources = near.sources
     if loose:
         names = "; ".join(one.name for one in loose)
         words = f"{words}; {say(language, 'site_maybe_nearer', names=names)}"
         low = None if low is None else 0.0
-        sources = tuple(dict.fromkeys([*sources, *(source for one in loose for source in one.sources)]))
-    return Cell(words, state, near.km, low, near.high_km, near.via_km, told.why, sources)
+    sources = tuple(dict.fromkeys(source for one in (*every, *loose) for source in one.sources))
+    state = KNOWN if near.km is not None else AT_TOWN
+    return Cell(words, state, near.km, low, high, near.via_km, told.why, sources)
 
 
-def _which(near: Near | None) -> Cell:
+def _which(site: SiteSheet, layer_id: str, near: Near | None) -> Cell:
+    """Which is the nearest, and which others may be it."""
     if near is None:
         return Cell(state=UNKNOWN)
     told = (near.name, near.status, "" if near.year is None else str(near.year))
-    return Cell("; ".join(part for part in told if part), sources=near.sources)
+    words = "; ".join(part for part in told if part)
+    others = (*site.rivals.get(layer_id, ()), *site.unmeasured.get(layer_id, ()))
+    if others:
+        words = f"{words}; {say(site.language, 'site_or', names='; '.join(one.name for one in others))}"
+    sources = tuple(dict.fromkeys(source for one in (near, *others) for source in one.sources))
+    return Cell(words, sources=sources, loose=bool(others))
 
 
 def _gas_status(site: SiteSheet, language: str) -> Cell:
@@ -214,10 +232,12 @@ def _around_rows(sites: Sequence[SiteSheet], language: str, radius_km: int) -> I
     plant = pick(layer_spec("plants").title, language)
     found = [one.plant for one in sites]
     nearest = say(language, "site_nearest", layer=plant)
-    apart = [_apart(near, one.unmeasured.get(PLANTS, ()), language) for near, one in zip(found, sites, strict=True)]
+    apart = [_apart(one, PLANTS, near) for near, one in zip(found, sites, strict=True)]
     yield _row("around", "plant_km", nearest, "km", apart, sites)
     which = say(language, "site_which", layer=plant)
-    yield _row("around", "plant", which, "", [_which(one) for one in found], sites)
+    yield _row(
+        "around", "plant", which, "", [_which(one, PLANTS, near) for near, one in zip(found, sites, strict=True)], sites
+    )
     for layer_id in LISTED:
         title = pick(layer_spec(layer_id).title, language)
         cells = [_within(one, layer_id, language) for one in sites]

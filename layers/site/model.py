@@ -143,10 +143,10 @@ class Unknown:
 class SiteSheet:
     """All that a page about one site says, in one language. Compared by identity, so that it keys caches.
 
-    ``lines`` are the nearest gas lines by layer (operating, under construction, planned), ``rivals`` the operating ones
-    that may be nearer than the nearest. ``unmeasured`` are by layer, of the lines and of plants, those that cannot be
-    measured and may be nearer. ``neighbours`` are what is or may be within the radius, by layer of the legend,
-    the nearest first, at most as many as ``layers.nearby`` lists; ``counts`` count all of them.
+    ``lines`` are the nearest gas lines by layer (operating, under construction, planned), ``rivals`` those of the same
+    layer, by layer and for plants too, that may be nearer than the nearest. ``unmeasured`` are by layer, of the lines
+    and of plants, those that cannot be measured and may be nearer. ``neighbours`` are what is or may be within the
+    radius, by layer of the legend, the nearest first, at most as many as ``layers.nearby`` lists; ``counts`` count all.
     """
 
     selected: Selection
@@ -162,7 +162,7 @@ class SiteSheet:
     elsewhere: tuple[Spot, ...]
     caution: str
     lines: Mapping[str, Near]
-    rivals: tuple[Near, ...]
+    rivals: Mapping[str, tuple[Near, ...]]
     towns: tuple[SiteTown, ...]
     plant: Near | None
     reached: Reached | None

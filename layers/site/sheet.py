@@ -36,7 +36,7 @@ from layers.vantage import Vantage, vantage
 from layers.view import BADGE, GROUNDS, PLACE, SHEET, Selection
 from layers.vocabulary import word
 
-LINES = ("gas_operating", "gas_construction", "gas_planned")  # whose nearest line is told, the first one's rivals too
+LINES = ("gas_operating", "gas_construction", "gas_planned")  # whose nearest line is told
 PLANTS = "plants"
 FINE_KM = 0.1  # an accuracy below it is told to the metre
 
@@ -76,9 +76,10 @@ def _sheet(selected: Selection, language: str, radius_km: int, as_of: str, _cont
     position = _position(selected, here, language)
     around, counts = neighbours(here, language, radius_km) if here else ({}, {})
     lines = {one: found for one in LINES if here and (found := nearest(here, one, language, radius_km))}
-    first, plant = lines.get(LINES[0]), nearest(here, PLANTS, language, radius_km) if here else None
+    plant = nearest(here, PLANTS, language, radius_km) if here else None
     nearer = {one: (lines | {PLANTS: plant}).get(one) for one in (*LINES, PLANTS)}
     loose = {one: perhaps_nearer(here, one, than, language, radius_km) for one, than in nearer.items()} if here else {}
+    others = {one: rivals(here, than, language, radius_km) for one, than in nearer.items() if here and than}
     sheet = SiteSheet(
         selected=selected,
         language=language,
@@ -93,7 +94,7 @@ def _sheet(selected: Selection, language: str, radius_km: int, as_of: str, _cont
         elsewhere=thing.elsewhere,
         caution=thing.caution,
         lines=lines,
-        rivals=rivals(here, first, language, radius_km) if here and first else (),
+        rivals={one: rows for one, rows in others.items() if rows},
         towns=tuple(towns_of_site(selected, here, language, radius_km, as_of)),
         plant=plant,
         reached=reached(here, radius_km) if here else None,
@@ -111,7 +112,7 @@ def cited_by_sheet(sheet: SiteSheet) -> tuple[str, ...]:
     """Ids of the sources behind the site's own facts, its towns, gas lines and nearest plant, each once."""
     facts = [source for one in (*sheet.facts, *sheet.more) for source in one.sources]
     tables = [source for rows in sheet.entries.values() for one in rows for source in one.sources]
-    loose = (one for rows in sheet.unmeasured.values() for one in rows)
+    loose = (one for part in (sheet.rivals, sheet.unmeasured) for rows in part.values() for one in rows)
     near = [source for one in (*sheet.lines.values(), *_nearest_plant(sheet), *loose) for source in one.sources]
     towns = [source for town in sheet.towns for source in _of_town(town.sources, town.series, town.gas)]
     return tuple(dict.fromkeys([*facts, *sheet.own_sources, *near, *towns, *tables]))

@@ -98,7 +98,8 @@ def reached(here: Vantage, radius_km: int) -> Reached:
     towns = at(TOWNS, here.as_of)
     pairs = pairs_within(here.side, side_of_layer(TOWNS), radius_km)
     at_town = bool((pairs["basis"] != "computed").any() or here.side.via.iloc[0])
-    surely = pairs["within"] == "yes" if not at_town else pd.Series(True, index=pairs.index)
+    itself = (pairs["right"] == here.id) & (here.layer == TOWNS)  # no accuracy makes it leave itself
+    surely = (pairs["within"] == "yes") | itself if not at_town else pd.Series(True, index=pairs.index)
     counts = [heads.set_axis(towns.frame[towns.spec.key]) for heads in ends(towns, "population")]
     rows = (surely, pairs["within"] != "no")
     people = [_sum(heads.reindex(pairs.loc[kept, "right"])) for heads, kept in zip(counts, rows, strict=True)]

@@ -23,9 +23,9 @@ def unknown_of(sheet: SiteSheet) -> Iterator[Unknown]:
     yield from _undated(sheet)
     if "gas_operating" not in sheet.lines and sheet.position.kind in (NOWHERE, NO_ACCURACY):
         yield Unknown("distances", say(language, "site_unknown_distances"))
-    if sheet.rivals:
-        count = number(len(sheet.rivals), language)
-        yield Unknown("line_order", say(language, "site_unknown_line_order", count=count))
+    for layer_id, rows in sheet.rivals.items():
+        title, names = pick(layer_spec(layer_id).title, language), "; ".join(one.name for one in rows)
+        yield Unknown("line_order", say(language, "site_unknown_line_order", layer=title, names=names))
     yield from _not_measured(sheet)
     yield from (gap for one in sheet.lines.values() if one.year is None for gap in _line_undated(one.name, language))
     yield from (gap for town in sheet.towns for gap in _of_town(town, language))

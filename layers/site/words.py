@@ -33,10 +33,11 @@ def line_rows(sheet: SiteSheet) -> list[Line]:
         rows += [(label, f"{one.name}; {one.relation.why}", one.sources) for one in loose if layer_id in LINES]
     if not sheet.lines:
         rows.append((pick(layer_spec("gas_operating").title, language), say(language, "site_unknown"), ()))
-    if sheet.rivals:
-        names = ", ".join(one.name for one in sheet.rivals)
-        cited = tuple(source for one in sheet.rivals for source in one.sources)
-        rows.append((say(language, "site_rivals"), names, cited))
+    for layer_id in (one for one in LINES if one in sheet.rivals):
+        others, title = sheet.rivals[layer_id], pick(layer_spec(layer_id).title, language)
+        cited = tuple(source for one in others for source in one.sources)
+        names = "; ".join(f"{one.name}, {one.relation.reach}" for one in others)
+        rows.append((say(language, "site_rivals", layer=title), names, cited))
     for town in sheet.towns:
         label = say(language, "site_gas_of", town=town.name)
         if not town.gas:

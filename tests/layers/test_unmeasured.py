@@ -24,6 +24,7 @@ from layers.text import say
 from layers.unmeasured import maybe_nearer, maybe_within, unmeasured
 from layers.view import Selection, View
 from tests.conftest import PLACED, POINT
+from tests.layers import oracle
 
 if TYPE_CHECKING:
     from tests.conftest import Extra
@@ -235,3 +236,34 @@ def test_a_filter_keeps_as_possible_what_an_unmeasured_target_may_meet(extra: Ex
     assert found.sieve.kept[at]
     assert found.sieve.doubtful[at]
     assert not screened(Screening(profile="gas_ready", needs=(between,)), True).sieve.kept[at]
+
+
+def test_the_nearest_of_several_that_may_be_it_takes_the_range_of_all() -> None:
+    """From Balkhash several operating lines overlap: the nearest lies between the least of their ends."""
+    own, at = oracle.off_km("towns", "balkhash") or 0.0, oracle.towns()["balkhash"]
+    ends = []
+    for one in oracle.rows("gas_operating"):
+        km, off = oracle.km("gas_operating", one["id"], *at), (oracle.off_km("gas_operating", one["id"]) or 0.0) + own
+        ends.append((km - off, km + off))
+    row = row_of("gas_operating_km", "balkhash", "ridder")
+    first = row.cells[0]
+    assert first.low == pytest.approx(min(low for low, _ in ends), abs=0.01)
+    assert first.high == pytest.approx(min(high for _, high in ends), abs=0.01)
+    which = row_of("gas_operating", "balkhash", "ridder")
+    assert "Saryarka, stage 1" in which.cells[0].words
+    assert which.code == OVERLAP
+
+
+@pytest.mark.parametrize(
+    ("town", "state", "other"), [("rudny", "planned", "stage 2"), ("kulsary", "construction", "line II")]
+)
+def test_a_measured_line_that_may_be_nearer_is_named_whatever_its_state(town: str, state: str, other: str) -> None:
+    made = passport(town, "en", 50)
+    assert any(other in one.name for one in made.sheet.rivals[f"gas_{state}"])
+    assert other in " ".join(row[0].text for row in made.sections[UNKNOWN].rows)
+
+
+def test_a_town_surely_is_within_any_radius_of_itself() -> None:
+    reached = passport("tekeli", "en", 10).sheet.reached
+    assert reached is not None
+    assert (reached.low, reached.towns.low) == (27_895, 1)
