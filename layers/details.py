@@ -23,7 +23,7 @@ from layers.schema import Layer
 from layers.sieve import ALL, Sieve
 from layers.spec import ColumnSpec, LayerSpec, Stamp, catalogue, layer_spec
 from layers.spread import rivals
-from layers.text import coordinates, is_foreign, moment, pick, say, shown, unit_of
+from layers.text import as_read, coordinates, is_foreign, moment, pick, say, shown, unit_of
 from layers.vocabulary import word
 
 HIDDEN = ("lon", "lat", "sources", "ref")
@@ -129,10 +129,11 @@ def fact_of(spec: LayerSpec, column: ColumnSpec, row: pd.Series, language: str) 
     """One cell in words, with its unit and the sources that stand behind it."""
     unit = str(row[column.unit_column]) if column.unit_column else column.unit
     value = _in_words(column, row, language, unit)
+    told = f"{value} {unit_of(unit, value, language)}".strip() if value else ""
     return Fact(
         column.name,
         pick(column.title, language),
-        f"{value} {unit_of(unit, value, language)}".strip() if value else "",
+        as_read(told, row[column.reading_column], language) if column.reading_column else told,
         _sources_of(spec, column, row),
         is_foreign(row[column.name], column),
         _is_bare(spec, column),
@@ -212,7 +213,7 @@ def _position(row: pd.Series, language: str) -> str:
 
 
 def _told(spec: LayerSpec) -> list[ColumnSpec]:
-    names = {spec.key, *spec.name.values()}
+    names = {spec.key, *spec.name.values(), *(column.reading_column for column in spec.columns)}
     return [column for column in spec.columns if column.type not in HIDDEN and column.name not in names]
 
 

@@ -115,8 +115,9 @@ def _side(spec: LayerSpec, _content: Stamp) -> Side:
 
 
 def side(made: Layer) -> Side:
-    """A layer's rows for relating: measurable ones by their own place, others by their town's, rest by none.
+    """A layer's rows for relating: measurable ones by their own place, those without one by their town's, rest by none.
 
+    One whose place is published without an accuracy is among the rest (`layers.unmeasured`), not at its town.
     An outline of licence blocks is as uncertain as the inferred part of their numbering makes it. AtlasError for a
     table, which has no positions at all.
     """
@@ -129,7 +130,8 @@ def side(made: Layer) -> Side:
     if declared and declared.town:
         towns = load(_reference(made.spec, declared.town))
         places = towns.frame.set_index(towns.spec.key).geometry
-        via = frame[declared.town].where(~usable & frame[declared.town].isin(places.index), "")
+        lost = ~made.located.reset_index(drop=True)
+        via = frame[declared.town].where(lost & frame[declared.town].isin(places.index), "")
         stand_in = gpd.GeoSeries(places.reindex(via).array, index=via.index, crs=WGS84)
         geometry = geometry.where(via == "", stand_in)
     known = declared and declared.accuracy

@@ -31,7 +31,8 @@ class ColumnSpec:
     """One declared column: what it holds, in which unit, and what it is called.
 
     A text column with a vocabulary holds categories of ours, which it words in each language, among free text.
-    ``unit_column`` names the column that holds each row's unit; ``unless`` names the column that says the
+    ``unit_column`` names the column that holds each row's unit, ``reading_column`` the one that says, by a code of the
+    vocabulary ``claim_reading``, where a figure is not to be read as stated; ``unless`` names the column that says the
     same better, so that a reader is shown this one only where that one is empty. ``stands_for`` names the column of
     the entry whose place it has at a date.
     """
@@ -41,6 +42,7 @@ class ColumnSpec:
     title: Words
     unit: str = ""
     unit_column: str = ""
+    reading_column: str = ""
     unless: str = ""
     vocabulary: str = ""
     ref: str = ""

@@ -11,7 +11,7 @@ from layers.columns import split
 from layers.names import names, names_by_id
 from layers.schema import Layer
 from layers.spec import ColumnSpec
-from layers.text import is_ours, pick, say, shown, words_of
+from layers.text import as_read, is_ours, pick, say, shown, words_of
 from layers.vocabulary import word
 
 NUMERIC = ("integer", "number", "year", "lon", "lat")
@@ -66,6 +66,9 @@ def _told(made: Layer, column: ColumnSpec, language: str) -> Told:
         return Told(head, values, [None] * len(values))
     units = made.frame[column.unit_column] if column.unit_column else [""] * len(values)
     written = [shown(value, column, language, unit) for value, unit in zip(values, units, strict=True)]
+    if column.reading_column:
+        readings = made.frame[column.reading_column]
+        written = [as_read(told, reading, language) for told, reading in zip(written, readings, strict=True)]
     return Told(head, written, [_sortable(value) for value in values])
 
 

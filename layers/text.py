@@ -20,6 +20,7 @@ from layers.vocabulary import vocabulary, word
 
 LOCALE = Path(__file__).parent / "locale"
 FALLBACK = ("en", "ru", "kk")
+AS_STATED = "exact"  # of the vocabulary claim_reading: a figure read as it is stated
 THIN_SPACE = "\u202f"
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
@@ -97,6 +98,12 @@ def shown(value: object, column: ColumnSpec, language: str, unit: str = "") -> s
     if column.type in ("code", "codes") or is_ours(value, column):
         return words_of(value, column, language)
     return "; ".join(part.strip() for part in split(str(value)))
+
+
+def as_read(written: str, reading: str, language: str) -> str:
+    """A figure in words, led by how it is to be read where that is not as stated ("at least")."""
+    told = "" if reading in ("", AS_STATED) else word("claim_reading", reading, language)
+    return f"{told}: {written}" if told and written else written
 
 
 def is_ours(value: object, column: ColumnSpec) -> bool:

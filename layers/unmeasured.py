@@ -61,10 +61,13 @@ class Unmeasured:
         return Unmeasured(self.at[kept], ids, gpd.GeoSeries(self.where.to_numpy()[kept], crs=WGS84), basis, named)
 
 
-def unmeasured(layer_id: str) -> Unmeasured:
-    """The rows of an entry that take no part in its relations, made once per content; errors as of `relate.layer`."""
+def unmeasured(layer_id: str, via_town: bool = False) -> Unmeasured:
+    """The rows of an entry that take no part in its relations, made once per content; errors as of `relate.layer`.
+
+    With ``via_town`` also those that relations give to their town: rows that name it and may lie anywhere near it.
+    """
     spec = layer_spec(layer_id)
-    return _unmeasured(spec, (*content_stamp(spec), *content_stamp(layer_spec(TOWNS))))
+    return _unmeasured(spec, via_town, (*content_stamp(spec), *content_stamp(layer_spec(TOWNS))))
 
 
 def maybe_within(left: Side, rows: Unmeasured, max_km: ArrayLike) -> pd.DataFrame:
@@ -112,9 +115,9 @@ def _pairs(left: Side, rows: Unmeasured, i: NDArray[np.intp], j: NDArray[np.intp
 
 
 @lru_cache(maxsize=64)
-def _unmeasured(spec: LayerSpec, _content: Stamp) -> Unmeasured:
+def _unmeasured(spec: LayerSpec, via_town: bool, _content: Stamp) -> Unmeasured:
     made, side = layer(spec.id), side_of_layer(spec.id)
-    at = np.flatnonzero(side.geometry.isna().to_numpy())
+    at = np.flatnonzero((side.geometry.isna() | (via_town & (side.via != ""))).to_numpy())
     placed = made.located.to_numpy(dtype=bool)[at]
     named = _named(spec.id, at[~placed])
     where = np.full(len(at), None, dtype=object)

@@ -69,6 +69,7 @@ def _data(view: View, cited: dict[str, int]) -> Values:
 def _row(one: Instruction, view: View, cited: dict[str, int]) -> Values:
     language = view.language
     last = next((piece for piece in one.evidence if piece.id == one.last_evidence), None)
+    none = "claims_only_moved" if one.evidence else "claims_no_evidence_row"
     return {
         "id": one.id,
         "title": pick(one.title, language),
@@ -81,7 +82,7 @@ def _row(one: Instruction, view: View, cited: dict[str, int]) -> Values:
         "moved": say(language, "claims_moved", date=moment(one.moved_to, language)) if one.moved_to else "",
         "overdue": say(language, "claims_overdue") if one.overdue(view.as_of) else "",
         "marks": _marks(one.sources, cited),
-        "last": _piece(last, language, cited) if last else {"text": say(language, "claims_no_evidence_row")},
+        "last": _piece(last, language, cited) if last else {"text": say(language, none)},
         "more": say(language, "claims_evidence", count=len(one.evidence)) if len(one.evidence) > bool(last) else "",
         "evidence": [_piece(piece, language, cited) for piece in one.evidence],
     }

@@ -13,13 +13,14 @@ from layers.errors import UnknownNameError
 from layers.periods import meet
 from layers.relate import content_of_all
 from layers.spec import Stamp
+from layers.text import AS_STATED
 
 # In the order of the screen. Differ: two claims about the same time do not agree. Series: they differ, but none of
 # them speak of the same time. Agree: more than one that the atlas did not calculate, all alike. Words: texts, which are
 # not compared. One: a single one.
 STANDINGS = DIFFER, SERIES, AGREE, WORDS, ONE = "differ", "series", "agree", "words", "one"
 COMPARED_WORDS = ("flag", "status", "date", "category")  # units of values that must be equal to agree
-EXACT, AT_LEAST, FELL = "exact", "at_least", "fell_by_factor"
+AT_LEAST, FELL = "at_least", "fell_by_factor"
 
 
 @dataclass(frozen=True)
@@ -147,8 +148,8 @@ def _agree(first: Claim, second: Claim) -> bool:
     if same(first.amount, second.amount, min(_places(first), _places(second))):
         return True
     if first.reading == second.reading:
-        return first.reading in (AT_LEAST, FELL)
-    bound, other = (second, first) if first.reading == EXACT else (first, second)
+        return False  # both of two bounds may hold, but they tell two things, and the reader sees both
+    bound, other = (second, first) if first.reading == AS_STATED else (first, second)
     above = _amount(other) >= _amount(bound)
     return above if bound.reading == AT_LEAST else not above
 

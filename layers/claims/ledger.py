@@ -91,8 +91,9 @@ def _said(table: str, as_of: str) -> pd.DataFrame:
 
 def _claim(table: str, row: pd.Series, meaning: Meaning, dates: dict[str, str]) -> Claim:
     subject = str(row["town_id"] or row["subject_region"])
+    reading = str(row.get("reading", "")) or meaning.reading
     number = None if pd.isna(row["value_number"]) else float(row["value_number"])
-    amount, measure = (None, "") if number is None else comparable(number, row["unit"], meaning.reading)
+    amount, measure = (None, "") if number is None else comparable(number, row["unit"], reading)
     ids = tuple(split(row["sources"]))
     own = row["basis"] == "derived"
     stated = PRIME_MINISTER if row["indicator"].startswith(BY_OFFICIAL) else ""
@@ -105,7 +106,7 @@ def _claim(table: str, row: pd.Series, meaning: Meaning, dates: dict[str, str]) 
         subject_kind=row["subject_kind"],
         subject=subject,
         indicator=row["indicator"],
-        reading=meaning.reading,
+        reading=reading,
         value=row["value"],
         number=number,
         unit=row["unit"],

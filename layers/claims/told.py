@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from layers.claims.groups import EXACT, Group, Spread
+from layers.claims.groups import Group, Spread
 from layers.claims.ledger import Claim
 from layers.claims.sums import Beside, OwnSum
 from layers.claims.units import PERCENT
@@ -13,7 +13,7 @@ from layers.details import fact_of, sources
 from layers.load import load
 from layers.names import names_by_id
 from layers.spec import layer_spec
-from layers.text import moment, number, pick, say, unit_of
+from layers.text import as_read, moment, number, pick, say, unit_of
 from layers.vocabulary import vocabulary, word
 
 PROGRAMME = "programme"
@@ -47,7 +47,7 @@ def value_of(claim: Claim, language: str) -> str:
     assert row is not None
     facts = (fact_of(spec, spec.column(name), row, language) for name in ("value_number", "value"))
     told = next(fact.value for fact in facts if fact.value)
-    return told if claim.reading == EXACT else f"{word('claim_reading', claim.reading, language)}: {told}"
+    return told if row.get("reading") else as_read(told, claim.reading, language)
 
 
 def is_foreign(claim: Claim, language: str) -> bool:

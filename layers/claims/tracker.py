@@ -141,3 +141,5 @@ def faults(every: Sequence[Instruction]) -> Iterator[str]:
             yield f"{one.id}: last_evidence names {one.last_evidence!r}, which is not its newest evidence"
         if one.moved_to != max((piece.moved_to for piece in one.evidence), default=""):
             yield f"{one.id}: moved_to is {one.moved_to!r}, not the latest date that its evidence gives"
+        if one.moved_to and one.due and last_day(one.moved_to) <= last_day(one.due):
+            yield f"{one.id}: moved_to is {one.moved_to!r}, which is not after {one.due!r}, when it was due anyway"

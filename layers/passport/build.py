@@ -182,7 +182,7 @@ def _cell(spec: LayerSpec, fact: Fact, row: Mapping[Any, Any]) -> Cell:
 
 
 def _lines(sheet: SiteSheet, language: str) -> Section:
-    """The nearest line of each state, among those that cannot be measured and may be nearer.
+    """The nearest line of each state, among those that cannot be measured and may be nearer, or that there is none.
 
     Before it those that name a town within its distance, after it those that may be anywhere.
     """
@@ -194,11 +194,14 @@ def _lines(sheet: SiteSheet, language: str) -> Section:
         "passport_high",
         "passport_how",
     )
-    lines: list[Near] = []
+    rows: list[Row] = []
     for one in LINE_LAYERS:
         loose, nearest = sheet.unmeasured.get(one, ()), (sheet.lines[one],) if one in sheet.lines else ()
-        lines += [*(near for near in loose if near.tied), *nearest, *(near for near in loose if not near.tied)]
-    rows = [_near(one, language) for one in lines]
+        lines = [*(near for near in loose if near.tied), *nearest, *(near for near in loose if not near.tied)]
+        rows += [_near(near, language) for near in lines]
+        if not lines:
+            title, none = pick(layer_spec(one).title, language), say(language, "passport_no_line")
+            rows.append((Cell(title), Cell(none), *[Cell("")] * (len(heads) - 2)))
     note = say(language, "passport_lines_note")
     return Section(
         LINES, say(language, "passport_lines"), tuple(say(language, one) for one in heads), tuple(rows), note
@@ -220,7 +223,7 @@ def _near(one: Near, language: str) -> Row:
     told = f"{one.name} ({one.status}{year})" if one.status else one.name
     dated = word(DATING, one.dating, language) if one.dating in MARKED else ""
     why = "; ".join(part for part in (one.relation.why, one.relation.doubt, dated) if part)
-    ends = [Cell("" if km is None else f"{km:.1f}", km) for km in (one.low_km, one.high_km)]
+    ends = [Cell(number(km, language, 1), km) for km in (one.low_km, one.high_km)]
     return Cell(title), Cell(told, sources=one.sources), Cell(one.relation.reach), *ends, Cell(why)
 
 

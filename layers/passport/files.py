@@ -41,6 +41,7 @@ def said_of_itself(made: Passport) -> list[tuple[str, str]]:
     if made.as_of:
         shown = say(language, "passport_as_of", month=moment(made.as_of, language))
         told.append((say(language, "controls_asof"), shown))
+    told.append((f"({say(language, 'original')})", say(language, "source_text")))
     credited = "; ".join(credit.text for credit in about().credits)
     told += [(say(language, "about_licence"), about().licence), (say(language, "about_credits"), credited)]
     return [*told, (say(language, "about_caution"), made.caution)]
@@ -76,7 +77,7 @@ def _table(one: Section, made: Passport) -> pd.DataFrame:
     pair = (say(language, "about_what"), say(language, "about_value"))[-width:]
     heads = [*(one.heads or pair), say(language, "sources")]
     rows = [
-        [*(cell.text if cell.number is None else _whole(cell.number) for cell in row), _marks(row, made)]
+        [*(cell.marked(language) if cell.number is None else _whole(cell.number) for cell in row), _marks(row, made)]
         for row in one.rows
     ]
     rows += [[one.note, *[""] * width]] if one.note else []
@@ -92,7 +93,7 @@ def _marks(row: Row, made: Passport) -> str:
 
 
 def _md(made: Passport) -> bytes:
-    """Headings, tables and numbered sources; every value is escaped."""
+    """Headings, tables and numbered sources; every value is escaped, a text in its source's language marked."""
     language = made.language
     parts = [f"# {markdown_file(made.name)}", markdown_file(made.under)]
     if made.as_of:
@@ -117,7 +118,8 @@ def _md_table(one: Section, made: Passport) -> str:
     width = max(len(row) for row in one.rows) + 1
     heads = [*(markdown_file(head) for head in one.heads), markdown_file(say(made.language, "sources"))]
     lines = [_md_row(heads if one.heads else [""] * width), _md_row(["---"] * width)]
-    lines += [_md_row([*(markdown_file(cell.text) for cell in row), _marks(row, made)]) for row in one.rows]
+    told = ([markdown_file(cell.marked(made.language)) for cell in row] for row in one.rows)
+    lines += [_md_row([*cells, _marks(row, made)]) for cells, row in zip(told, one.rows, strict=True)]
     return "\n".join(lines)
 
 

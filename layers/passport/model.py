@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from layers.site.model import SiteSheet
+from layers.text import say
 
 # Sections in the order of the page.
 FACTS, LISTS, PEOPLE, GAS, LINES = "facts", "list_membership", "population", "gas_status", "lines"
@@ -24,6 +25,10 @@ class Cell:
     sources: tuple[str, ...] = ()
     foreign: bool = False
     bare: bool = False
+
+    def marked(self, language: str) -> str:
+        """The text, and after one in its source's language a mark that says so."""
+        return f"{self.text} ({say(language, 'original')})" if self.foreign and self.text else self.text
 
 
 Row = tuple[Cell, ...]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from layers.passport.build import NEIGHBOURS, differing
-from layers.passport.model import AROUND, FACTS, GAS, LINES, LISTS, PEOPLE, UNKNOWN, Headcount, Passport, Row
+from layers.passport.model import AROUND, FACTS, GAS, LINES, LISTS, PEOPLE, UNKNOWN, Cell, Headcount, Passport, Row
 from layers.site.model import Count
 from layers.spec import layer_spec
 from layers.text import number, pick, say
 
 APART = (FACTS, LISTS, PEOPLE, GAS, LINES, AROUND, UNKNOWN)  # sections with sentences of their own
 OPEN = "; "
+FULL_STOP = re.compile(r"(?<!\s\w)\.+$")  # not of a single letter
 TOLD_ELSEWHERE = ("former_names",)  # said with the names
 
 
@@ -25,7 +28,8 @@ def _names(made: Passport) -> Iterator[str]:
     kk, ru, en = (pick(made.names, code) for code in ("kk", "ru", "en"))
     yield say(language, "passport_text_names", name=made.name, kk=kk, ru=ru, en=en)
     if made.former:
-        yield say(language, "passport_former", names=OPEN.join(made.former))
+        names = Cell(OPEN.join(made.former), foreign=True).marked(language)
+        yield say(language, "passport_former", names=names)
 
 
 def _facts(made: Passport) -> Iterator[str]:
@@ -33,7 +37,7 @@ def _facts(made: Passport) -> Iterator[str]:
     known = {one.label for one in (*made.sheet.facts, *made.sheet.more) if one.column in TOLD_ELSEWHERE}
     for label, value in made.sections[FACTS].rows:
         if label.text not in known:
-            yield f"{label.text}: {value.text.rstrip('.')}."
+            yield _ended(f"{label.text}: {value.marked(made.language)}")
 
 
 def _lists(made: Passport) -> Iterator[str]:
@@ -59,11 +63,14 @@ def _heads(made: Passport, one: Headcount) -> str:
 def _gas(made: Passport) -> Iterator[str]:
     language, section = made.language, made.sections[GAS]
     for rank, row in enumerate(section.rows, 1):
-        yield say(language, "passport_text_gas", rank=rank, claim=_phrase(section.heads, row))
+        yield _ended(say(language, "passport_text_gas", rank=rank, claim=_phrase(section.heads, row, language)))
     if section.note:
         yield section.note
     for layer, name, reach, _low, _high, why in made.sections[LINES].rows:
         where, how = reach.text, why.text
+        if not where:
+            yield _ended(f"{layer.text}: {name.text}")
+            continue
         key = "passport_text_line_loose" if where == say(language, "reach_not_measured") else "passport_text_line"
         yield say(language, key, layer=layer.text, name=name.text, reach=where, why=how)
 
@@ -96,22 +103,28 @@ def _rest(made: Passport) -> Iterator[str]:
     for one in made.sections.values():
         if one.id not in APART:
             count = number(len(one.rows), made.language)
-            rows = OPEN.join(_phrase(one.heads, row) for row in one.rows)
-            yield say(made.language, "passport_text_table", title=one.title, count=count, rows=_stopped(rows))
+            rows = OPEN.join(_phrase(one.heads, row, made.language) for row in one.rows)
+            yield _ended(say(made.language, "passport_text_table", title=one.title, count=count, rows=rows))
             if one.note:
                 yield one.note
     if unknown := made.sections[UNKNOWN].rows:
         rows = OPEN.join(_stopped(row[0].text) for row in unknown)
-        yield say(made.language, "passport_text_unknown", count=number(len(unknown), made.language), rows=rows)
+        told = say(made.language, "passport_text_unknown", count=number(len(unknown), made.language), rows=rows)
+        yield _ended(told)
 
 
-def _phrase(heads: tuple[str, ...], row: Row) -> str:
+def _phrase(heads: tuple[str, ...], row: Row, language: str) -> str:
     """A row as a phrase: its first cell, and the others in brackets, each under its heading."""
-    lead, *rest = row
-    told = [f"{head.lower()}: {_stopped(cell.text)}" for head, cell in zip(heads[1:], rest, strict=True) if cell.text]
-    return f"{lead.text} ({OPEN.join(told)})" if told else lead.text
+    lead, *rest = (replace(cell, text=_stopped(cell.text)).marked(language) for cell in row)
+    told = [f"{head.lower()}: {words}" for head, words in zip(heads[1:], rest, strict=True) if words]
+    return f"{lead} ({OPEN.join(told)})" if told else lead
 
 
 def _stopped(text: str) -> str:
-    """Words without the full stop that the sentence sets itself."""
-    return text.rstrip(".")
+    """Words without their full stop, unless it belongs to an abbreviation, such as that of the year in Russian."""
+    return FULL_STOP.sub("", text)
+
+
+def _ended(sentence: str) -> str:
+    """A sentence with one full stop at its end."""
+    return f"{sentence.rstrip('.')}."

@@ -12,6 +12,8 @@ from layers.linked import TOWNS
 from layers.relate import layer, pairs_within, side_of_layer
 from layers.screening.candidates import Candidates, cell_of
 from layers.screening.choice import ACCURACY, COMMODITY, GAS, PLANT, STATUS, TOWN, Need
+from layers.screening.measures import counting
+from layers.screening.profiles import book
 from layers.screening.scores import Flags, Whole
 from layers.spread import ends
 from layers.unmeasured import maybe_within, unmeasured
@@ -80,6 +82,9 @@ def _within(found: Candidates, need: Need) -> Whole:
     made: Whole = np.where(found.placed, NO, POSSIBLY).astype(np.int64)
     layer_id = TARGETS[need.kind]
     surely, perhaps = _counting(layer_id, need.people)
+    if need.kind == PLANT:
+        there = counting(book().criteria[PLANT], layer_id)
+        surely, perhaps = surely & there, perhaps & there
     side, own = side_of_layer(layer_id), found.side
     loose = maybe_within(own, unmeasured(layer_id).of(perhaps), need.km)
     pairs = pd.concat([pairs_within(own, side.part(perhaps), need.km), loose])

@@ -1,9 +1,10 @@
 """Raw values of criteria: for each candidate the best figure and the range in which the true one lies.
 
-Distances come from ``layers.relate`` (geodesics on WGS 84, ranges from the accuracies of both positions). What stands
-at its town's point is measured from there for the order, but no source states how far from the town it is: its range
-is not known, and the simulation tries the whole scale. What cannot be measured (``layers.unmeasured``) may be nearer
-than the nearest that can, or be one more within a radius: the range says so, the best figure does not count it.
+Distances come from ``layers.relate`` (geodesics on WGS 84, ranges from the accuracies of both positions). A candidate
+at its town's point is measured from there for the order, as is the way to a place that processes ore, of which the town
+is all that is told; no source states how far from the town either is: the range is not known, and the simulation tries
+the whole scale. What else is looked for and has no position of its own that can be measured (``layers.unmeasured``) may
+be nearer than the nearest that can, or be one more within a radius: the range says so, the best figure leaves it out.
 """
 
 from __future__ import annotations
@@ -113,6 +114,15 @@ def exact(values: Floats, what: tuple[str, ...] = ()) -> Raw:
     return Raw(values, values.copy(), values.copy(), what or ("",) * len(values), ((),) * len(values))
 
 
+def counting(criterion: Criterion, layer_id: str) -> Flags:
+    """Which rows of a layer have none of the codes that a criterion leaves out."""
+    frame = layer(layer_id).frame
+    kept = np.ones(len(frame), dtype=bool)
+    for column, codes in criterion.without.items():
+        kept &= ~frame[column].isin(codes).to_numpy()
+    return kept
+
+
 def processing_places(commodities: Sequence[str]) -> Side:
     """The places that process one of these commodities (all for none), each in its town: at its point and accuracy."""
     rows = load(PROCESSING).frame
@@ -178,11 +188,10 @@ def _counted(criterion: Criterion, found: Candidates, asked: tuple[str, ...], ch
         column[chosen] = 0.0
     places = np.flatnonzero(chosen)
     own, targets = stood_in(found.side).part(chosen), _targets(criterion, asked)
-    for _, side, _ in targets:
-        pairs = pairs_within(own, stood_in(side), criterion.radius_km)
+    for target in targets:
+        pairs = pairs_within(own, target.side, criterion.radius_km)
         at = places[pairs["left_position"].to_numpy()]
-        placed = ~pairs["right"].map(dict(zip(side.ids, side.via != "", strict=True))).to_numpy(dtype=bool)
-        np.add.at(raw.low, at, (pairs["within"] == "yes").to_numpy() & placed)
+        np.add.at(raw.low, at, (pairs["within"] == "yes").to_numpy())
         np.add.at(raw.best, at, (pairs["distance_km"] <= criterion.radius_km).to_numpy())
         np.add.at(raw.high, at, 1.0)
     besides, anywhere = _besides(found, chosen, targets, criterion.radius_km), _anywhere(targets)
@@ -214,15 +223,15 @@ def _targets(criterion: Criterion, commodities: tuple[str, ...]) -> list[Target]
 
 
 def _target(layer_id: str, criterion: Criterion, commodities: tuple[str, ...] = ()) -> Target:
-    """The rows of a layer that count for a criterion."""
+    """The rows of a layer that count for a criterion; one known by its town alone is not measured."""
     side, made = side_of_layer(layer_id), layer(layer_id)
-    kept = np.ones(len(side.ids), dtype=bool)
+    kept = counting(criterion, layer_id)
     if criterion.people:
         kept &= (ends(made, "population")[0] >= criterion.people).to_numpy()
     if commodities:
         column = next(one.name for one in made.spec.columns if one.vocabulary == COMMODITIES)
         kept &= np.array([bool(set(split(cell)) & set(commodities)) for cell in made.frame[column]], dtype=bool)
-    return Target(layer_id, side.part(kept), unmeasured(layer_id).of(kept))
+    return Target(layer_id, side.part(kept & (side.via == "").to_numpy()), unmeasured(layer_id, via_town=True).of(kept))
 
 
 def _people(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -22,9 +22,9 @@ MEASURES = ("nearest", "count", "people", "code", "accuracy", "area", "processin
 class Criterion:
     """What is measured on a candidate.
 
-    ``layers`` are those it looks for; ``people`` the least population of a town that counts, ``radius_km`` how far a
-    count reaches, ``column`` and ``points`` what a code is worth from 0 to 1. With ``own`` only rows of the commodities
-    that the candidate or the profile names count.
+    ``layers`` are those it looks for, but for rows with one of the codes of ``without``, by column; ``people`` the
+    least population of a town that counts, ``radius_km`` how far a count reaches, ``column`` and ``points`` what a code
+    is worth from 0 to 1. With ``own`` only rows of the commodities that the candidate or the profile names count.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Criterion:
     radius_km: int = 0
     columns: tuple[str, ...] = ()
     points: Mapping[str, float] = field(default_factory=dict)
+    without: Mapping[str, Sequence[str]] = field(default_factory=dict)
     own: bool = False
 
 

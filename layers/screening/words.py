@@ -124,7 +124,8 @@ def _position(found: Found, at: int, language: str) -> str:
         named = pick(names_by_id(TOWNS).get(town, {}), language) or town
         return say(language, "screening_at_town", town=named)
     if not found.every.placed[at]:
-        return say(language, "screening_no_place")
+        published = bool(found.every.made.located.iloc[at])
+        return say(language, "basis_no_accuracy" if published else "screening_no_place")
     off = float(found.every.side.accuracy_km.iloc[at])
     return f"± {kilometres(off, off, language)}" if off >= 0.05 else ""
 
@@ -238,8 +239,8 @@ def fit_in_words(fit: Fit, language: str) -> tuple[str, str, str]:
     asked = ", ".join(word(COMMODITIES, code, language) for code in fit.commodities)
     if not asked:
         able = say(language, "screening_commodity_unknown")
-    elif not fit.nearest:  # measured from nowhere
-        able = say(language, "screening_no_place")
+    elif not fit.nearest:
+        able = say(language, "screening_fit_from_nowhere")
     elif not fit.place:
         able = say(language, "screening_nowhere")
     else:

@@ -15,14 +15,15 @@ from layers.nearby import root
 from layers.refusals import fault_in_words
 from layers.relate import content_of_all, layer
 from layers.site.cells import ABSENT, AT_TOWN, KNOWN, UNKNOWN, Cell, Row, labelled, verdict_of
-from layers.site.model import EXACT, ITSELF, NAMED, VIA_TOWN, Count, Near, SiteSheet, SiteTown
+from layers.site.model import EXACT, ITSELF, NAMED, NOWHERE, VIA_TOWN, Count, Near, SiteSheet, SiteTown
 from layers.site.sheet import LINES, PLANTS, site_sheet
 from layers.site.surrounding import LISTED
 from layers.spec import Stamp, layer_spec
-from layers.text import distance, number, pick, say
+from layers.text import AS_STATED, distance, number, pick, say
 from layers.view import GROUNDS, Selection
 
 PEOPLE = {"population", "population_year"}
+PLACED = {VIA_TOWN: AT_TOWN, NOWHERE: UNKNOWN}  # what is known of a position, where not the position itself
 NUMERIC = ("integer", "number", "year")
 
 
@@ -71,7 +72,7 @@ def _rows(sites: Sequence[SiteSheet], language: str, radius_km: int) -> Iterator
 
 def _place_rows(sites: Sequence[SiteSheet], language: str) -> Iterator[Row]:
     yield _row("place", "kind", say(language, "site_kind"), "", [Cell(one.kind) for one in sites], sites)
-    told = [Cell(one.position.words) for one in sites]
+    told = [Cell(one.position.words, PLACED.get(one.position.kind, KNOWN)) for one in sites]
     yield _row("place", "position", say(language, "site_position"), "", told, sites)
     off = [_accuracy(one, language) for one in sites]
     yield _row("place", "accuracy_km", say(language, "site_accuracy"), "km", off, sites)
@@ -276,19 +277,20 @@ def _told_above(site: SiteSheet) -> set[str]:
 def _fact(site: SiteSheet, fact: Fact | None) -> Cell:
     if fact is None:
         return Cell(state=ABSENT)
-    value = _stated_number(site.selected, fact.column) if fact.column else None
+    value, bound = _stated_number(site.selected, fact.column) if fact.column else (None, False)
     state = KNOWN if fact.value else UNKNOWN
-    return Cell(fact.value, state, value, value, value, sources=fact.sources)
+    return Cell(fact.value, state, value, value, None if bound else value, sources=fact.sources, loose=bound)
 
 
-def _stated_number(selected: Selection, column: str) -> float | None:
-    if selected.layer in GROUNDS:
-        return None
-    made = layer(selected.layer)
-    row = made.row(selected.id)
-    if row is None or made.spec.column(column).type not in NUMERIC or pd.isna(row[column]):
-        return None
-    return float(row[column])
+def _stated_number(selected: Selection, column: str) -> tuple[float | None, bool]:
+    """The figure of a row, and whether it is told as a bound alone ("more than")."""
+    row = None if selected.layer in GROUNDS else layer(selected.layer).row(selected.id)
+    if row is None:
+        return None, False
+    declared = layer(selected.layer).spec.column(column)
+    if declared.type not in NUMERIC or pd.isna(row[column]):
+        return None, False
+    return float(row[column]), bool(declared.reading_column) and row[declared.reading_column] not in ("", AS_STATED)
 
 
 def _row(section: str, key: str, label: str, unit: str, cells: Iterable[Cell], sites: Sequence[SiteSheet]) -> Row:

@@ -62,15 +62,20 @@ class Near:
 
 @dataclass(frozen=True)
 class Count:
-    """How many are within the radius: surely, and at most; ``nowhere`` more may be anywhere.
+    """How many are within the radius: surely, and at most; ``lost`` names more that may be anywhere.
 
     ``loose`` says that some of them are not measured: nothing then bounds the number.
     """
 
     low: int
     high: int
-    nowhere: int = 0
+    lost: tuple[str, ...] = ()
     loose: bool = False
+
+    @property
+    def nowhere(self) -> int:
+        """How many more may be anywhere."""
+        return len(self.lost)
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,7 @@ def _empty(selected: Selection, language: str) -> list[Unknown]:
     spec = layer(selected.layer).spec
     row = layer(selected.layer).row(selected.id)
     hidden = {spec.key, *spec.name.values(), *spec.columns_of(*HIDDEN)} - set(spec.facts)
+    hidden |= {column.reading_column for column in spec.columns}
     names = dict.fromkeys([*spec.facts, *(column.name for column in spec.columns)])
     told = [spec.column(name) for name in names if name not in hidden]
     return [

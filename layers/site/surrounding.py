@@ -12,6 +12,7 @@ import pandas as pd
 from layers.columns import split
 from layers.dated import DATING, at, known, said
 from layers.linked import TOWNS
+from layers.names import names_by_id
 from layers.nearby import MOST_LISTED, pairs_around, relations_of, root, side_of_feature
 from layers.relate import Side, judged, layer, pairs_nearest, pairs_within, side_of_layer
 from layers.related import NO_ACCURACY, UNMEASURED, Limit, Relation
@@ -19,7 +20,7 @@ from layers.schema import Layer
 from layers.site.model import Count, Near, Reached
 from layers.spec import ColumnSpec, LayerSpec, catalogue, layer_spec
 from layers.spread import ends
-from layers.text import words_of
+from layers.text import pick, words_of
 from layers.unmeasured import maybe_nearer, unmeasured
 from layers.vantage import Vantage
 
@@ -37,16 +38,16 @@ def neighbours(here: Vantage, language: str, radius_km: int) -> tuple[dict[str, 
     also where nothing of it is around.
     """
     found = {}
-    counts = {one: Count(0, 0, _nowhere(here, one)) for one in LISTED if one in catalogue()}
+    counts = {one: Count(0, 0, _lost(here, one, language)) for one in LISTED if one in catalogue()}
     for spec, every in pairs_around(here, Limit(radius_km)):
         pairs = _said(here, spec.id, every)
         if pairs.empty:
             continue
         ordered = _by_distance(pairs)
         found[spec.id] = _told(here, spec, ordered.head(MOST_LISTED), language, radius_km)
-        nowhere = counts.get(spec.id, Count(0, 0)).nowhere
+        lost = counts.get(spec.id, Count(0, 0)).lost
         surely, loose = int((pairs["within"] == "yes").sum()), bool(pairs["basis"].isin(UNMEASURED).any())
-        counts[spec.id] = Count(surely, len(pairs), nowhere, loose)
+        counts[spec.id] = Count(surely, len(pairs), lost, loose)
     return found, counts
 
 
@@ -64,13 +65,23 @@ def nearest(here: Vantage, layer_id: str, language: str, radius_km: int) -> Near
 
 
 def rivals(here: Vantage, first: Near, language: str, radius_km: int) -> tuple[Near, ...]:
-    """Features of the layer of the nearest one that, as far as positions are known, may be nearer than it."""
+    """Features of the layer of the nearest one that, as far as positions are known, may be nearer than it.
+
+    Beside one that only its town places: those that are as near by their towns, and the nearest that is measured.
+    """
+    other, spec = side_of_layer(first.layer), layer(first.layer).spec
     if first.high_km is None:
-        return ()
-    pairs = pairs_within(here.side, side_of_layer(first.layer), first.high_km)
-    pairs = _said(here, first.layer, _without(here, layer_spec(first.layer), pairs))
-    pairs = pairs[(pairs["right"] != first.id) & (pairs["distance_min_km"] < first.high_km)]
-    spec = layer(first.layer).spec
+        pairs = pairs_nearest(here.side, _side_then(first.layer, here.as_of), len(other.ids))
+        pairs = _by_distance(_without(here, layer_spec(first.layer), pairs))
+        owned = pairs["distance_km"].notna()
+        pairs = pairs[
+            (pairs["right"] != first.id) & ((owned & (owned.cumsum() == 1)) | (pairs["via_km"] == first.via_km))
+        ]
+    else:
+        pairs = pairs_within(here.side, other, first.high_km)
+        pairs = _said(here, first.layer, _without(here, layer_spec(first.layer), pairs))
+        least = pairs["distance_min_km"].fillna(pairs["via_km"])
+        pairs = pairs[(pairs["right"] != first.id) & (least < first.high_km)]
     return _told(here, spec, _by_distance(judged(pairs, radius_km)), language, radius_km)
 
 
@@ -176,11 +187,11 @@ def _by_distance(pairs: pd.DataFrame) -> pd.DataFrame:
     return pairs.loc[order.sort_values(["away", "via", "place"], kind="stable").index]
 
 
-def _nowhere(here: Vantage, layer_id: str) -> int:
-    """How many rows of a layer, the site itself apart, had been said by then and may be anywhere."""
-    rows = unmeasured(layer_id)
+def _lost(here: Vantage, layer_id: str, language: str) -> tuple[str, ...]:
+    """Names of the rows of a layer, the site itself apart, that had been said by then and may be anywhere."""
+    rows, called = unmeasured(layer_id), names_by_id(layer_id)
     lost = _without(here, layer_spec(layer_id), pd.DataFrame({"right": rows.ids[rows.anywhere]}))
-    return len(_said(here, layer_id, lost))
+    return tuple(pick(called.get(key, {}), language) or key for key in _said(here, layer_id, lost)["right"])
 
 
 def _number(value: Any) -> float | None:

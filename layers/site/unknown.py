@@ -15,6 +15,9 @@ from layers.spec import layer_spec
 from layers.text import number, pick, say
 from layers.view import GROUNDS
 
+PROPER = "town"  # the code of the town proper among territories
+MOST_NAMED = 3  # rows without a place: of more the sentence gives the number alone
+
 
 def unknown_of(sheet: SiteSheet) -> Iterator[Unknown]:
     """Gaps beyond the site's empty facts: position, outline, dates, gas supply, order of the lines, people."""
@@ -73,7 +76,8 @@ def _not_measured(sheet: SiteSheet) -> Iterator[Unknown]:
     for layer_id, count in sheet.counts.items():
         if count.nowhere:
             title, lost = pick(layer_spec(layer_id).title, language), number(count.nowhere, language)
-            yield Unknown("nowhere", say(language, "site_unknown_nowhere", layer=title, count=lost))
+            names = f": {'; '.join(count.lost)}" if len(count.lost) <= MOST_NAMED else ""
+            yield Unknown("nowhere", say(language, "site_unknown_nowhere", layer=title, count=lost, names=names))
 
 
 def _line_undated(name: str, language: str) -> Iterator[Unknown]:
@@ -88,4 +92,7 @@ def _of_town(town: SiteTown, language: str) -> Iterator[Unknown]:
     if town.gas and not any(claim.confirmed for claim in town.gas):
         yield Unknown("gas_unconfirmed", say(language, "site_unknown_gas_unconfirmed", town=town.name))
     if town.people is None:
-        yield Unknown("population", say(language, "site_unknown_population", town=town.name))
+        proper = (one for one in town.series if one.scope_code == PROPER)
+        counts = [number(heads, language) for heads in sorted({one.people for one in proper})]
+        key = "site_unknown_population_apart" if len(counts) > 1 else "site_unknown_population"
+        yield Unknown("population", say(language, key, town=town.name, counts="; ".join(counts)))

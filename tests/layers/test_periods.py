@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from layers.periods import MONTHS, Bounds, meet, month_of, parse, said_between, written, year_of
 from layers.spec import ROOT
 
-WITHOUT_A_DATE = {"", "future"}  # all that the data write for a period without a date
+WITHOUT_A_DATE = {"", "future"}  # all that may be written for a period without a date
 
 months = st.integers(MONTHS * 1850, MONTHS * 2101 - 1)
 
@@ -50,8 +50,10 @@ def test_what_states_no_date_has_none(text: str) -> None:
 
 
 def test_every_period_of_the_data_is_understood_or_known_to_state_no_date() -> None:
-    with (ROOT / "data" / "programme.csv").open(encoding="utf-8", newline="") as file:
-        periods = {row["period"] for row in csv.DictReader(file)}
+    periods = set()
+    for name in ("programme.csv", "noted_claims.csv"):
+        with (ROOT / "data" / name).open(encoding="utf-8", newline="") as file:
+            periods |= {row["period"] for row in csv.DictReader(file)}
     assert {text for text in periods if parse(text) is None} == WITHOUT_A_DATE
 
 

@@ -118,10 +118,8 @@ def test_a_row_with_only_a_town_has_that_towns_relations_and_no_distance(extra: 
     assert sorted(mine["via_km"]) == pytest.approx([0, DEGREE_KM], abs=1e-6)
 
 
-def test_a_row_whose_accuracy_is_unknown_stands_at_its_town_too(extra: Extra) -> None:
-    found = near(extra, camps(extra, "a,0,0,1,1"), zones(extra, "z,0.5,0,,a"), 150)
-    assert [*found["basis"]] == ["via_town"]
-    assert [*found["via_km"]] == [0]
+def test_no_town_stands_in_for_a_place_that_is_published_without_an_accuracy(extra: Extra) -> None:
+    assert len(near(extra, camps(extra, "a,0,0,1,1"), zones(extra, "z,0.5,0,,a"), 150)) == 0
 
 
 def test_a_row_without_place_or_town_relates_to_nothing(extra: Extra) -> None:

@@ -149,7 +149,7 @@ def test_a_screening_is_whole(name: str) -> None:
 
 
 def test_a_reader_s_weights_replace_the_profile_s() -> None:
-    asked = Screening(profile="gas_ready", weights=(("people", 0), ("plant", 100)))
+    asked = Screening(profile="gas_ready", weights=(("people", 0), ("plant_fuel", 100)))
     assert weights_of(asked).tolist() == [50, 20, 0, 100]
 
 

@@ -184,7 +184,7 @@ def fetched(form: str, query: str) -> Response:
 
 @pytest.mark.parametrize("form", ["xlsx", "pdf"])
 def test_without_any_weight_the_files_are_made_too(form: str) -> None:
-    asked = "s_profile=gas_ready&s_w=gas_coming:0,gas_operating:0,people:0,plant:0"
+    asked = "s_profile=gas_ready&s_w=gas_coming:0,gas_operating:0,people:0,plant_fuel:0"
     assert fetched(form, asked).status_code == 200
 
 

@@ -14,10 +14,12 @@ from layers.passport.model import AROUND, LINES, UNKNOWN
 from layers.passport.text import sentences
 from layers.relate import layer, side_of_layer
 from layers.screening import words
-from layers.screening.choice import TOWN, Need, Screening
+from layers.screening.choice import PLANT, TOWN, Need, Screening
 from layers.screening.desk import screened
 from layers.site.cells import LEAST_MOST, OVERLAP, Row
 from layers.site.compare import comparison
+from layers.site.model import NO_ACCURACY as NO_ACCURACY_OF_SITE
+from layers.site.sheet import site_sheet
 from layers.spec import LANGUAGES, layer_spec
 from layers.surroundings import surroundings
 from layers.text import say
@@ -267,3 +269,81 @@ def test_a_town_surely_is_within_any_radius_of_itself() -> None:
     reached = passport("tekeli", "en", 10).sheet.reached
     assert reached is not None
     assert (reached.low, reached.towns.low) == (27_895, 1)
+
+
+# What is known by its town alone, or by a point without an accuracy
+
+
+def plant_km(town: str, *, fuel: bool = False) -> float:
+    """The nearest existing plant with a position of a known accuracy, measured by pyproj."""
+    at, rows = layer("towns").frame.set_index("id").geometry[town], layer("plants").frame
+    rows = rows[rows["accuracy_km"].notna() & (rows["modernisation_status"] != "new_project")]
+    rows = rows[~rows["fuel"].isin(["hydro", "wind"])] if fuel else rows
+    return min(GEOD.inv([at.x] * len(rows), [at.y] * len(rows), rows.geometry.x, rows.geometry.y)[2]) / 1000
+
+
+def test_a_plant_known_by_its_town_alone_adds_no_points_but_is_named() -> None:
+    found = screened(Screening(profile="gas_ready"), False)
+    column = [part.criterion for part in found.parts_of].index("plant_fuel")
+    raw = found.raw[column]
+    for at, town in enumerate(found.ids):
+        assert raw.best[at] == pytest.approx(plant_km(town, fuel=True), abs=0.01), town
+        assert raw.high[at] >= raw.best[at] >= raw.low[at]
+    told = {row.id: row.unknown for row in words.rows(found, "en")}
+    rudny = found.ids.index("rudny")
+    assert found.parts[rudny, column] == 0
+    assert raw.low[rudny] == 0  # it may be next door: the interval is as wide as that
+    assert "Rudny CHP" in told["rudny"]
+    assert "Zhanaozen hybrid" not in told["zhanaozen"]  # a project
+    assert "wind farm" not in told["zhanatas"]  # nothing that gas would replace
+    assert found.parts[found.ids.index("balkhash"), column] == 1
+
+
+def test_a_plant_of_water_gives_power_but_burns_nothing() -> None:
+    power = screened(Screening(profile="heavy_industry", source="towns"), False)
+    column = [part.criterion for part in power.parts_of].index("plant")
+    at = power.ids.index("serebryansk")
+    assert power.raw[column].best[at] == pytest.approx(plant_km("serebryansk"), abs=0.01)
+    assert plant_km("serebryansk") < 10 < plant_km("serebryansk", fuel=True)
+
+
+def test_the_filter_for_plants_asks_for_existing_ones() -> None:
+    found = screened(Screening(profile="gas_ready", needs=(Need(PLANT, km=20),)), False)
+    kept = dict(zip(found.every.ids, found.sieve.kept, strict=True))
+    assert (kept["zhanaozen"], kept["kurchatov"]) == (False, False)  # projects alone
+    assert (kept["rudny"], kept["balkhash"]) == (True, True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_point_without_an_accuracy_is_never_called_unknown(language: str) -> None:
+    sheet = site_sheet(Selection("plants", "temirtau_chp2"), language, 50)
+    assert sheet.position.kind == NO_ACCURACY_OF_SITE
+    gaps = [one.words for one in sheet.unknown]
+    assert say(language, "site_unknown_accuracy") in gaps
+    assert say(language, "site_unknown_position") not in gaps
+    around = passport("temirtau", language, RADIUS_KM).sheet.neighbours["plants"]
+    (plant,) = [one for one in around if one.id == "temirtau_chp2"]
+    assert plant.relation.reach == say(language, "reach_not_measured")
+    assert plant.relation.why == say(language, "basis_no_accuracy")
+    areas = screened(Screening(profile="exploration_upside"), False)
+    told = {row.id: row.position for row in words.rows(areas, language)}
+    assert told["revnyushinsky-kazzinc"] == say(language, "basis_no_accuracy")
+
+
+def test_beside_a_plant_known_by_its_town_stands_the_nearest_measured_one_and_those_of_that_town() -> None:
+    sheet = passport("ekibastuz", "en", RADIUS_KM).sheet
+    assert sheet.plant is not None
+    assert sheet.plant.km is None
+    assert {one.id for one in sheet.rivals["plants"]} == {"ekibastuz_gres1", "ekibastuz_gres3"}
+    cell = row_of("plant", "ekibastuz", "ridder").cells[0]
+    assert "Ekibastuz GRES-1" in cell.words
+    assert cell.loose
+
+
+def test_a_few_rows_without_a_place_are_named_and_many_are_counted() -> None:
+    told = [one.words for one in passport("saran", "en", 20).sheet.unknown]
+    (zones,) = [one for one in told if one.startswith("Industrial zones:")]
+    assert "1 more without a published position: SEZ Pavlodar" in zones
+    (areas,) = [one for one in told if one.startswith("Prospecting and exploration areas:")]
+    assert "Akbulak" not in areas
+    assert "may be here" not in f"{zones}{areas}"

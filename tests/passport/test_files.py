@@ -16,6 +16,7 @@ from layers.details import sources
 from layers.passport.build import passport
 from layers.passport.files import file_bytes
 from layers.passport.model import FACTS, PEOPLE, Cell, Passport
+from layers.passport.text import sentences
 from layers.spec import LANGUAGES, ROOT
 from layers.text import day, say
 
@@ -61,9 +62,30 @@ def test_excel_and_markdown_hold_every_cell_with_the_numbers_of_its_sources(lang
         assert [row[0] for row in rows[len(one.rows) :]] == ([one.note] if one.note else [])
         for row, cells in zip(rows, one.rows, strict=False):
             marks = ", ".join(map(str, sorted({made.numbered[key] for cell in cells for key in cell.sources})))
-            wanted = [(cell.text or None) if cell.number is None else pytest.approx(cell.number) for cell in cells]
+            texts = [cell.marked(language) for cell in cells]
+            wanted = [
+                (text or None) if cell.number is None else pytest.approx(cell.number)
+                for text, cell in zip(texts, cells, strict=True)
+            ]
             assert [*row[: len(cells)], row[len(cells)] or ""] == [*wanted, marks]
-            assert [*(" ".join(cell.text.split()) for cell in cells), marks] in table
+            assert [*(" ".join(text.split()) for text in texts), marks] in table
+
+
+@pytest.mark.parametrize(("language", "mark"), [("kk", "(түпн.)"), ("ru", "(ориг.)"), ("en", "(orig.)")])
+def test_texts_in_the_language_of_their_source_are_marked_in_files_and_sentences(language: str, mark: str) -> None:
+    made = passport("ridder", language, RADIUS_KM)
+    foreign = [cell for one in made.sections.values() for row in one.rows for cell in row if cell.foreign and cell.text]
+    assert len(foreign) > 5
+    text, spoken = file_bytes(made, "md").decode(), " ".join(sentences(made))
+    assert text.count(mark) >= 2 * len(foreign)  # in the tables and again in words
+    assert all(f"{cell.text.rstrip('.')} {mark}" in spoken or f"{cell.text} {mark}" in spoken for cell in foreign)
+    assert f"{mark}: " in text  # what the mark stands for
+
+
+def test_a_table_in_russian_writes_kilometres_with_a_comma() -> None:
+    text = file_bytes(passport("ridder", "ru", RADIUS_KM), "md").decode()
+    (row,) = [line for line in text.splitlines() if line.startswith("| Месторождения | Dolinnoe")]
+    assert "| 3,2–9,2 км | 3,2 | 9,2 |" in row
 
 
 @pytest.mark.parametrize(("town", "language"), [("ridder", "kk"), ("temirtau", "ru"), ("zhanaozen", "en")])

@@ -103,6 +103,27 @@ def test_all_that_is_counted_around_a_site_at_its_town_is_that_of_the_town_and_n
             assert row.code == GAPS, row.key
 
 
+def test_a_figure_told_as_a_bound_has_no_high_end_and_makes_nothing_least() -> None:
+    zones = tuple(Selection("industrial_zones", one) for one in ("saran-iz", "ekibastuz-iz", "khromtau-park"))
+    (row,) = [row for row in comparison(zones, "en", 50).rows if row.key == "fact_jobs"]
+    saran, ekibastuz, _ = row.cells
+    assert saran.words == "at least: 1,000"
+    assert (saran.low, saran.high, saran.value) == (1000, None, 1000)
+    assert (ekibastuz.low, ekibastuz.high) == (4000, 4000)
+    assert row.code == OVERLAP  # 1,000 or more jobs may be more than 4,000
+
+
+def test_a_position_that_the_town_stands_in_for_is_not_counted_as_known() -> None:
+    (row,) = [row for row in comparison(THREE, "en", 50).rows if row.key == "position"]
+    assert [cell.state for cell in row.cells] == [AT_TOWN, KNOWN, KNOWN]
+    told = answers(comparison(THREE, "en", 50))
+    assert [*told.loc[told["What is compared"] == row.label, "Known or not"]] == [
+        "from its town's point",
+        "known",
+        "known",
+    ]
+
+
 def test_namesakes_are_told_apart_and_a_tie_has_no_least() -> None:
     cells = [Cell("0", low=0, high=0), Cell("0", low=0, high=0), Cell("5", low=5, high=5)]
     assert verdict_of(cells, ["Koktenkol", "Koktenkol", "Ridder"], "en")[1] == "most: Ridder"
