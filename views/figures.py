@@ -24,8 +24,10 @@ from layers.claims.told import (
     value_of,
     why_of,
 )
+from layers.dated import DATING, MARKED
 from layers.text import say
 from layers.view import View
+from layers.vocabulary import word
 from views import panel
 
 PATH = "promises"
@@ -73,6 +75,8 @@ def blocks(one: Group, view: View, cited: Cited, note: str = "") -> list[panel.B
     language = view.language
     state = say(language, f"claims_state_{one.state}")
     rows = [_fact(say(language, "claims_spread_label"), spread_of(spread, language)) for spread in one.spreads]
+    if one.conflict and spread_of(one.conflict, language) not in {row["value"] for row in rows}:
+        rows.append(_fact(say(language, "claims_same_time"), spread_of(one.conflict, language)))
     if (found := beside(one, view.as_of)) is not None:
         rows.append(_fact(say(language, "claims_own_sum"), beside_of(found, language)))
         rows.append(_fact(say(language, "claims_why"), why_of(found, language)))
@@ -90,10 +94,9 @@ def _entry(claim: Claim, view: View, cited: Cited) -> panel.Block:
     """One statement: value, period, who said it, when."""
     language = view.language
     rest = [period_of(claim, language), speaker_of(claim, language)]
-    if claim.said:
+    if claim.said and not claim.own:
         rest.append(say(language, "claims_told", date=date_of(claim, language)))
-    elif view.as_of:  # it stays whatever the date is, so that is said
-        rest.append(date_of(claim, language))
+    rest += _dating(claim, language)
     foreign = is_foreign(claim, language)
     return {
         "id": claim.id,
@@ -104,9 +107,16 @@ def _entry(claim: Claim, view: View, cited: Cited) -> panel.Block:
     }
 
 
+def _dating(claim: Claim, language: str) -> list[str]:
+    """What must be said of its date beside the month that is looked at."""
+    return [word(DATING, claim.dating, language)] if claim.dating in MARKED else []
+
+
 def line(one: Group, view: View, cited: Cited) -> panel.Block:
     """A group as one line: its title and values, and the way to all of it where there is more than one statement."""
-    values = list(dict.fromkeys(value_of(claim, view.language) for claim in one.claims))
+    language = view.language
+    told = ("; ".join([value_of(claim, language), *_dating(claim, language)]) for claim in one.claims)
+    values = list(dict.fromkeys(told))
     foreign = any(is_foreign(claim, view.language) for claim in one.claims)
     rest = [{"text": "; ".join(values), "foreign": foreign}]
     marks = dict.fromkeys(cited[source] for claim in one.claims for source in claim.sources if source in cited)

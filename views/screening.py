@@ -13,8 +13,9 @@ from layers.errors import SHOWN
 from layers.query import to_query
 from layers.refusals import fault_in_words
 from layers.screening import words
-from layers.screening.chart import letters_of, parts_chart, rank_chart
+from layers.screening.chart import MOST_DRAWN, letters_of, parts_chart, rank_chart
 from layers.screening.desk import Found, screened
+from layers.screening.notes import looseness, not_an_offer, notes
 from layers.screening.routes import file_url, screen_query
 from layers.text import markdown, moment, number, pick, say
 from layers.view import Selection, View
@@ -57,11 +58,11 @@ def _result(view: View, found: Found) -> None:
     kept, every = number(len(found.ids), language), number(len(found.every.ids), language)
     st.markdown(f"## {markdown(words.title(found, language))}")
     st.markdown(f"**{markdown(say(language, 'screening_kept', kept=kept, all=every))}**")
-    st.caption(markdown(words.not_an_offer(language)))
+    st.caption(markdown(not_an_offer(language)))
     if view.as_of:
         st.caption(markdown(say(language, "site_all_dates", month=moment(view.as_of, language))))
     _removed(view, found)
-    if loose := words.looseness(found, language):
+    if loose := looseness(found, language):
         st.info(markdown(loose))
     if not found.ids:
         return
@@ -70,6 +71,8 @@ def _result(view: View, found: Found) -> None:
     with st.container(key="screening_order"):
         st.markdown(f"### {markdown(say(language, 'screening_order'))}")
         st.altair_chart(rank_chart(found, language), theme=None, width="stretch", key="screening_ranks")
+        if len(found.ids) > MOST_DRAWN:
+            st.caption(markdown(say(language, "screening_first_drawn", most=number(MOST_DRAWN, language))))
         _table(_order(view, found))
     if len(found.ids) > MOST_LISTED:
         st.caption(markdown(say(language, "screening_first_shown", most=number(MOST_LISTED, language))))
@@ -85,7 +88,7 @@ def _result(view: View, found: Found) -> None:
         _table(_fits(view, found))
     st.markdown(f"### {markdown(say(language, 'screening_criteria'))}")
     st.markdown("\n".join(_criteria(found, language)))
-    for note in words.notes(found, language):
+    for note in notes(found, language):
         st.caption(markdown(note))
 
 

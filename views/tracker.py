@@ -54,7 +54,7 @@ def _data(view: View, cited: dict[str, int]) -> Values:
     named = ", ".join(_town(town, language) for town in towns)
     return {
         "language": language,
-        "words": {name: say(language, key) for name, key in WORDS.items()},
+        "words": {name: say(language, key) for name, key in (WORDS | _none_yet(view)).items()},
         "title": say(language, "claims_tracker"),
         "text": say(language, "claims_tracker_text", date=moment(view.as_of or about().as_of.isoformat(), language)),
         "count": say(language, "claims_count", shown=len(shown), total=len(instructions(view.as_of))),
@@ -64,6 +64,11 @@ def _data(view: View, cited: dict[str, int]) -> Values:
         "ways": _ways(view),
         "sources": [_source(source, number, language) for source, number in cited.items()],
     }
+
+
+def _none_yet(view: View) -> dict[str, str]:
+    """What is said instead of "none left" where nothing had been instructed by the date."""
+    return {} if instructions(view.as_of) else {"none": "claims_none_yet"}
 
 
 def _row(one: Instruction, view: View, cited: dict[str, int]) -> Values:

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from layers.claims.groups import Group, groups
-from layers.claims.ledger import TABLES
+from layers.claims.ledger import TABLES, Claim
+from layers.claims.told import date_of, period_of, speaker_of
 from layers.dated import at
-from layers.details import Entry, entries_of, fact_of
+from layers.details import Entry, Fact, entries_of, fact_of
 from layers.overview import national
+from layers.text import say
 from layers.vocabulary import vocabulary
 
-TOWN, REGION = "town", "subject_region"
+TOWN, REGION, PERIOD = "town", "subject_region", "period"
 
 
 def by_theme(as_of: str = "") -> Mapping[str, tuple[Group, ...]]:
@@ -31,15 +33,27 @@ def rows_of(found: tuple[Group, ...], language: str, as_of: str = "") -> tuple[t
     A row about a region names it after what it measures.
     """
     made: list[tuple[str, Entry]] = []
-    for table, key in ((claim.table, claim.id) for one in found for claim in one.claims):
-        told = at(table, as_of)
+    for claim in (claim for one in found for claim in one.claims):
+        told = at(claim.table, as_of)
         spec, rows = told.spec, told.frame
-        row = rows[rows[spec.key] == key]
+        row = rows[rows[spec.key] == claim.id]
         region = fact_of(spec, spec.column(REGION), row.iloc[0], language)
         for entry in entries_of(spec, row, language):
-            first, *rest = entry.facts
-            made.append((table, replace(entry, facts=(first, region, *rest))))
+            first, *rest = (_in_words(fact, claim, language) for fact in entry.facts)
+            made.append((claim.table, replace(entry, facts=(first, region, *rest, _said(claim, language)))))
     return tuple(made)
+
+
+def _in_words(fact: Fact, claim: Claim, language: str) -> Fact:
+    """A period as Promises writes it; every other fact as it is."""
+    return replace(fact, value=period_of(claim, language)) if fact.column == PERIOD and fact.value else fact
+
+
+def _said(claim: Claim, language: str) -> Fact:
+    """Who said it and when."""
+    speaker = speaker_of(claim, language)
+    told = speaker if claim.own else f"{speaker}, {date_of(claim, language)}"
+    return Fact("", say(language, "claims_speaker"), told)
 
 
 def others(language: str, as_of: str = "") -> dict[str, tuple[Entry, ...]]:

@@ -41,7 +41,10 @@ class Spread:
 
 @dataclass(frozen=True)
 class Group:
-    """All claims about one thing of one subject, in the order of their periods."""
+    """All claims about one thing of one subject, in the order of their periods.
+
+    ``conflict`` is the pair about the same time that is furthest apart, where any two about one time do not agree.
+    """
 
     id: str
     thing: str
@@ -51,6 +54,7 @@ class Group:
     state: str
     claims: tuple[Claim, ...]
     spreads: tuple[Spread, ...]
+    conflict: Spread | None = None
 
 
 def groups(as_of: str = "") -> tuple[Group, ...]:
@@ -98,7 +102,16 @@ def _by_row(as_of: str, _content: Stamp) -> dict[str, str]:
 def _group(name: str, parts: list[Claim]) -> Group:
     first = parts[0]
     spreads = tuple(_spreads(parts))
-    return Group(name, first.thing, first.theme, first.subject_kind, first.subject, state(parts), tuple(parts), spreads)
+    about = (first.thing, first.theme, first.subject_kind, first.subject)
+    return Group(name, *about, state(parts), tuple(parts), spreads, _conflict(parts))
+
+
+def _conflict(parts: list[Claim]) -> Spread | None:
+    """The two claims about the same time, both with a period and an amount, that disagree most."""
+    pairs = (pair for pair in combinations(parts, 2) if all(one.span and one.amount is not None for one in pair))
+    apart = [pair for pair in pairs if _comparable(*pair) and _same_time(*pair) and not _agree(*pair)]
+    found = [Spread(low.measure, low, high) for low, high in (sorted(pair, key=_amount) for pair in apart)]
+    return max(found, key=lambda one: one.difference, default=None)
 
 
 def _time(claim: Claim) -> tuple[int, str]:
@@ -106,11 +119,12 @@ def _time(claim: Claim) -> tuple[int, str]:
 
 
 def _spreads(parts: list[Claim]) -> Iterable[Spread]:
-    """One for each unit with at least two numbers; the earlier of equal ones stands for them."""
+    """One for each unit with at least two numbers; of equal ones one that is no bound stands for them, the earlier."""
     for measure in dict.fromkeys(claim.measure for claim in parts if claim.amount is not None):
         told = [claim for claim in parts if claim.measure == measure]
         if len(told) > 1:
-            yield Spread(measure, min(told, key=_amount), max(told, key=_amount))
+            low = min(told, key=lambda one: (_amount(one), one.reading != AS_STATED))
+            yield Spread(measure, low, max(told, key=lambda one: (_amount(one), one.reading == AS_STATED)))
 
 
 def _amount(claim: Claim) -> float:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from layers.claims.units import comparable
 from layers.columns import split
-from layers.dated import known
+from layers.dated import DATING, said
 from layers.load import SOURCES, load
 from layers.periods import Period, parse
 from layers.relate import content_of_all
@@ -31,7 +31,8 @@ class Claim:
     ``number`` is the amount in ``unit`` as published, or None for words; ``amount`` the same in ``measure``, the unit
     in which the group is compared. ``official`` is the row of the programme table that names who said it, where the
     facts tell; otherwise ``sources`` stand for the speaker. ``said`` is the earliest date of its sources
-    (YYYY, YYYY-MM or YYYY-MM-DD), or empty where none has one.
+    (YYYY, YYYY-MM or YYYY-MM-DD), or empty where none has one, ``said_last`` the latest: of several it is not recorded
+    which one says it first. ``dating`` is what its date says of the month that was asked for, if one was.
     """
 
     id: str
@@ -54,6 +55,8 @@ class Claim:
     sources: tuple[str, ...]
     said: str
     own: bool
+    said_last: str = ""
+    dating: str = ""
 
 
 class Meaning(NamedTuple):
@@ -84,9 +87,8 @@ def _claims(as_of: str, _content: Stamp) -> tuple[Claim, ...]:
 
 
 def _said(table: str, as_of: str) -> pd.DataFrame:
-    rows: pd.DataFrame = load(table).frame
-    kept = known(table, as_of)
-    return rows if kept is None else rows[kept]
+    rows: pd.DataFrame = said(table, as_of).frame
+    return rows
 
 
 def _claim(table: str, row: pd.Series, meaning: Meaning, dates: dict[str, str]) -> Claim:
@@ -96,6 +98,7 @@ def _claim(table: str, row: pd.Series, meaning: Meaning, dates: dict[str, str]) 
     amount, measure = (None, "") if number is None else comparable(number, row["unit"], reading)
     ids = tuple(split(row["sources"]))
     own = row["basis"] == "derived"
+    told = sorted(dates[one] for one in ids if dates[one])
     stated = PRIME_MINISTER if row["indicator"].startswith(BY_OFFICIAL) else ""
     return Claim(
         id=row["id"],
@@ -116,6 +119,8 @@ def _claim(table: str, row: pd.Series, meaning: Meaning, dates: dict[str, str]) 
         span=parse(row["period"]),
         official=str(row.get("official", "") or stated),
         sources=ids,
-        said=min((dates[one] for one in ids if dates[one]), default=""),
+        said=told[0] if told else "",
         own=own,
+        said_last=told[-1] if told else "",
+        dating=str(row.get(DATING, "")),
     )

@@ -10,7 +10,7 @@ from layers.claims.ledger import Claim, claims
 from layers.columns import split
 from layers.dated import Mask, at, data_month, said
 from layers.load import SOURCES, load
-from layers.periods import Period, meet, month_of, parse, year_of
+from layers.periods import Period, meet, month_of, parse
 from layers.schema import Layer
 from layers.spread import ends
 
@@ -92,14 +92,15 @@ def _together(parts: Iterable[Claim]) -> Period | None:
 
 
 def _time_of_list(as_of: str) -> Period | None:
-    """The time for which the list of that date holds: from its year until the next list, or the date of the data."""
-    years = sorted({int(year) for year in load(MEMBERSHIP).frame["list_year"]})
+    """The time of the list of that date: from when it is told of until the next one, or the date of the data."""
+    told = (parse(moment) for moment in set(load(MEMBERSHIP).frame["told"]))
+    lists = sorted((one for one in told if one), key=lambda one: one.first)
     month = month_of(as_of) if as_of else data_month()
-    begun = [year for year in years if year_of(year).first <= month]
+    begun = [one for one in lists if one.first <= month]
     if not begun:
         return None
-    later = [year_of(year).first - 1 for year in years if year > begun[-1]]
-    return year_of(begun[-1])._replace(last=min(later, default=data_month()))
+    later = [one.first - 1 for one in lists if one.first > begun[-1].first]
+    return begun[-1]._replace(last=min(later, default=data_month()))
 
 
 def _people(made: Layer, rows: Mask, as_of: str) -> OwnSum:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from layers.claims.groups import Group, Spread
+from layers.claims.groups import AT_LEAST, FELL, Group, Spread
 from layers.claims.ledger import Claim
 from layers.claims.sums import Beside, OwnSum
 from layers.claims.units import PERCENT
@@ -18,6 +18,7 @@ from layers.vocabulary import vocabulary, word
 
 PROGRAMME = "programme"
 MOST_DECIMALS = 2
+BOUNDS = {AT_LEAST: "≥ ", FELL: "≤ "}  # before an amount that is an end alone
 YEARS = re.compile(r"^(\d{4})-(\d{4})$")
 
 
@@ -80,8 +81,21 @@ def speaker_of(claim: Claim, language: str) -> str:
 
 
 def date_of(claim: Claim, language: str) -> str:
-    """When it was said, as far as its sources tell."""
-    return moment(claim.said, language) if claim.said else say(language, "claims_no_date")
+    """When it was said, from the first to the last of its sources; what the atlas calculated nobody said."""
+    if claim.own:
+        return say(language, "claims_calculated")
+    if not claim.said:
+        return say(language, "claims_no_date")
+    first, last = claim.said, claim.said_last or claim.said
+    if last.startswith(first):  # the same date, once told less exactly
+        return moment(last, language)
+    return f"{moment(first, language)} – {moment(last, language)}"
+
+
+def end_of(claim: Claim, language: str) -> str:
+    """The amount of a claim in the measure of its group, and on which side it is open where it is told as a bound."""
+    told = amount_of(claim.amount or 0.0, claim.measure, language)
+    return f"{BOUNDS.get(claim.reading, '')}{told}"
 
 
 def amount_of(amount: float, measure: str, language: str, sign: bool = False) -> str:
@@ -94,14 +108,14 @@ def amount_of(amount: float, measure: str, language: str, sign: bool = False) ->
 
 def ends_of(spread: Spread, language: str) -> str:
     """Lowest to highest, nothing else."""
-    low, high = (amount_of(end.amount or 0.0, spread.measure, language) for end in (spread.low, spread.high))
+    low, high = (end_of(end, language) for end in (spread.low, spread.high))
     return low if low == high else f"{low} – {high}"
 
 
 def spread_of(spread: Spread, language: str) -> str:
     """Lowest to highest with the dates of both."""
     ends = (spread.low, spread.high)
-    low, high = (amount_of(end.amount or 0.0, spread.measure, language) for end in ends)
+    low, high = (end_of(end, language) for end in ends)
     if low == high:
         return low
     low_date, high_date = (date_of(end, language) for end in ends)

@@ -20,7 +20,8 @@ from layers.unmeasured import maybe_within, unmeasured
 
 YES, POSSIBLY, NO = 2, 1, 0
 STATES = ("status", "stage")  # columns that say how far a zone or an area has come
-TARGETS = {GAS: "gas_operating", TOWN: TOWNS, PLANT: "plants"}
+PLANTS = "plants"
+TARGETS = {GAS: "gas_operating", TOWN: TOWNS, PLANT: PLANTS}
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from layers.linked import TOWNS
 from layers.load import load
 from layers.relate import Side, layer, pairs_nearest, pairs_within, side_of_layer
 from layers.screening.candidates import COMMODITIES, Candidates, cell_of
+from layers.screening.itself import without_itself
 from layers.screening.profiles import Criterion
 from layers.screening.scores import Flags, Floats
 from layers.spread import ends
@@ -84,7 +85,7 @@ def nearest_of(found: Candidates, targets: Sequence[Target], rows: Flags | None 
     """The nearest row of these layers, for the candidates that ``rows`` marks (all for None), in km."""
     chosen = found.placed if rows is None else rows & found.placed
     raw, what = unknown(len(found.ids)), [""] * len(found.ids)
-    parts = [_pairs(found, chosen, one.side) for one in targets if one.side.geometry.notna().any()]
+    parts = [_pairs(found, chosen, one) for one in targets if one.side.geometry.notna().any()]
     if not chosen.any() or not parts:
         return raw
     together = pd.concat(parts, ignore_index=True)
@@ -143,7 +144,7 @@ def _besides(found: Candidates, chosen: Flags, targets: Sequence[Target], km: Ar
     made: list[list[tuple[str, str]]] = [[] for _ in found.ids]
     for target in targets:
         if target.loose is not None:
-            pairs = maybe_within(own, target.loose, km)
+            pairs = without_itself(found, chosen, target.layer, maybe_within(own, target.loose, km))
             for left, right in zip(pairs["left_position"], pairs["right"], strict=True):
                 made[places[left]].append((target.layer, str(right)))
     return tuple(map(tuple, made))
@@ -155,9 +156,9 @@ def _anywhere(targets: Sequence[Target]) -> Named:
     return tuple((name, str(key)) for name, loose in every for key in loose.ids[loose.anywhere])
 
 
-def _pairs(found: Candidates, chosen: Flags, side: Side) -> pd.DataFrame:
-    own = stood_in(found.side).part(chosen)
-    pairs = pairs_nearest(own, stood_in(side), NEAREST)
+def _pairs(found: Candidates, chosen: Flags, target: Target) -> pd.DataFrame:
+    own, side = stood_in(found.side).part(chosen), target.side
+    pairs = without_itself(found, chosen, target.layer, pairs_nearest(own, stood_in(side), NEAREST))
     there = dict(zip(side.ids, side.via != "", strict=True))
     return pairs.assign(open=pairs["right"].map(there))[pairs["distance_km"].notna()]
 
@@ -189,7 +190,7 @@ def _counted(criterion: Criterion, found: Candidates, asked: tuple[str, ...], ch
     places = np.flatnonzero(chosen)
     own, targets = stood_in(found.side).part(chosen), _targets(criterion, asked)
     for target in targets:
-        pairs = pairs_within(own, target.side, criterion.radius_km)
+        pairs = without_itself(found, chosen, target.layer, pairs_within(own, target.side, criterion.radius_km))
         at = places[pairs["left_position"].to_numpy()]
         np.add.at(raw.low, at, (pairs["within"] == "yes").to_numpy())
         np.add.at(raw.best, at, (pairs["distance_km"] <= criterion.radius_km).to_numpy())
@@ -235,14 +236,18 @@ def _target(layer_id: str, criterion: Criterion, commodities: tuple[str, ...] = 
 
 
 def _people(criterion: Criterion, found: Candidates, commodities: Sequence[str]) -> Raw:
-    """People of the town that a candidate states or is, else of the nearest one of the atlas.
+    """People of the town that a candidate states or is, else of the nearest one of the atlas within the radius.
 
-    Where sources give several counts of one year, from the least to the greatest.
+    Where sources give several counts of one year, from the least to the greatest. Not known where no town of the atlas
+    is within the radius: others are not in it.
     """
     towns = load(TOWNS)
     keys, own = towns.frame[towns.spec.key], towns.frame["population"].astype("float64")
     near = nearest_of(found, [Target(TOWNS, side_of_layer(TOWNS))])
-    what = tuple(own or other for own, other in zip(found.towns, near.what, strict=True))
+    reached = near.best <= criterion.radius_km
+    what = tuple(
+        named or (other if here else "") for named, other, here in zip(found.towns, near.what, reached, strict=True)
+    )
     counts = (heads.set_axis(keys).reindex(list(what)) for heads in (*ends(towns, "population"), own))
     low, high, best = (np.array(heads, dtype=np.float64) for heads in counts)
     return Raw(low, best, high, what, ((),) * len(what))

@@ -14,9 +14,11 @@ from layers.screening import words
 from layers.screening.chart import MOST_DRAWN, letters_of, parts_chart, rank_chart
 from layers.screening.cited import cited
 from layers.screening.desk import Found
+from layers.screening.notes import looseness, not_an_offer, notes
 from layers.text import day, number, pick, say
 
 TEMPLATE = "screening"
+MOST_ON_PAPER = 100  # candidates in the tables; a layer of blocks can have two thousand
 CHART_WIDTH = 420  # pixels of the drawing; the page scales it
 ORDER = ("candidate", "score", "pareto", "moves", "position", "unknown")
 CRITERIA = ("criterion", "weight", "scale", "reason")
@@ -31,15 +33,15 @@ def pdf(found: Found, language: str, link: str) -> bytes:
 def values(found: Found, language: str, link: str) -> dict[str, Any]:
     """What the template shows: texts and drawings."""
     kept, every = number(len(found.ids), language), number(len(found.every.ids), language)
-    shown = words.rows(found, language)[:MOST_DRAWN]
+    shown = words.rows(found, language)[:MOST_ON_PAPER]
     return {
         "title": words.title(found, language),
         "under": pick(found.profile.about, language),
         "brand": say(language, "brand"),
         "lang": language,
         "foot": _foot(language),
-        "offer": words.not_an_offer(language),
-        "kept": f"{say(language, 'screening_kept', kept=kept, all=every)}. {words.looseness(found, language)}".strip(),
+        "offer": not_an_offer(language),
+        "kept": f"{say(language, 'screening_kept', kept=kept, all=every)}. {looseness(found, language)}".strip(),
         "removed_title": say(language, "screening_removed_title"),
         "removed": words.filtered_lines(found, language),
         "order_title": say(language, "screening_order"),
@@ -48,6 +50,7 @@ def values(found: Found, language: str, link: str) -> dict[str, Any]:
         "ranks": _drawn(rank_chart(found, language, paper=True)) if shown else "",
         "parts_title": say(language, "screening_parts"),
         "parts": _drawn(parts_chart(found, language, paper=True)) if shown and letters_of(found) else "",
+        "cut": _cut(found, language),
         "pareto": say(language, "screening_pareto_note"),
         "criteria_title": say(language, "screening_criteria"),
         "criteria_heads": ["", *_heads(CRITERIA, language)],
@@ -55,7 +58,7 @@ def values(found: Found, language: str, link: str) -> dict[str, Any]:
         "fit_title": say(language, "screening_fit"),
         "fit_heads": _heads(FIT, language),
         "fit": [[row.name, *words.fit_in_words(found.fits[row.place], language)] for row in shown],
-        "notes": words.notes(found, language),
+        "notes": notes(found, language),
         "link": f"{say(language, 'screening_link')}: {link}",
         "sources_title": say(language, "sources"),
         "sources": [
@@ -64,6 +67,14 @@ def values(found: Found, language: str, link: str) -> dict[str, Any]:
         ],
         "credits": " ".join(credit.text for credit in about().credits),
     }
+
+
+def _cut(found: Found, language: str) -> list[str]:
+    """What the charts and the tables leave out, each in a sentence."""
+    count = len(found.ids)
+    told = [say(language, "screening_first_drawn", most=number(MOST_DRAWN, language))] if count > MOST_DRAWN else []
+    listed = say(language, "screening_first_shown", most=number(MOST_ON_PAPER, language))
+    return [*told, listed] if count > MOST_ON_PAPER else told
 
 
 def _cells(row: words.Row) -> list[str]:

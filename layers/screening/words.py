@@ -6,23 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isnan
 
-import numpy as np
-
-from layers.about import about
+from layers.columns import split
 from layers.linked import TOWNS
+from layers.load import load
 from layers.names import names_by_id
 from layers.screening.candidates import COMMODITIES
 from layers.screening.choice import ACCURACY, BY_KM, COMMODITY, GAS, PLANT, TOWN, Need
 from layers.screening.desk import Fit, Found
+from layers.screening.filters import TARGETS
 from layers.screening.measures import PROCESSING, Named, Raw
 from layers.screening.profiles import Criterion, Part, book
 from layers.screening.scores import LINEAR, LOGISTIC, NO_MOVER, THRESHOLD
-from layers.text import day, distance, number, pick, say, unit_of
+from layers.text import distance, number, pick, say, unit_of
 from layers.vocabulary import vocabulary, word
 
 STATES = ("zone_status", "stage")
 INTERVAL = "5–95 %"  # of the simulation
-FEWEST_ORDERED = 3  # candidates: of two, each interval is half of the ranks or all
 PARETO = "◆"  # the mark of the Pareto set, explained beside each table and chart
 
 
@@ -52,7 +51,7 @@ def rows(found: Found, language: str) -> list[Row]:
 def _row(found: Found, one: int, name: str, language: str) -> Row:
     stable, at = found.stable, found.kept[one]
     low, high = int(stable.low[one]), int(stable.high[one])
-    unknown = [pick(made.title, language) for made, raw in _used(found) if isnan(raw.best[one])]
+    unknown = [pick(made.title, language) for made, raw in used(found) if isnan(raw.best[one])]
     unknown += _besides(found, one, language)
     unknown += [say(language, "screening_possibly")] if found.sieve.doubtful[at] else []
     return Row(
@@ -71,23 +70,14 @@ def _row(found: Found, one: int, name: str, language: str) -> Row:
 
 def _besides(found: Found, one: int, language: str) -> Iterator[str]:
     """What may be nearer to a candidate, or one more around it, but cannot be measured, by criterion."""
-    for made, raw in _used(found):
-        if names := _called(raw.besides[one], language):
+    for made, raw in used(found):
+        if names := called_rows(raw.besides[one], language):
             yield say(language, "screening_besides", criterion=pick(made.title, language), names=names)
 
 
-def _called(named: Named, language: str) -> str:
+def called_rows(named: Named, language: str) -> str:
+    """The names of rows of any layers, one after the other."""
     return "; ".join(pick(names_by_id(layer_id).get(key, {}), language) or key for layer_id, key in named)
-
-
-def looseness(found: Found, language: str) -> str:
-    """A sentence where the order hardly is one: half of the candidates may take more than half of the ranks."""
-    count = len(found.ids)
-    spans = sorted(int(high) - int(low) + 1 for low, high in zip(found.stable.low, found.stable.high, strict=True))
-    middle = spans[count // 2] if spans else 0
-    if 2 * middle <= count or count < FEWEST_ORDERED:
-        return ""
-    return say(language, "screening_loose", span=number(middle, language), count=number(count, language))
 
 
 def filtered_lines(found: Found, language: str) -> list[str]:
@@ -101,7 +91,7 @@ def doubt_lines(found: Found, language: str) -> list[str]:
     return [say(language, "screening_doubt", count=number(doubtful, language))] if doubtful else []
 
 
-def _used(found: Found) -> Iterator[tuple[Criterion, Raw]]:
+def used(found: Found) -> Iterator[tuple[Criterion, Raw]]:
     """What counts: the criteria of a weight above 0."""
     for criterion, raw, weight in zip(found.criteria, found.raw, found.weights, strict=True):
         if weight > 0:
@@ -121,13 +111,16 @@ def _mover(found: Found, one: int, language: str) -> str:
 def _position(found: Found, at: int, language: str) -> str:
     if found.every.via_town[at]:
         town = str(found.every.side.via.iloc[at])
-        named = pick(names_by_id(TOWNS).get(town, {}), language) or town
-        return say(language, "screening_at_town", town=named)
+        return say(language, "screening_at_town", town=_town(town, language))
     if not found.every.placed[at]:
         published = bool(found.every.made.located.iloc[at])
         return say(language, "basis_no_accuracy" if published else "screening_no_place")
     off = float(found.every.side.accuracy_km.iloc[at])
     return f"± {kilometres(off, off, language)}" if off >= 0.05 else ""
+
+
+def _town(key: str, language: str) -> str:
+    return pick(names_by_id(TOWNS).get(key, {}), language) or key
 
 
 def kilometres(low: float, high: float, language: str) -> str:
@@ -157,7 +150,8 @@ def value(criterion: Criterion, raw: Raw, one: int, language: str) -> str:
     if criterion.unit == "points":
         return number(best, language, 1)
     written = number(best, language, 0 if criterion.unit == "people" else 1)
-    return f"{written} {unit_of(criterion.unit, written, language)}"
+    told = f"{written} {unit_of(criterion.unit, written, language)}"
+    return f"{told} ({_town(raw.what[one], language)})" if criterion.unit == "people" else told
 
 
 def points(found: Found, column: int, one: int, language: str) -> str:
@@ -169,8 +163,9 @@ def points(found: Found, column: int, one: int, language: str) -> str:
 
 def scale_in_words(part: Part, language: str) -> str:
     """The scale of a criterion as a sentence."""
-    scale, unit = part.scale, _unit(book().criteria[part.criterion], language)
-    ends = [f"{number(end, language, 0 if end % 1 == 0 else 2)}{unit}" for end in (scale.first, scale.second)]
+    scale, criterion = part.scale, book().criteria[part.criterion]
+    written = [number(end, language, 0 if end % 1 == 0 else 2) for end in (scale.first, scale.second)]
+    ends = [f"{end}{_unit(criterion, end, language)}" for end in written]
     if scale.kind == LINEAR:
         zero, one = ends[::-1] if scale.less else ends
         return say(language, "screening_linear", zero=zero, one=one)
@@ -182,10 +177,10 @@ def scale_in_words(part: Part, language: str) -> str:
     return say(language, "screening_logistic_less" if scale.less else "screening_logistic", middle=ends[0], slope=slope)
 
 
-def _unit(criterion: Criterion, language: str) -> str:
+def _unit(criterion: Criterion, written: str, language: str) -> str:
     if criterion.unit in ("count", "points"):
         return ""
-    return f" {unit_of(criterion.unit, '2', language)}"
+    return f" {unit_of(criterion.unit, written, language)}"
 
 
 def need_in_words(need: Need, language: str) -> str:
@@ -227,11 +222,14 @@ def removed_lines(found: Found, language: str) -> list[str]:
 def fallen(found: Found, language: str) -> list[tuple[str, str]]:
     """Names of the candidates that fell out, and the filter that each fell by first."""
     names = found.every.names(language)
-    return [
-        (names[at], say(language, "screening_fails", filter=need_in_words(found.sieve.removed[place].need, language)))
-        for at, place in enumerate(found.sieve.first_failed)
-        if place >= 0
-    ]
+    fell = ((at, found.sieve.removed[place].need) for at, place in enumerate(found.sieve.first_failed) if place >= 0)
+    return [(names[at], _fails(need, bool(found.every.via_town[at]), language)) for at, need in fell]
+
+
+def _fails(need: Need, at_town: bool, language: str) -> str:
+    """Why a candidate fell; of a distance also that it was measured from its town's point, where it was."""
+    key = "screening_fails_at_town" if at_town and need.kind in TARGETS else "screening_fails"
+    return say(language, key, filter=need_in_words(need, language))
 
 
 def fit_in_words(fit: Fit, language: str) -> tuple[str, str, str]:
@@ -244,7 +242,7 @@ def fit_in_words(fit: Fit, language: str) -> tuple[str, str, str]:
     elif not fit.place:
         able = say(language, "screening_nowhere")
     else:
-        able = f"{_place(fit.place, language)}, {_reach(*fit.km, language)}"
+        able = f"{_place(fit.place, language)} ({_taken(fit, language)}), {_reach(*fit.km, language)}"
     nearest = f"{_place(fit.nearest, language)}, {_reach(*fit.nearest_km, language)}" if fit.nearest else "–"
     return asked or "–", able, nearest
 
@@ -256,30 +254,15 @@ def _reach(best: float, low: float, high: float, language: str) -> str:
     return kilometres(low, high, language)
 
 
+def _taken(fit: Fit, language: str) -> str:
+    """Which of a candidate's commodities the nearest place that can take any of them processes."""
+    row = load(PROCESSING).row(fit.place)
+    assert row is not None
+    return ", ".join(word(COMMODITIES, code, language) for code in split(row["commodities"]) if code in fit.commodities)
+
+
 def _place(key: str, language: str) -> str:
     return pick(names_by_id(PROCESSING).get(key, {}), language) or key
-
-
-def notes(found: Found, language: str) -> list[str]:
-    """What must be known before the order is used."""
-    made = [pick(book().judgement, language), say(language, "screening_interval_note")]
-    stood_in = any((np.isnan(raw.low) & ~np.isnan(raw.best)).any() for _, raw in _used(found))
-    if found.every.via_town.any() or stood_in:
-        made.append(say(language, "screening_stand_in"))
-    if any(raw.anywhere or any(raw.besides) for _, raw in _used(found)):
-        made.append(say(language, "screening_loose_note"))
-    anywhere = dict.fromkeys(one for _, raw in _used(found) for one in raw.anywhere)
-    if anywhere:
-        made.append(say(language, "screening_anywhere_note", names=_called(tuple(anywhere), language)))
-    made += [say(language, "screening_missing_note"), say(language, "screening_places_note")]
-    if (spec := found.every.made.spec).origin:
-        made += [f"{pick(spec.title, language)}: {pick(spec.origin, language)}", say(language, "own_licence")]
-    return made
-
-
-def not_an_offer(language: str) -> str:
-    """The sentence that no screening goes without, with the date of the data."""
-    return say(language, "screening_not_offer", date=day(about().as_of, language))
 
 
 def title(found: Found, language: str) -> str:

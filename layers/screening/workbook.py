@@ -13,6 +13,7 @@ from layers.excel import FIRST_ROW, Formula, book, letters, sheet_name
 from layers.screening import words
 from layers.screening.cited import cited
 from layers.screening.desk import Found
+from layers.screening.notes import not_an_offer, notes
 from layers.screening.scores import DECIMALS, LINEAR, THRESHOLD, Scale
 from layers.text import pick, say, unit_of
 
@@ -167,8 +168,8 @@ def _sources(found: Found, language: str) -> pd.DataFrame:
 def _about(found: Found, language: str, link: str) -> pd.DataFrame:
     told = [
         (say(language, "about_title"), words.title(found, language)),
-        ("", words.not_an_offer(language)),
-        *(("", note) for note in (say(language, "screening_values_note"), *words.notes(found, language))),
+        ("", not_an_offer(language)),
+        *(("", note) for note in (say(language, "screening_values_note"), *notes(found, language))),
         (say(language, "screening_link"), link),
         (say(language, "about_licence"), about().licence),
         *((say(language, "about_credits"), credit.text) for credit in about().credits),

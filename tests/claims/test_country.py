@@ -10,6 +10,7 @@ from layers.claims.country import by_theme, others, rows_of
 from layers.claims.groups import DIFFER, SERIES, group, groups
 from layers.claims.sums import beside
 from layers.spec import LANGUAGES, ROOT
+from layers.text import say
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -26,6 +27,21 @@ def test_every_row_without_a_town_is_shown_once(language: str) -> None:
 def test_a_row_about_a_region_names_it() -> None:
     told = {entry.id: entry for found in by_theme().values() for _, entry in rows_of(found, "en")}
     assert "Karaganda Region" in {fact.value for fact in told["P131"].facts}
+
+
+@pytest.mark.parametrize(
+    ("language", "april"), [("en", "April 2024"), ("ru", "апрель 2024 г."), ("kk", "2024 ж. сәуір")]
+)
+def test_a_row_says_its_period_in_words_and_who_said_it(language: str, april: str) -> None:
+    told = {
+        entry.id: [fact.value for fact in entry.facts]
+        for found in by_theme().values()
+        for _, entry in rows_of(found, language)
+    }
+    assert april in told["P001"]
+    assert "2024-04" not in told["P001"]
+    assert any("2024" in value and ("Prime Minister" in value or "Премьер" in value) for value in told["P001"])
+    assert told["P098"][-1] == say(language, "claims_calculated")
 
 
 def test_other_tables_keep_their_rows_about_the_country() -> None:

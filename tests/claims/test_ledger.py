@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from layers.claims.groups import AGREE, DIFFER, ONE, SERIES, WORDS, group, group_of, grouped, groups, state
 from layers.claims.ledger import Claim, claims, meanings
-from layers.claims.told import amount_of, ends_of, period_of, speaker_of, spread_of, title_of, value_of
+from layers.claims.told import amount_of, date_of, ends_of, period_of, speaker_of, spread_of, title_of, value_of
 from layers.claims.units import comparable, same
 from layers.errors import UnknownNameError
 from layers.periods import parse
@@ -293,6 +293,41 @@ def test_words_of_a_spread_name_both_ends_with_their_dates() -> None:
     assert ends_of(spread, "en") == "1,300,000 people – 1,530,000 people"
     (share,) = group("share_of_national_industrial_output").spreads
     assert spread_of(share, "en").endswith("apart by 3.6 percentage points")
+
+
+def test_what_is_told_as_a_bound_is_an_open_end() -> None:
+    found = group_of("N030")
+    assert found is not None
+    (spread,) = found.spreads
+    assert ends_of(spread, "en") == "≥ 2,000 jobs – ≥ 6,000 jobs"
+    (change,) = group("population_change").spreads
+    assert ends_of(change, "en").startswith("≤ −50 %")
+    (jobs,) = group("anchor_projects_jobs").spreads
+    assert ends_of(jobs, "en").endswith("≥ 10,000 jobs")
+
+
+def test_of_several_sources_both_dates_are_told_and_what_we_calculated_nobody_said() -> None:
+    told = {one.id: one for one in claims()}
+    assert date_of(told["N030"], "en") == "24 May 2023 – 8 November 2023"
+    assert date_of(told["P001"], "en") == "2 April 2024"
+    assert (told["P098"].said, date_of(told["P098"], "en")) == ("2024-04-02", "calculated by the atlas")
+
+
+def test_the_furthest_apart_of_one_time_stand_beside_the_whole_spread() -> None:
+    """1.53 million are of 2013, so the disagreement of April 2024 is a smaller one."""
+    found = group("monotowns_population")
+    assert found.conflict is not None
+    assert (found.conflict.low.amount, found.conflict.high.amount) == (1_300_000, 1_400_000)
+    assert found.conflict.low.period == found.conflict.high.period == "2024-04"
+    for one in groups():
+        assert one.conflict is None or one.state == DIFFER
+
+
+def test_a_claim_says_what_its_date_says_of_a_month() -> None:
+    then = {one.id: one.dating for one in claims("2022-06")}
+    assert set(then.values()) == {"dated", "within"}
+    assert then["P107"] == "within"  # sources of 2021 and of September 2023
+    assert {one.dating for one in claims()} == {""}
 
 
 def test_a_difference_says_which_way_it_goes() -> None:

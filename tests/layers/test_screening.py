@@ -17,9 +17,11 @@ from layers.screening.choice import Need, Screening, needs_of_text
 from layers.screening.desk import screened, weights_of
 from layers.screening.filters import answers, sieved
 from layers.screening.measures import measured
+from layers.screening.notes import notes
 from layers.screening.profiles import book, profile
-from layers.screening.words import rows
+from layers.screening.words import fallen, fit_in_words, rows, scale_in_words
 from layers.spec import LANGUAGES, ROOT
+from layers.text import say
 from layers.vocabulary import vocabulary
 
 GEOD = Geod(ellps="WGS84")
@@ -185,3 +187,91 @@ def test_a_layer_that_holds_no_candidates_is_refused() -> None:
         candidates("gas_routes")
     with pytest.raises(UnknownNameError, match="profile"):
         profile("gold_rush")
+
+
+# What a candidate is not measured by: itself, a town far away, a city that the atlas does not hold
+
+
+def test_an_area_that_is_listed_as_a_deposit_too_is_none_beside_itself() -> None:
+    """The oracle: the nearest deposit of one of the area's commodities with another record, by pyproj."""
+    areas, deposits = rows_of("prospecting_areas.csv"), rows_of("deposits.csv")
+    twins = {row["source_record"] for row in areas if row["source_record"]} & {row["source_record"] for row in deposits}
+    raw = measured(book().criteria["deposit"], candidates("prospecting_areas"), ())
+    found = dict(zip(candidates("prospecting_areas").ids, range(len(raw.best)), strict=True))
+    alike = [row for row in areas if row["source_record"] in twins and row["lat"] and row["accuracy_km"]]
+    assert {"besshoky", "severny-katpar", "karatas-copper", "gornostai"} <= {row["id"] for row in alike}
+    for row in alike:
+        own = set(row["commodities"].split(";"))
+        others = [
+            one
+            for one in deposits
+            if own & set(one["commodities"].split(";"))
+            and one["accuracy_km"]
+            and not (
+                one["source_record"] == row["source_record"]
+                and set(one["sources"].split(";")) & set(row["sources"].split(";"))
+            )
+        ]
+        here = (float(row["lon"]), float(row["lat"]))
+        km = min(GEOD.inv(*here, float(one["lon"]), float(one["lat"]))[2] for one in others) / 1000
+        assert raw.best[found[row["id"]]] == pytest.approx(km, abs=0.01), row["id"]
+
+
+def test_deposits_within_a_radius_leave_out_the_candidate_s_own_record() -> None:
+    areas = candidates("prospecting_areas")
+    raw = measured(book().criteria["deposits_50"], areas, ())
+    at = areas.ids.index("besshoky")
+    assert (raw.low[at], raw.best[at]) == (0, 0)  # it was its own only one
+
+
+def test_people_come_from_the_named_town_or_from_one_within_a_hundred_kilometres() -> None:
+    areas = candidates("prospecting_areas")
+    raw = measured(book().criteria["people"], areas, ())
+    towns = {row["id"]: (float(row["lon"]), float(row["lat"])) for row in rows_of("towns.csv")}
+    for place, row in enumerate(rows_of("prospecting_areas.csv")):
+        if row["town_id"]:
+            assert raw.what[place] == row["town_id"]
+        elif row["lat"] and row["accuracy_km"]:
+            away = {key: GEOD.inv(float(row["lon"]), float(row["lat"]), *at)[2] / 1000 for key, at in towns.items()}
+            nearest = min(away, key=away.__getitem__)
+            assert raw.what[place] == (nearest if away[nearest] <= 100 else ""), row["id"]
+            assert isnan(raw.best[place]) == (away[nearest] > 100)
+        elif not row["block_codes"]:
+            assert raw.what[place] == ""
+    assert raw.what[areas.ids.index("besshoky")] == ""  # Balkhash is 182 km away
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_towns_and_the_plants_leave_out_is_said(language: str) -> None:
+    plain = screened(Screening(profile="exploration_upside"), sure=False)
+    asked = screened(
+        Screening(profile="exploration_upside", needs=needs_of_text("town:50:100000,plant:50")), sure=False
+    )
+    keys = ("screening_towns_note", "screening_plants_note")
+    for key in keys:
+        assert say(language, key) not in notes(plain, language)
+        assert say(language, key) in notes(asked, language)
+    assert say(language, "screening_itself_note") in notes(plain, language)
+    towns = screened(Screening(profile="gas_ready"), sure=False)
+    assert say(language, "screening_itself_note") not in notes(towns, language)
+
+
+def test_a_zone_at_its_town_is_removed_as_measured_from_there() -> None:
+    found = screened(Screening(profile="copper_processing", needs=needs_of_text("gas:20")), sure=False)
+    told = dict(fallen(found, "en"))
+    assert told["Kentau industrial zone"].startswith("measured from its town's point, does not meet: within 20 km")
+    towns = screened(Screening(profile="gas_ready", needs=needs_of_text("gas:20")), sure=False)
+    assert dict(fallen(towns, "en"))["Ridder"].startswith("does not meet: within 20 km")
+
+
+def test_the_fit_says_which_of_the_commodities_is_taken() -> None:
+    found = screened(Screening(profile="exploration_upside"), sure=False)
+    at = found.ids.index("severny-katpar")
+    asked, able, _ = fit_in_words(found.fits[at], "en")
+    assert asked == "tungsten, molybdenum, copper, bismuth"
+    assert able.startswith("Balkhash copper smelter (Kazakhmys) (copper), ")
+
+
+def test_a_scale_in_russian_counts_its_own_number() -> None:
+    part = next(one for one in profile("heavy_industry").parts if one.criterion == "people")
+    assert scale_in_words(part, "ru") == "линейная: 0 при 10\u202f000 человек, 1 при 150\u202f000 человек"

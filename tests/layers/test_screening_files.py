@@ -17,8 +17,9 @@ from layers.routes import routes
 from layers.screening import sheet
 from layers.screening.choice import Screening, needs_of_text
 from layers.screening.desk import Found, screened
+from layers.screening.notes import looseness
 from layers.screening.profiles import book
-from layers.screening.words import looseness, rows
+from layers.screening.words import rows
 from layers.screening.workbook import LEAD, workbook
 from layers.spec import LANGUAGES
 from layers.text import say
@@ -186,6 +187,22 @@ def fetched(form: str, query: str) -> Response:
 def test_without_any_weight_the_files_are_made_too(form: str) -> None:
     asked = "s_profile=gas_ready&s_w=gas_coming:0,gas_operating:0,people:0,plant_fuel:0"
     assert fetched(form, asked).status_code == 200
+
+
+def test_without_any_weight_nothing_is_in_order_and_that_is_said() -> None:
+    weights = tuple((part.criterion, 0) for part in book().profiles["gas_ready"].parts)
+    assert looseness(screened(Screening(profile="gas_ready", weights=weights), sure=False), "en").startswith(
+        "Every weight"
+    )
+
+
+def test_the_pages_list_every_candidate_and_say_what_the_charts_leave_out() -> None:
+    found = screened(Screening(profile="exploration_upside"), sure=False)
+    told = sheet.values(found, "en", "x")
+    assert len(told["order"]) == len(told["fit"]) == len(found.ids) == 67
+    assert told["cut"] == ["The charts draw the first 20."]
+    zones = sheet.values(screened(Screening(profile="heavy_industry"), sure=False), "en", "x")
+    assert zones["cut"] == []
 
 
 def test_candidates_that_only_possibly_meet_the_filters_are_marked_in_every_file() -> None:

@@ -16,6 +16,7 @@ from layers.relate import layer, side_of_layer
 from layers.screening import words
 from layers.screening.choice import PLANT, TOWN, Need, Screening
 from layers.screening.desk import screened
+from layers.screening.notes import notes
 from layers.site.cells import LEAST_MOST, OVERLAP, Row
 from layers.site.compare import comparison
 from layers.site.model import NO_ACCURACY as NO_ACCURACY_OF_SITE
@@ -214,7 +215,7 @@ def test_a_screening_opens_the_ranges_and_names_what_may_count() -> None:
     assert raw.best[at] > 100  # a line that is not measured is not taken as near
     row = next(row for row in words.rows(found, "en") if row.id == "shakhtinsk")
     assert "Distribution from Saryarka" in row.unknown
-    assert any("Esil (Russian border)-Astana" in note for note in words.notes(found, "en"))
+    assert any("Esil (Russian border)-Astana" in note for note in notes(found, "en"))
 
 
 def test_a_count_of_deposits_includes_the_unmeasured_at_its_high_end_only() -> None:

@@ -118,7 +118,7 @@ def test_a_position_that_the_town_stands_in_for_is_not_counted_as_known() -> Non
     assert [cell.state for cell in row.cells] == [AT_TOWN, KNOWN, KNOWN]
     told = answers(comparison(THREE, "en", 50))
     assert [*told.loc[told["What is compared"] == row.label, "Known or not"]] == [
-        "from its town's point",
+        "measured from the point of its town",
         "known",
         "known",
     ]

@@ -17,8 +17,9 @@ from layers.screening.candidates import candidates
 from layers.screening.choice import Screening, needs_of_text
 from layers.screening.desk import screened
 from layers.screening.measures import measured
+from layers.screening.notes import notes
 from layers.screening.profiles import book
-from layers.screening.words import notes, rows
+from layers.screening.words import rows
 from layers.screening.workbook import workbook
 from layers.view import View
 from layers.visitors.whose import new_token, visiting
