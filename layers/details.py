@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from itertools import chain
+from operator import itemgetter
 
 import pandas as pd
 
 from layers.columns import split
-from layers.dated import DATING, STATED, at, said
+from layers.dated import DATING, STATED, at, bounds, said
 from layers.elsewhere import Spot, spots
 from layers.errors import UnknownNameError
 from layers.linked import TOWNS
-from layers.load import load
+from layers.load import SOURCES, load
 from layers.names import names_by_id, published
 from layers.nearby import nearby, root
 from layers.relate import content_of_all
@@ -23,7 +24,7 @@ from layers.schema import Layer
 from layers.sieve import ALL, Sieve
 from layers.spec import ColumnSpec, LayerSpec, Stamp, catalogue, layer_spec
 from layers.spread import rivals
-from layers.text import as_read, coordinates, is_foreign, moment, pick, say, shown, unit_of
+from layers.text import as_read, coordinates, is_foreign, is_ours, moment, pick, say, shown, unit_of
 from layers.vocabulary import word
 
 HIDDEN = ("lon", "lat", "sources", "ref")
@@ -98,7 +99,7 @@ def _details(
     if row is None:
         raise UnknownNameError(f"feature in {layer_id}", key, list(made.frame[made.spec.key]))
     plain = (fact_of(made.spec, column, row, language) for column in _told(made.spec))
-    facts = [_with_rivals(made, fact, key, language) for fact in plain]
+    facts = [_as_listed(made, _with_rivals(made, fact, key, language), key, language) for fact in plain]
     first = [fact for name in made.spec.facts for fact in facts if fact.column == name]
     called = names_by_id(layer_id)[key]
     name = pick(called, language) or key
@@ -120,9 +121,11 @@ def _details(
     )
 
 
-def _is_bare(spec: LayerSpec, column: ColumnSpec) -> bool:
-    """Whether a value says nothing without its label: a yes or no, and a date beside others of the same row."""
-    return column.type == "flag" or (column.type == "date" and len(spec.columns_of("date")) > 1)
+def _is_bare(spec: LayerSpec, column: ColumnSpec, value: object) -> bool:
+    """Whether a value says nothing without its label: a yes or no, a date beside others, a word as it was written."""
+    date = column.type == "date" and len(spec.columns_of("date")) > 1
+    ours = column.type == "text" and not column.unit_column and is_ours(value, column)
+    return column.type == "flag" or date or ours or column.name.endswith("_raw")
 
 
 def fact_of(spec: LayerSpec, column: ColumnSpec, row: pd.Series, language: str) -> Fact:
@@ -136,7 +139,7 @@ def fact_of(spec: LayerSpec, column: ColumnSpec, row: pd.Series, language: str) 
         as_read(told, row[column.reading_column], language) if column.reading_column else told,
         _sources_of(spec, column, row),
         is_foreign(row[column.name], column),
-        _is_bare(spec, column),
+        _is_bare(spec, column, row[column.name]),
     )
 
 
@@ -149,6 +152,23 @@ def _with_rivals(made: Layer, fact: Fact, key: str, language: str) -> Fact:
     told = ", ".join(shown(int(one) if one % 1 == 0 else one, column, language) for one in others)
     cited = tuple(dict.fromkeys((*fact.sources, *chain.from_iterable(others.values()))))
     return replace(fact, value=say(language, "other_sources_say", value=fact.value, others=told), sources=cited)
+
+
+def _as_listed(made: Layer, fact: Fact, key: str, language: str) -> Fact:
+    """What a table says at all dates (`layers.dated_spec.Held`) with the sources and the basis of its newest row."""
+    held = made.spec.dated.held if made.spec.dated else ()
+    one = next((one for one in held if one.table and one.sources and fact.column in one.columns), None)
+    if one is None or not fact.value:
+        return fact
+    table = load(one.table)
+    told = zip(table.frame[one.key], bounds(one.table), table.frame.to_dict("records"), strict=True)
+    rows = [(when.last, row) for other, when, row in told if other == key and when is not None]
+    if not rows:
+        return fact
+    newest = max(rows, key=itemgetter(0))[1]
+    code = str(newest.get("basis", ""))
+    basis = f" ({word('basis', code, language)})" if code and code != "sourced" else ""
+    return replace(fact, value=f"{fact.value}{basis}", sources=tuple(split(newest[SOURCES])))
 
 
 def _in_words(column: ColumnSpec, row: pd.Series, language: str, unit: str) -> str:

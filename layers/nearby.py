@@ -47,7 +47,7 @@ def nearby(
     found = {}
     for other, measured in pairs.items():
         mine = [*measured, *_unmeasured_around(own.id, key, other, measured, limit)]
-        here = End(key, _called(own.id, key, language), _accuracies(own, content_stamp(own)).get(key, 0.0))
+        here = End(key, _called(own.id, key, language), *_places(own, content_stamp(own)).get(key, (0.0, "")))
         ids = _kept(other, sieve)
         kept = _inside([pair for pair in mine if pair.id in ids], limit)
         hidden = {pair.id for pair in _inside(mine, limit)} - ids
@@ -62,7 +62,7 @@ def around(here: Vantage, language: str, radius_km: int, sieve: Sieve = ALL, sur
     What cannot be measured but may be within it stands last. A feature is not listed around itself. Layers that have
     nothing there are left out.
     """
-    limit, own, found = Limit(radius_km, sure), End(here.id, here.name, here.accuracy_km), {}
+    limit, own, found = Limit(radius_km, sure), End(here.id, here.name, here.accuracy_km, here.via), {}
     for spec, pairs in pairs_around(here, limit):
         ids = _kept(spec.id, sieve)
         every = _by_distance(map(_pair, *(pairs[name] for name in ("right", *READ))))
@@ -76,7 +76,7 @@ def relations_of(
     here: Vantage, spec: LayerSpec, pairs: pd.DataFrame, language: str, radius_km: int
 ) -> tuple[Relation, ...]:
     """Pairs of a place with a layer (`layers.relate`) as a reader sees them, in their order."""
-    own, limit = End(here.id, here.name, here.accuracy_km), Limit(radius_km)
+    own, limit = End(here.id, here.name, here.accuracy_km, here.via), Limit(radius_km)
     every = [_pair(*cells) for cells in zip(*(pairs[name] for name in ("right", *READ)), strict=True)]
     return tuple(_told(every, spec, language, own, limit))
 
@@ -213,29 +213,30 @@ def _inside(pairs: list[Pair], limit: Limit) -> list[Pair]:
 
 
 def _told(pairs: list[Pair], other: LayerSpec, language: str, own: End, limit: Limit) -> Iterator[Relation]:
-    accuracies = _accuracies(other, content_stamp(other))
+    places = _places(other, content_stamp(other))
     for pair in pairs:
-        name, reach = _called(other.id, pair.id, language), _reach(pair, language, own.id)
-        why = _why(pair, language, own, accuracies.get(pair.id, 0.0))
+        accuracy_km, via = places.get(pair.id, (0.0, ""))
+        name, reach = _called(other.id, pair.id, language), _reach(pair, language, own, via)
+        why = _why(pair, language, own, accuracy_km)
         doubt = say(language, "possibly_within", radius=limit.km) if limit.doubts(pair) else ""
         yield Relation(other.id, pair.id, name, reach, pair.basis, why, doubt, pair.away_km)
 
 
 @lru_cache(maxsize=64)
-def _accuracies(spec: LayerSpec, _content: Stamp) -> dict[str, float]:
-    """The accuracy in km of each feature's position, by id; 0 for a layer that declares none."""
+def _places(spec: LayerSpec, _content: Stamp) -> dict[str, tuple[float, str]]:
+    """By id the accuracy in km of each feature's position, 0 where none is declared, and the town that stands in."""
     made = side_of_layer(spec.id)
-    return dict(zip(made.ids, made.accuracy_km, strict=True))
+    return dict(zip(made.ids, zip(made.accuracy_km, made.via, strict=True), strict=True))
 
 
 def _called(layer_id: str, key: str, language: str) -> str:
     return pick(names_by_id(layer_id).get(key, {}), language) or key
 
 
-def _reach(pair: Pair, language: str, own: str) -> str:
+def _reach(pair: Pair, language: str, own: End, via: str) -> str:
     """Distance in words: a range where a position is uncertain; for other bases why there is no number.
 
-    ``own`` is the town that the reader already looks at: it need not be named again.
+    The town that the reader already looks at need not be named again; ``via`` is the town of the other end.
     """
     if pair.basis == "computed":
         return say(language, "kilometres", distance=distance(pair.low_km, pair.high_km, language))
@@ -243,10 +244,12 @@ def _reach(pair: Pair, language: str, own: str) -> str:
         return say(language, "reach_stated")
     if pair.basis in UNMEASURED:
         return say(language, "reach_not_measured")
-    through = [town for town in split(pair.via) if town != own]
+    through = [town for town in split(pair.via) if town != own.id]
     if not through:
         return say(language, "reach_unknown")
     away, towns = distance(pair.away_km, pair.away_km, language), _towns(through, language)
+    if own.via and not via:  # only here nothing is known but the town
+        return say(language, "reach_from_town", towns=towns, distance=away)
     if len(through) > 1:  # neither end has a position of its own
         return say(language, "reach_via_towns", towns=towns, distance=away)
     return say(language, "reach_via_town", towns=towns, distance=away)

@@ -43,11 +43,15 @@ class Nearby:
 
 
 class End(NamedTuple):
-    """The feature or bare position from which others are seen; ``accuracy_km`` is 0 where it is taken as exact."""
+    """The feature or bare position from which others are seen; ``accuracy_km`` is 0 where it is taken as exact.
+
+    ``via`` is the town that stands in for its position, or nothing.
+    """
 
     id: str
     name: str
     accuracy_km: float
+    via: str = ""
 
 
 class Pair(NamedTuple):

@@ -73,30 +73,39 @@ def unmeasured(layer_id: str, via_town: bool = False) -> Unmeasured:
 def maybe_within(left: Side, rows: Unmeasured, max_km: ArrayLike) -> pd.DataFrame:
     """Pairs that may be at most ``max_km`` apart, as far as published positions tell, with PAIR_COLUMNS and POSITIONS.
 
-    ``max_km`` is one radius or one for each on the left. No pair has a distance, and each is within it "possibly".
+    ``max_km`` is one radius or one for each on the left. No pair has a distance, and each is within it "possibly";
+    those of one on the left stand in the order of what published positions tell.
     """
-    near = _looked_for(left, rows, max_km)
-    return _pairs(left, rows, *np.nonzero(near))
+    away_km = _away(left, rows)
+    return _pairs(left, rows, away_km, away_km <= _each(left, max_km))
 
 
 def maybe_nearer(left: Side, rows: Unmeasured, than_km: ArrayLike) -> pd.DataFrame:
     """Pairs that may be nearer than ``than_km``, as `maybe_within`: also those with what may be anywhere."""
-    near = _looked_for(left, rows, than_km) | (left.geometry.notna().to_numpy()[:, None] & rows.anywhere[None, :])
-    return _pairs(left, rows, *np.nonzero(near))
+    away_km = _away(left, rows)
+    anywhere = left.geometry.notna().to_numpy()[:, None] & rows.anywhere[None, :]
+    return _pairs(left, rows, away_km, (away_km <= _each(left, than_km)) | anywhere)
 
 
-def _looked_for(left: Side, rows: Unmeasured, max_km: ArrayLike) -> NDArray[np.bool_]:
-    """Whether the published positions of a pair (left x rows) are that near, as the map's radius takes them too."""
+def _each(left: Side, km: ArrayLike) -> NDArray[np.float64]:
+    """One radius for each on the left, as a column."""
+    return np.broadcast_to(np.asarray(km, dtype=np.float64), len(left.ids))[:, None]
+
+
+def _away(left: Side, rows: Unmeasured) -> NDArray[np.float64]:
+    """How far the published positions of pairs (left x rows) are apart, in km; infinite where there are none."""
     count = len(rows.ids)
-    near = np.zeros((len(left.ids), count), dtype=bool)
-    if not count or rows.anywhere.all():
-        return near
-    i, j, away_km = pairs_nearest(left.index, rows.index, count)
-    near[i, j] = away_km <= np.broadcast_to(np.asarray(max_km, dtype=np.float64), len(left.ids))[i]
-    return near
+    away_km = np.full((len(left.ids), count), np.inf)
+    if count and not rows.anywhere.all():
+        i, j, km = pairs_nearest(left.index, rows.index, count)
+        away_km[i, j] = km
+    return away_km
 
 
-def _pairs(left: Side, rows: Unmeasured, i: NDArray[np.intp], j: NDArray[np.intp]) -> pd.DataFrame:
+def _pairs(left: Side, rows: Unmeasured, away_km: NDArray[np.float64], near: NDArray[np.bool_]) -> pd.DataFrame:
+    nearest = np.argsort(away_km, axis=1, kind="stable")
+    i, place = np.nonzero(np.take_along_axis(near, nearest, axis=1))
+    j = nearest[i, place]
     made = pd.DataFrame(
         {
             "left_position": i,

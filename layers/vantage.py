@@ -39,6 +39,11 @@ class Vantage:
         return self.side.geometry.iloc[0]
 
     @property
+    def via(self) -> str:
+        """The town that stands in for its position, or nothing."""
+        return str(self.side.via.iloc[0])
+
+    @property
     def accuracy_km(self) -> float:
         """How far the shape may be off; 0 where it is taken as exact."""
         return float(self.side.accuracy_km.iloc[0])

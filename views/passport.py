@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
+from layers.compare_query import compared_text, with_compared
 from layers.details import source_line, sources
 from layers.legend import swatch
 from layers.linked import TOWNS
@@ -19,7 +21,7 @@ from layers.passport.text import counted, sentences
 from layers.routes import swatch_url
 from layers.spec import Words, layer_spec
 from layers.text import alphabetical, pick, say
-from layers.view import View
+from layers.view import Selection, View
 from views import asof, jump, mover, panel
 from views.actions import run
 from views.state import base_path, broken_parameters, current
@@ -34,13 +36,21 @@ SPLIT = [11, 9]
 def show() -> None:
     """The whole screen: the passport of the town that the address names, else all towns to choose from."""
     mover.forget()
-    view = current()
+    view = _of_selected(current())
     with st.container(key="passport"):
         _chooser(view)
         if view.town:
             _passport(view)
         else:
             _choice(view)
+
+
+def _of_selected(view: View) -> View:
+    """Without a town in the address, the one that is selected: whoever comes from it on the map means that."""
+    one = view.selected
+    if view.town or "id" in st.query_params or one is None or one.layer != TOWNS or one.id not in names_by_id(TOWNS):
+        return view
+    return replace(view, town=one.id)
 
 
 def _choice(view: View) -> None:
@@ -119,8 +129,12 @@ def _links(made: Passport, view: View) -> list[panel.Block]:
         {"kind": "way", "href": passport_url(base, made.town, form, view), "text": title}
         for form, title in FILES.items()
     ]
+    own = Selection(TOWNS, made.town)
     on_map = panel.way(view, "", say(language, "passport_on_map"), sel=f"{TOWNS}/{made.town}")
-    return [{"kind": "ways", "rows": [*files, on_map]}]
+    as_site = panel.way(view, "site", say(language, "passport_as_site"), sel=f"{TOWNS}/{made.town}")
+    beside = compared_text(with_compared(view.compared, own))
+    compare = panel.way(view, "compare", say(language, "site_compare_with"), cmp=beside)
+    return [{"kind": "ways", "rows": [*files, on_map, as_site, compare]}]
 
 
 def _map(made: Passport, view: View) -> None:

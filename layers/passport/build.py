@@ -36,6 +36,8 @@ from layers.sieve import Sieve
 from layers.site.model import Near, SiteSheet
 from layers.site.sheet import LINES as LINE_LAYERS
 from layers.site.sheet import site_sheet
+from layers.site.whichever import ends_of_nearest, nearest_in_words
+from layers.site.words import why_not_measured
 from layers.spec import LayerSpec, Stamp, catalogue, layer_spec
 from layers.text import moment, number, pick, say
 from layers.view import Selection
@@ -43,7 +45,8 @@ from layers.vocabulary import vocabulary, word
 
 NUMBERS = ("number", "integer", "year")
 FIRST = (LISTS, PEOPLE, GAS)  # tables that have a place of their own; the others follow in the catalogue's order
-NEIGHBOURS = ("prospecting_areas", "deposits", "industrial_zones", "plants", TOWNS)
+NEIGHBOURS = ("prospecting_areas", "deposits", "industrial_zones", "plants", TOWNS, "gas_mothballed")
+UNSAID = ("gas_mothballed",)  # a layer of which nothing is said where nothing of it is around
 
 
 def passport(town: str, language: str, radius_km: int, as_of: str = "") -> Passport:
@@ -198,7 +201,8 @@ def _lines(sheet: SiteSheet, language: str) -> Section:
     for one in LINE_LAYERS:
         loose, nearest = sheet.unmeasured.get(one, ()), (sheet.lines[one],) if one in sheet.lines else ()
         lines = [*(near for near in loose if near.tied), *nearest, *(near for near in loose if not near.tied)]
-        rows += [_near(near, language) for near in lines]
+        rows += [_near(near, language, why_not_measured(near, sheet)) for near in lines]
+        rows += _whichever(sheet, one)
         if not lines:
             title, none = pick(layer_spec(one).title, language), say(language, "passport_no_line")
             rows.append((Cell(title), Cell(none), *[Cell("")] * (len(heads) - 2)))
@@ -206,6 +210,20 @@ def _lines(sheet: SiteSheet, language: str) -> Section:
     return Section(
         LINES, say(language, "passport_lines"), tuple(say(language, one) for one in heads), tuple(rows), note
     )
+
+
+def _whichever(sheet: SiteSheet, layer_id: str) -> list[Row]:
+    """How far the nearest line of a state is where positions leave open which one that is."""
+    told, ends = nearest_in_words(sheet, layer_id), ends_of_nearest(sheet, layer_id)
+    if not told or ends is None or not (others := sheet.rivals.get(layer_id, ())):
+        return []
+    language, loose = sheet.language, sheet.unmeasured.get(layer_id)
+    low, high = (None if loose else ends[0]), ends[1]
+    why = say(language, "site_or", names="; ".join(f"{one.name}, {one.relation.reach}" for one in others))
+    cited = tuple(dict.fromkeys(source for one in others for source in one.sources))
+    name = Cell(say(language, "passport_whichever"), sources=cited)
+    numbers = [Cell(number(km, language, 1), km) for km in (low, high)]
+    return [(Cell(pick(layer_spec(layer_id).title, language)), name, Cell(told), *numbers, Cell(why))]
 
 
 def _around(neighbours: Mapping[str, tuple[Near, ...]], language: str, radius_km: int, as_of: str) -> Section:
@@ -216,13 +234,13 @@ def _around(neighbours: Mapping[str, tuple[Near, ...]], language: str, radius_km
     return Section(AROUND, title, tuple(say(language, one) for one in heads), tuple(rows), note)
 
 
-def _near(one: Near, language: str) -> Row:
+def _near(one: Near, language: str, why: str = "") -> Row:
     """Layer or state, name, reach in words, its least and greatest km, and on what that rests."""
     title = pick(layer_spec(one.layer).title, language)
     year = f", {one.year}" if one.year else ""
     told = f"{one.name} ({one.status}{year})" if one.status else one.name
     dated = word(DATING, one.dating, language) if one.dating in MARKED else ""
-    why = "; ".join(part for part in (one.relation.why, one.relation.doubt, dated) if part)
+    why = "; ".join(part for part in (why or one.relation.why, one.relation.doubt, dated) if part)
     ends = [Cell(number(km, language, 1), km) for km in (one.low_km, one.high_km)]
     return Cell(title), Cell(told, sources=one.sources), Cell(one.relation.reach), *ends, Cell(why)
 

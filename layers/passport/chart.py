@@ -11,8 +11,10 @@ import pandas as pd
 from layers import charts
 from layers.passport.model import Passport
 from layers.text import number, say
+from layers.vocabulary import vocabulary, word
 
 COLUMNS = ("year", "people", "scope", "kind", "told", "sources", "apart")
+KINDS = "population_kind"
 LEGEND_PIXELS = 60
 PLAIN_PIXELS, LABELLED_PIXELS = 8, 24  # free above and below the marks: a number there must not leave the plot
 TITLE_LETTERS = 44  # of a line, so that a phone cuts none
@@ -69,8 +71,14 @@ def printed_charts(made: Passport, width: int = 260, height: int = 64) -> list[t
 def kind_key(made: Passport) -> list[dict[str, str]]:
     """What the shapes of the marks mean: ``swatch`` as SVG, ``text`` the kind of count."""
     kinds = dict.fromkeys(one.kind_words for one in made.people)
+    drawn = ((kind, MARKS[_place_of(kind, made.language)]) for kind in kinds)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" width="10" height="10" fill="{charts.INK}">'
-    return [{"swatch": f"{head}{mark}</svg>", "text": kind} for kind, mark in zip(kinds, MARKS, strict=False)]
+    return [{"swatch": f"{head}{mark}</svg>", "text": kind} for kind, mark in drawn]
+
+
+def _place_of(kind: str, language: str) -> int:
+    """Where a kind of count stands among all, so that its shape is the same for every town."""
+    return [word(KINDS, code, language) for code in vocabulary(KINDS)].index(kind)
 
 
 def _territories(made: Passport, legend_columns: int) -> list[tuple[str, Any]]:
@@ -99,7 +107,7 @@ def _territory(
     room = alt.Scale(zero=False, padding=LABELLED_PIXELS if rows["apart"].any() else PLAIN_PIXELS)
     y = alt.Y("people:Q", title=None, scale=room, axis=alt.Axis(format=",d", tickCount=3))
     legend = alt.Legend(title=None, orient="top", columns=columns, labelLimit=0) if columns and place == 0 else None
-    shapes = alt.Scale(domain=kinds, range=list(charts.SHAPES[: len(kinds)]))
+    shapes = alt.Scale(domain=kinds, range=[charts.SHAPES[_place_of(kind, language)] for kind in kinds])
     hue = charts.CATEGORIES[place % len(charts.CATEGORIES)]
     dash = charts.DASHES[place % len(charts.DASHES)]
     hints = {"year": "passport_year", "told": "passport_people", "scope": "passport_scope", "kind": "passport_kind"}

@@ -11,7 +11,7 @@ from layers.details import sources
 from layers.errors import UnknownNameError
 from layers.excel import book
 from layers.files import making
-from layers.passport.model import Passport, Row, Section
+from layers.passport.model import Cell, Passport, Row, Section
 from layers.passport.paper import pdf
 from layers.passport.text import sentences
 from layers.statement import cited_line
@@ -81,7 +81,16 @@ def _table(one: Section, made: Passport) -> pd.DataFrame:
         for row in one.rows
     ]
     rows += [[one.note, *[""] * width]] if one.note else []
-    return pd.DataFrame(rows, columns=heads, dtype=object)
+    told = pd.DataFrame(rows, columns=heads, dtype=object)
+    for at in (at for at in range(width) if any(_has_unit(row[at]) for row in one.rows)):
+        words = [row[at].text for row in one.rows] + ([""] if one.note else [])
+        told[say(language, "passport_as_written", what=heads[at])] = words
+    return told
+
+
+def _has_unit(cell: Cell) -> bool:
+    """Whether the words of a number say more than the number."""
+    return cell.number is not None and any(letter.isalpha() or letter == "%" for letter in cell.text)
 
 
 def _whole(value: float) -> float:

@@ -12,15 +12,19 @@ from layers.linked import TOWNS
 from layers.paper import typeset
 from layers.paper.extent import Frame, around
 from layers.paper.sketch import legend, map_svg
+from layers.passport.build import NEIGHBOURS
 from layers.passport.chart import kind_key, printed_charts
 from layers.passport.model import AROUND, FACTS, LINES, PEOPLE, UNKNOWN, Cell, Passport, Row, Section
-from layers.text import day, moment, number, say
+from layers.passport.text import counted
+from layers.spec import layer_spec
+from layers.text import day, moment, number, pick, say
 from layers.view import Selection
 
 TEMPLATE = "passport"
+DOUBT = " ?"  # after what only may be within the radius
 MAP_LAYERS = (
     *("towns", "plants", "prospecting_areas", "deposits"),
-    *("gas_operating", "gas_construction", "gas_planned"),
+    *("gas_operating", "gas_construction", "gas_planned", "gas_mothballed"),
 )
 MOST_PAGES = 2
 SIZES_PT = (9.4, 8.8, 8.2, 7.6)  # of the text, the first with which every row fits
@@ -117,7 +121,9 @@ def _section(one: Section, made: Passport, most: int, drawings: Sequence[Mapping
     rows = list(grouped(made, most)) if grouped else [_entry(one, row, made) for row in one.rows[:most]]
     cut = 0 if grouped else len(one.rows) - len(rows)
     more = say(made.language, "passport_more", count=number(cut, made.language)) if cut else ""
-    told = {"title": one.title, "note": one.note, "rows": rows, "more": more, "plain": one.id == UNKNOWN}
+    doubt = f"?: {say(made.language, 'possibly_within', radius=made.radius_km)}." if one.id == AROUND else ""
+    note = " ".join(part for part in (one.note, doubt) if part)
+    told = {"title": one.title, "note": note, "rows": rows, "more": more, "plain": one.id == UNKNOWN}
     return told | ({"charts": drawings, "key": kind_key(made)} if one.id == PEOPLE else {"charts": [], "key": []})
 
 
@@ -138,15 +144,20 @@ def _people_rows(made: Passport, _most: int) -> Iterator[dict[str, Any]]:
 
 
 def _around_rows(made: Passport, most: int) -> Iterator[dict[str, Any]]:
-    """What lies around by layer, the nearest first."""
-    rows = made.sections[AROUND].rows
-    for layer in dict.fromkeys(row[0].text for row in rows):
-        own = [row for row in rows if row[0].text == layer]
-        told = [f"{row[1].text} — {row[2].text}" for row in own[: 2 * most]]
+    """What lies around by layer with how many, the nearest first; what only may be around has a question mark."""
+    for layer_id in (one for one in NEIGHBOURS if made.sheet.neighbours.get(one)):
+        title = pick(layer_spec(layer_id).title, made.language)
+        own = list(zip(_rows_of(made, title), made.sheet.neighbours[layer_id], strict=True))
+        told = [f"{row[1].text} — {row[2].text}{DOUBT if near.relation.doubt else ''}" for row, near in own[: 2 * most]]
         if len(own) > len(told):
             told.append(say(made.language, "passport_more", count=number(len(own) - len(told), made.language)))
-        marks = sorted({made.numbered[source] for row in own[: 2 * most] for source in row[1].sources})
-        yield {"label": layer, "parts": [{"value": "; ".join(told), "foreign": False}], "marks": marks}
+        marks = sorted({made.numbered[source] for row, _ in own[: 2 * most] for source in row[1].sources})
+        label = f"{title}: {counted(made, layer_id)}"
+        yield {"label": label, "parts": [{"value": "; ".join(told), "foreign": False}], "marks": marks}
+
+
+def _rows_of(made: Passport, title: str) -> list[Row]:
+    return [row for row in made.sections[AROUND].rows if row[0].text == title]
 
 
 GROUPED: Mapping[str, Callable[[Passport, int], Iterator[dict[str, Any]]]] = {

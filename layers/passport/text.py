@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from layers.passport.build import NEIGHBOURS, differing
+from layers.linked import TOWNS
+from layers.passport.build import NEIGHBOURS, UNSAID, differing
 from layers.passport.model import AROUND, FACTS, GAS, LINES, LISTS, PEOPLE, UNKNOWN, Cell, Headcount, Passport, Row
 from layers.site.model import Count
 from layers.spec import layer_spec
@@ -66,13 +67,17 @@ def _gas(made: Passport) -> Iterator[str]:
         yield _ended(say(language, "passport_text_gas", rank=rank, claim=_phrase(section.heads, row, language)))
     if section.note:
         yield section.note
-    for layer, name, reach, _low, _high, why in made.sections[LINES].rows:
-        where, how = reach.text, why.text
-        if not where:
-            yield _ended(f"{layer.text}: {name.text}")
-            continue
-        key = "passport_text_line_loose" if where == say(language, "reach_not_measured") else "passport_text_line"
-        yield say(language, key, layer=layer.text, name=name.text, reach=where, why=how)
+    yield from (_line(row, language) for row in made.sections[LINES].rows)
+
+
+def _line(row: Row, language: str) -> str:
+    layer, name, reach, _low, _high, why = (cell.text for cell in row)
+    if not reach:
+        return _ended(f"{layer}: {name}")
+    if name == say(language, "passport_whichever"):
+        return _ended(f"{layer}: {name}, {reach} ({why})")
+    key = "passport_text_line_loose" if reach == say(language, "reach_not_measured") else "passport_text_line"
+    return say(language, key, layer=layer, name=name, reach=reach, why=why)
 
 
 def _around(made: Passport) -> Iterator[str]:
@@ -82,7 +87,9 @@ def _around(made: Passport) -> Iterator[str]:
         title = pick(layer_spec(layer_id).title, language)
         rows = [row for row in made.sections[AROUND].rows if row[0].text == title]
         if not rows:
-            yield say(language, "passport_text_around_none", layer=title, radius=radius)
+            key = "passport_text_around_no" if layer_id == TOWNS else "passport_text_around_none"
+            if layer_id not in UNSAID:
+                yield say(language, key, layer=title, radius=radius)
             continue
         told = counted(made, layer_id)
         listed = OPEN.join(f"{name.text}, {reach.text} ({why.text})" for _, name, reach, _, _, why in rows)

@@ -22,6 +22,7 @@ from layers.vocabulary import vocabulary, word
 
 STATES = ("zone_status", "stage")
 INTERVAL = "5–95 %"  # of the simulation
+MOST_NAMED = 3  # of what is not measured and may count: the first as far as published positions tell
 PARETO = "◆"  # the mark of the Pareto set, explained beside each table and chart
 
 
@@ -71,7 +72,10 @@ def _row(found: Found, one: int, name: str, language: str) -> Row:
 def _besides(found: Found, one: int, language: str) -> Iterator[str]:
     """What may be nearer to a candidate, or one more around it, but cannot be measured, by criterion."""
     for made, raw in used(found):
-        if names := called_rows(raw.besides[one], language):
+        if besides := raw.besides[one]:
+            names = called_rows(besides[:MOST_NAMED], language)
+            if more := len(besides) - MOST_NAMED:
+                names = say(language, "and_more", listed=names, count=number(more, language)) if more > 0 else names
             yield say(language, "screening_besides", criterion=pick(made.title, language), names=names)
 
 

@@ -58,13 +58,23 @@ def _chart(row: Row, names: list[str], language: str, width: int | str) -> Any:
     disc = base.transform_filter(known).mark_point(
         aria=False, shape="circle", filled=True, size=80, opacity=1, color=CATEGORIES[0]
     )
+    ends = base.transform_filter(f"{known} && !isValid(datum.value)").mark_tick(
+        aria=False, thickness=3, size=15, color=CATEGORIES[0]
+    )
     hollow = base.transform_filter(town).mark_point(
         aria=False, shape="diamond", filled=False, size=110, strokeWidth=2, color=INK
     )
     lost = base.transform_filter(f"!{known} && !{town}").mark_text(
         aria=False, align="left", dx=4, color=QUIET, fontStyle="italic"
     )
-    layers = [span, disc.encode(x="value:Q"), hollow.encode(x="at_town:Q"), lost.encode(text="told:N", x=alt.value(0))]
+    layers = [
+        span,
+        ends.encode(x=along),
+        ends.encode(x="high:Q"),
+        disc.encode(x="value:Q"),
+        hollow.encode(x="at_town:Q"),
+        lost.encode(text="told:N", x=alt.value(0)),
+    ]
     fitted = HEAD_PIXELS if width == "container" else 0  # what holds it counts the axis too
     return alt.layer(*layers).properties(width=width, height=ROW_PIXELS * len(names) + fitted)
 

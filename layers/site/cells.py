@@ -61,6 +61,8 @@ def verdict_of(cells: Sequence[Cell], names: Sequence[str], language: str) -> tu
     if len(known) < 2:
         return (GAPS, gaps) if lost else ("", "")
     code, words = _of_known(known, language)
+    if lost and code == LEAST_MOST:
+        words = say(language, "site_verdict_of_known", verdict=words)
     return code, "; ".join(part for part in (words, gaps) if part)
 
 

@@ -18,6 +18,7 @@ from layers.site.cells import ABSENT, AT_TOWN, KNOWN, UNKNOWN, Cell, Row, labell
 from layers.site.model import EXACT, ITSELF, NAMED, NOWHERE, VIA_TOWN, Count, Near, SiteSheet, SiteTown
 from layers.site.sheet import LINES, PLANTS, site_sheet
 from layers.site.surrounding import LISTED
+from layers.site.whichever import ends_of_nearest
 from layers.spec import Stamp, layer_spec
 from layers.text import AS_STATED, distance, number, pick, say
 from layers.view import GROUNDS, Selection
@@ -67,7 +68,8 @@ def _rows(sites: Sequence[SiteSheet], language: str, radius_km: int) -> Iterator
     yield from _around_rows(sites, language, radius_km)
     yield from _fact_rows(sites, language)
     gaps = [_ranged(len(one.unknown), len(one.unknown), language, at_town=False) for one in sites]
-    yield _row("gaps", "unknown", say(language, "site_unknown_count"), "", gaps, sites)
+    counted = _row("gaps", "unknown", say(language, "site_unknown_count"), "", gaps, sites)
+    yield replace(counted, code="", verdict="")  # fewer gaps may be fewer questions: no better, no worse
 
 
 def _place_rows(sites: Sequence[SiteSheet], language: str) -> Iterator[Row]:
@@ -109,13 +111,9 @@ def _apart(site: SiteSheet, layer_id: str, near: Near | None) -> Cell:
         return Cell(state=UNKNOWN)
     language, told = site.language, near.relation
     every, loose = (near, *site.rivals.get(layer_id, ())), site.unmeasured.get(layer_id, ())
-    lows, highs = (
-        [km for km in ends if km is not None] for ends in zip(*((n.low_km, n.high_km) for n in every), strict=True)
-    )
-    if near.low_km is None:
-        words, low, high = told.reach, None, None
-    else:
-        low, high = min(lows), min(highs)
+    low, high = ends_of_nearest(site, layer_id) or (None, None)
+    words = told.reach
+    if low is not None and high is not None:
         words = say(language, "kilometres", distance=distance(low, high, language))
     sources = near.sources
     if loose:
@@ -124,7 +122,8 @@ def _apart(site: SiteSheet, layer_id: str, near: Near | None) -> Cell:
         low = None if low is None else 0.0
     sources = tuple(dict.fromkeys(source for one in (*every, *loose) for source in one.sources))
     state = KNOWN if near.km is not None else AT_TOWN
-    return Cell(words, state, near.km, low, high, near.via_km, told.why, sources)
+    why = say(language, "site_rivals_too", names="; ".join(one.name for one in every)) if len(every) > 1 else told.why
+    return Cell(words, state, near.km, low, high, near.via_km, why, sources)
 
 
 def _which(site: SiteSheet, layer_id: str, near: Near | None) -> Cell:

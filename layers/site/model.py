@@ -40,7 +40,9 @@ class Near:
     one end stands at its town's point; ``via_km`` then tells how far the stand-ins are from each other. All four are
     None for what is not measured; ``tied`` says whether something tells where that may be.
     ``relation`` says the same in words. ``status`` is in words too, ``status_code`` is its code; ``year`` is that of
-    the row, None where it is not dated. ``dating`` is the code of the vocabulary of that name where a date was asked.
+    the row, None where it is not dated. ``dating`` is the code of the vocabulary of that name where a date was asked,
+    ``notes`` are those of the row, in the language of their source; ``named`` the towns that it names
+    where it has no place.
     """
 
     layer: str
@@ -58,6 +60,8 @@ class Near:
     sources: tuple[str, ...]
     dating: str = ""
     tied: bool = True
+    notes: str = ""
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from layers.linked import TOWNS
 from layers.names import names_by_id
 from layers.nearby import MOST_LISTED, pairs_around, relations_of, root, side_of_feature
 from layers.relate import Side, judged, layer, pairs_nearest, pairs_within, side_of_layer
-from layers.related import NO_ACCURACY, UNMEASURED, Limit, Relation
+from layers.related import NO_ACCURACY, NO_PLACE, UNMEASURED, Limit, Relation
 from layers.schema import Layer
 from layers.site.model import Count, Near, Reached
 from layers.spec import ColumnSpec, LayerSpec, catalogue, layer_spec
@@ -25,6 +25,7 @@ from layers.unmeasured import maybe_nearer, unmeasured
 from layers.vantage import Vantage
 
 STATES = ("status", "stage", "modernisation_status")  # columns that say how far a thing has come
+NO_STATE = "none_found"  # that nothing was found has no year
 YEAR = "year"
 LISTED = ("industrial_zones", "prospecting_areas", "deposits", "plants")  # counted on every sheet
 Row: TypeAlias = Mapping[Any, Any]
@@ -158,6 +159,8 @@ def _near(made: Layer, relation: Relation, row: Row, pair: Row, language: str) -
         year=year,
         sources=(*split(row.get("sources", "")), *made.spec.sources),
         dating=str(row.get(DATING, "")),
+        notes=str(row.get("notes", "")),
+        named=tuple(split(pair["via"])) if pair["basis"] == NO_PLACE else (),
     )
 
 

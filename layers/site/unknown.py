@@ -10,7 +10,7 @@ from layers.linked import TOWNS
 from layers.relate import layer
 from layers.related import UNMEASURED
 from layers.site.model import NO_ACCURACY, NOWHERE, VIA_TOWN, SiteSheet, SiteTown, Unknown
-from layers.site.surrounding import state_of
+from layers.site.surrounding import NO_STATE, state_of
 from layers.spec import layer_spec
 from layers.text import number, pick, say
 from layers.view import GROUNDS
@@ -56,7 +56,7 @@ def _undated(sheet: SiteSheet) -> Iterator[Unknown]:
         return
     words, code, year = state_of(made.spec, row.to_dict(), sheet.language)
     dated = any(pd.notna(row[name]) for name in made.spec.columns_of("year"))
-    if code and year is None and not dated:
+    if code and code != NO_STATE and year is None and not dated:
         yield Unknown("undated", say(sheet.language, "site_unknown_undated", status=words))
 
 

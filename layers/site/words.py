@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from layers.site.compare import how_town, people_in_words
 from layers.site.model import GasClaim, Headcount, Near, SiteSheet, SiteTown
-from layers.site.sheet import LINES
+from layers.site.sheet import LINES, PLANTS
+from layers.site.surrounding import NO_STATE
+from layers.site.whichever import nearest_in_words
 from layers.spec import layer_spec
 from layers.text import coordinates, number, pick, say
 
@@ -26,11 +28,12 @@ def line_rows(sheet: SiteSheet) -> list[Line]:
     language = sheet.language
     rows: list[Line] = []
     for layer_id, one in sheet.lines.items():
-        label = say(language, "site_nearest", layer=pick(layer_spec(layer_id).title, language))
-        rows.append((label, near_in_words(one, language), one.sources))
+        rows += _nearest(sheet, layer_id, one)
     for layer_id, loose in sheet.unmeasured.items():
         label = say(language, "site_loose", layer=pick(layer_spec(layer_id).title, language))
-        rows += [(label, f"{one.name}; {one.relation.why}", one.sources) for one in loose if layer_id in LINES]
+        rows += [
+            (label, f"{one.name}; {why_not_measured(one, sheet)}", one.sources) for one in loose if layer_id in LINES
+        ]
     if not sheet.lines:
         rows.append((pick(layer_spec("gas_operating").title, language), say(language, "site_unknown"), ()))
     for layer_id in (one for one in LINES if one in sheet.rivals):
@@ -59,15 +62,34 @@ def labour_rows(sheet: SiteSheet) -> list[Line]:
         rows += _heads(town, language)
     rows.append((say(language, "people_reach", radius=sheet.radius_km), reached_in_words(sheet), ()))
     if sheet.plant is not None:
-        label = say(language, "site_nearest", layer=pick(layer_spec("plants").title, language))
-        rows.append((label, near_in_words(sheet.plant, language), sheet.plant.sources))
+        rows += _nearest(sheet, PLANTS, sheet.plant)
     return rows
+
+
+def _nearest(sheet: SiteSheet, layer_id: str, one: Near) -> list[Line]:
+    """The nearest row of a layer; and where others may be nearer, how far the nearest of them all is."""
+    language, title = sheet.language, pick(layer_spec(layer_id).title, sheet.language)
+    told = nearest_in_words(sheet, layer_id)
+    label = say(language, "site_nearest_row" if told else "site_nearest", layer=title)
+    rows: list[Line] = [(label, near_in_words(one, language), one.sources)]
+    if told:
+        others = (*sheet.rivals.get(layer_id, ()), *sheet.unmeasured.get(layer_id, ()))
+        cited = tuple(dict.fromkeys(source for near in (one, *others) for source in near.sources))
+        rows.insert(0, (say(language, "site_nearest", layer=title), told, cited))
+    return rows
+
+
+def why_not_measured(one: Near, sheet: SiteSheet) -> str:
+    """Why it is not measured; where it names a town of the site also what its notes say, in their source's language."""
+    own = one.notes and {town.id for town in sheet.towns} & {*one.named}
+    notes = f"{one.notes} ({say(sheet.language, 'original')})" if own else ""
+    return "; ".join(part for part in (one.relation.why, notes) if part)
 
 
 def near_in_words(one: Near, language: str) -> str:
     """How far something is, what it is called, its status and the year of that."""
     year = say(language, "site_undated") if one.year is None else str(one.year)
-    state = f"{one.status} ({year})" if one.status else ""
+    state = f"{one.status} ({year})" if one.status and one.status_code != NO_STATE else one.status
     return "; ".join(part for part in (one.relation.reach, one.name, state) if part)
 
 

@@ -71,7 +71,7 @@ def test_a_weight_is_changed_by_keyboard_and_the_link_holds_it(atlas: str, visit
     page = visit(atlas).page
     page.goto(f"{atlas}/screening?lang=en&s_profile=gas_ready")
     expect_order(page, Screening("gas_ready"))
-    slider = page.get_by_role("slider", name="People of the own or nearest town")
+    slider = page.get_by_role("slider", name="People of the own town")
     slider.focus()
     slider.press("End")
     wait_parameter(page, "s_w", "people:100")

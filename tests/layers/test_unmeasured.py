@@ -82,7 +82,7 @@ def test_only_the_published_position_decides_and_nothing_gets_a_distance(extra: 
     towns, rows = side_of_layer("towns"), unmeasured("springs")
     here = towns.part((towns.ids == "balkhash").to_numpy())
     near = maybe_within(here, rows, 30)
-    assert [*near["right"]] == ["loose", "named"]
+    assert [*near["right"]] == ["named", "loose"]  # the one whose town is here, then the one 12 km away
     assert near[["distance_km", "distance_min_km", "distance_max_km", "via_km"]].isna().to_numpy().all()
     assert {*near["within"]} == {"possibly"}
     assert [*maybe_within(here, rows, 0.5)["right"]] == ["named"]  # its town is no way off
