@@ -164,6 +164,11 @@ export default function (component) {
   const act = (told) => setTriggerValue("act", told);
   const before = keyboardIn(root);
   root.lang = data.language;
+  if (data.rest) {
+    root.replaceChildren(...gapLists(data), ...sourceLines(data));
+    before();
+    return;
+  }
   root.replaceChildren(
     h("h2", {}, data.title),
     ...data.notes.map((line) => h("p", { class: "missing" }, line)),
@@ -172,8 +177,6 @@ export default function (component) {
     ...comparedTable(data, act),
     ...presetLinks(data, act),
     ...choiceLists(data, act, openedBy.get(root)),
-    ...gapLists(data),
-    ...sourceLines(data),
   );
   before();
 }

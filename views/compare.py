@@ -36,6 +36,7 @@ WORDS = (
     *("site_absent", "site_question", "site_difference", "site_remove", "site_open", "sources"),
     "site_unknown_title",
 )
+REST = ("language", "sites", "sources", "words")  # what is not known, and the sources, below the charts
 LISTED_OPEN = "industrial_zones"  # whose names stand open to be chosen
 
 
@@ -51,9 +52,11 @@ def show() -> None:
         with st.container(key="compare_bar"):
             picker.several(view)
             _radius(view)
-        mount("compare", _data(found, view), "compare_table")
+        data = _data(found, view)
+        mount("compare", data, "compare_table")
         if found.sites:
             _charts(found)
+            mount("compare", {name: data[name] for name in REST} | {"rest": True}, "compare_rest")
         as_of = say(language, "as_of", date=day(about().as_of, language))
         st.caption(markdown(f"{say(language, 'site_not_offer')} {as_of.rstrip('.')}."))
 

@@ -16,12 +16,12 @@ from layers.passport.build import NEIGHBOURS
 from layers.passport.chart import kind_key, printed_charts
 from layers.passport.model import AROUND, FACTS, LINES, PEOPLE, UNKNOWN, Cell, Passport, Row, Section
 from layers.passport.text import counted
+from layers.site.page import DOUBT
 from layers.spec import layer_spec
 from layers.text import day, moment, number, pick, say
 from layers.view import Selection
 
 TEMPLATE = "passport"
-DOUBT = " ?"  # after what only may be within the radius
 MAP_LAYERS = (
     *("towns", "plants", "prospecting_areas", "deposits"),
     *("gas_operating", "gas_construction", "gas_planned", "gas_mothballed"),

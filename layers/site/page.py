@@ -28,7 +28,8 @@ DRAWN = (
 )
 MAP_MM, SMALL_MM = (84.0, 70.0), (60.0, 46.0)
 CHART_PIXELS = 330
-MOST_NEIGHBOURS = 8  # of a layer on paper; how many more is said
+MOST_NEIGHBOURS = 15  # of a layer on paper; how many more is said
+DOUBT = " ?"  # after what only may be within the radius
 
 
 @lru_cache(maxsize=64)
@@ -82,6 +83,7 @@ def site_values(sheet: SiteSheet) -> dict[str, Any]:
         "around_title": say(language, "around_all_title", radius=sheet.radius_km),
         "around": [_around(layer_id, rows, sheet) for layer_id, rows in sheet.neighbours.items()],
         "around_none": say(language, "place_none"),
+        "around_note": f"?: {say(language, 'possibly_within', radius=sheet.radius_km)}.",
         "unknown_title": say(language, "site_unknown_title"),
         "unknown": unknown_lines(sheet),
         "sources_title": say(language, "sources"),
@@ -173,10 +175,12 @@ def _rows(rows: Sequence[tuple[str, str, tuple[str, ...]]], numbered: Mapping[st
 
 
 def _around(layer_id: str, rows: Sequence[Near], sheet: SiteSheet) -> dict[str, Any]:
-    language, total = sheet.language, sheet.counts[layer_id].high
-    shown = rows[:MOST_NEIGHBOURS]
-    title = f"{pick(layer_spec(layer_id).title, language)}: {number(total, language)}"
-    told = [[one.name, one.relation.reach, _state(one)] for one in shown]
+    language, count = sheet.language, sheet.counts[layer_id]
+    total, shown = count.high, rows[:MOST_NEIGHBOURS]
+    low, high = number(count.low, language), number(total, language)
+    many = high if low == high else say(language, "passport_count", low=low, high=high)
+    title = f"{pick(layer_spec(layer_id).title, language)}: {many}"
+    told = [[one.name, f"{one.relation.reach}{DOUBT if one.relation.doubt else ''}", _state(one)] for one in shown]
     more = number(total - len(shown), language) if total > len(shown) else ""
     return {"title": title, "rows": told, "more": say(language, "site_more", count=more) if more else ""}
 

@@ -201,7 +201,9 @@ def _position(selected: Selection, here: Vantage | None, language: str) -> Posit
     side = side_of_layer(selected.layer)
     accuracy = float(side.accuracy_km[(side.ids == selected.id).to_numpy()].iloc[0])
     found = _placed(shape, accuracy, language)
-    return replace(found, words=_joined(told, found.words))
+    numbered = row is not None and declared and declared.blocks and row[declared.blocks]
+    why = say(language, "site_position_blocks") if numbered else ""
+    return replace(found, words=_joined(told, found.words, why))
 
 
 def _placed(shape: shapely.Geometry, accuracy_km: float | None, language: str) -> Position:

@@ -15,7 +15,7 @@ from layers.site.compare import Comparison
 from layers.site.model import SiteSheet
 from layers.site.sheet import cited_by_sheet
 from layers.spec import layer_spec
-from layers.text import pick, say
+from layers.text import moment, pick, say
 from layers.vocabulary import word
 
 STATES = {KNOWN: "site_state_known", UNKNOWN: "site_unknown", AT_TOWN: "site_from_town", ABSENT: "site_absent"}
@@ -83,12 +83,20 @@ def gaps(found: Comparison) -> pd.DataFrame:
 
 
 def source_table(sites: Sequence[SiteSheet]) -> pd.DataFrame:
-    """The sources behind all of it, as the table of sources has them."""
-    spec = layer_spec("sources")
+    """The sources behind all of it, in the columns of the table of sources; codes and dates in the reader's words."""
+    spec, language = layer_spec("sources"), sites[0].language
     ids = tuple(dict.fromkeys(source for one in sites for source in cited_by_sheet(one)))
     names = [field.name for field in fields(Source)]
-    heads = [pick(spec.column(name).title, sites[0].language) for name in names]
-    return pd.DataFrame([[getattr(one, name) for name in names] for one in sources(ids)], columns=heads)
+    heads = [pick(spec.column(name).title, language) for name in names]
+    rows = [[_worded(one, name, language) for name in names] for one in sources(ids)]
+    return pd.DataFrame(rows, columns=heads)
+
+
+def _worded(source: Source, name: str, language: str) -> str:
+    told = str(getattr(source, name))
+    if name in ("licence", "title_kind"):
+        return word(name, told, language) if told else ""
+    return moment(told, language) if name == "date" and told else told
 
 
 def told_about(sites: Sequence[SiteSheet], title: str) -> list[tuple[str, str]]:

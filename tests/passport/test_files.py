@@ -154,3 +154,12 @@ def test_counts_that_disagree_stand_side_by_side_in_every_format() -> None:
     assert note in book
     assert squeezed(note) in squeezed(MARK.sub(r"\1", file_bytes(made, "md").decode()))
     assert squeezed(note) in squeezed(pdf_text(file_bytes(made, "pdf")))
+
+
+def test_the_workbook_keeps_units_beside_numbers() -> None:
+    read = sheets(file_bytes(passport("saran", "ru", RADIUS_KM), "xlsx"))["Показатели из примечаний"]
+    head, *rows = read
+    value, written = head.index("Значение, как опубликовано"), head.index("Значение, как опубликовано, словами")
+    told = {row[value]: row[written] for row in rows if row[value] is not None}
+    assert told[230] == "230 млрд тенге"
+    assert told[2000] == "не менее: 2\u202f000 рабочих мест"

@@ -7,11 +7,14 @@ import pytest
 from layers.linked import TOWNS
 from layers.names import names_by_id
 from layers.passport.build import NEIGHBOURS, passport
+from layers.passport.chart import kind_key
 from layers.passport.model import FACTS, LINES
-from layers.passport.paper import DOUBT, values
+from layers.passport.paper import values
 from layers.site.cells import GAPS, KNOWN, LEAST_MOST, UNKNOWN, Cell, verdict_of
 from layers.site.compare import comparison
+from layers.site.page import DOUBT, site_values
 from layers.site.sheet import site_sheet
+from layers.site.tables import source_table
 from layers.site.whichever import ends_of_nearest, nearest_in_words
 from layers.site.words import labour_rows, line_rows
 from layers.spec import LANGUAGES, layer_spec
@@ -138,3 +141,35 @@ def test_a_verdict_with_gaps_speaks_of_what_is_known() -> None:
     assert (code, words) == (LEAST_MOST, "of those known, least: a; most: b; not known for 1")
     assert verdict_of(known, ["a", "b"], "en")[1] == "least: a; most: b"
     assert verdict_of([known[0], Cell(state=UNKNOWN)], ["a", "b"], "en")[0] == GAPS
+
+
+def test_the_paper_of_a_site_counts_and_marks_what_is_only_possible() -> None:
+    sheet = site_sheet(Selection("prospecting_areas", "upper-kairakty"), "ru", 50)
+    told = {part["title"].partition(":")[0]: part for part in site_values(sheet)["around"]}
+    count = sheet.counts["deposits"]
+    assert count.low < count.high
+    assert told["Месторождения"]["title"].endswith(f": наверняка {count.low}, возможно до {count.high}")
+    doubtful = [near.name for near in sheet.neighbours["deposits"] if near.relation.doubt]
+    marked = [row[0] for row in told["Месторождения"]["rows"] if row[1].endswith(DOUBT)]
+    assert marked == [name for name in doubtful if name in {row[0] for row in told["Месторождения"]["rows"]}]
+
+
+def test_the_accuracy_of_an_outline_of_blocks_says_why_it_is_larger_than_published() -> None:
+    sheet = site_sheet(Selection("prospecting_areas", "tyuretai"), "en", 50)
+    assert sheet.position.accuracy_km == pytest.approx(7.5, abs=0.1)
+    assert sheet.position.words.endswith("the numbering of its blocks is inferred")
+
+
+def test_the_shape_of_a_kind_of_count_is_the_same_for_every_town() -> None:
+    drawn: dict[str, set[str]] = {}
+    for town in EVERY_TOWN:
+        for one in kind_key(passport(town, "en", 50)):
+            drawn.setdefault(one["text"], set()).add(one["swatch"])
+    assert len(drawn) == 3
+    assert all(len(marks) == 1 for marks in drawn.values())
+
+
+def test_the_sources_of_a_comparison_are_in_the_reader_s_words() -> None:
+    table = source_table([site_sheet(Selection(TOWNS, "ridder"), "ru", 50)])
+    assert "все права защищены, взяты только факты" in set(table["Лицензия"])
+    assert "2 апреля 2024 г." in set(table["Дата"])
