@@ -72,7 +72,8 @@ function comparedTable(data, act) {
     ...data.sections.map((section) => sectionRows(section, data, sources)),
   );
   const box = h("div", { class: "box", tabindex: "0", role: "region", "aria-label": data.title }, table);
-  return [box, h("p", { class: "note" }, `– ${data.words.absent}`)];
+  const key = data.key.map((one) => h("span", {}, h("img", { src: one.src, alt: "" }), one.text));
+  return [h("p", { class: "key" }, ...key), box, h("p", { class: "note" }, `– ${data.words.absent}`)];
 }
 
 function gapLists(data) {

@@ -15,17 +15,20 @@ from layers.about import about
 from layers.compare_query import compared_text, key_of
 from layers.details import source_line, sources
 from layers.errors import SHOWN
+from layers.legend import swatch
 from layers.query import to_query
+from layers.routes import swatch_url
 from layers.site.bars import bars, key_words
 from layers.site.cells import ABSENT, Cell, Row, labelled
 from layers.site.choices import choices, presets
 from layers.site.compare import Comparison, comparison
 from layers.site.files import COMPARE_FORMS, compare_url
 from layers.site.model import SiteSheet
-from layers.site.page import sketch_of, unknown_lines
+from layers.site.page import drawn_layers, sketch_of, unknown_lines
 from layers.site.sheet import cited_by_sheet
 from layers.site.tables import SECTIONS, answer
-from layers.text import day, markdown, say
+from layers.spec import layer_spec
+from layers.text import day, markdown, pick, say
 from layers.view import MOST_COMPARED, RADIUS_KM, RADIUS_STEP_KM, Selection, View
 from views import actions, mover, notices, picker
 from views.component import mount
@@ -97,6 +100,7 @@ def _data(found: Comparison, view: View) -> dict[str, Any]:
         "title": say(language, "site_compare_title"),
         "under": say(language, "site_compare_under", radius=view.radius_km),
         "sites": [_site(name, one, view) for name, one in zip(labelled(found.sites), found.sites, strict=True)],
+        "key": list(_key(found, view)),
         "notes": [one["text"] for one in notices.undated(view)],
         "missing": [say(language, "site_missing", site=key_of(one)) for one in found.missing],
         "sections": list(_sections(found, numbered, language)),
@@ -129,6 +133,13 @@ def _site(name: str, one: SiteSheet, view: View) -> dict[str, Any]:
         "noMap": say(view.language, "reach_unknown"),
         "unknown": unknown_lines(one),
     }
+
+
+def _key(found: Comparison, view: View) -> Iterator[dict[str, str]]:
+    """What the symbols of the small maps mean."""
+    for layer_id in dict.fromkeys(layer_id for one in found.sites for layer_id in drawn_layers(one)):
+        spec = layer_spec(layer_id)
+        yield {"src": swatch_url(base_path(), *swatch(spec)), "text": pick(spec.title, view.language)}
 
 
 def _sections(found: Comparison, numbered: dict[str, int], language: str) -> Iterator[dict[str, Any]]:

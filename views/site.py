@@ -12,17 +12,18 @@ from layers.compare_query import compared_text, with_compared
 from layers.draw import MapGroup, group_of_ring, groups
 from layers.errors import SHOWN, UnknownNameError
 from layers.ground import ground
-from layers.legend import is_readable, usable
+from layers.legend import is_readable, swatch, usable
 from layers.linked import TOWNS
 from layers.reach import centre_of
 from layers.refusals import fault_in_words
+from layers.routes import swatch_url
 from layers.site.files import site_url
 from layers.site.model import VIA_TOWN, SiteSheet
 from layers.site.page import unknown_lines
 from layers.site.sheet import cited_by_sheet, site_sheet
 from layers.site.words import Line, labour_rows, line_rows, place_rows
 from layers.spec import catalogue
-from layers.text import day, say
+from layers.text import day, pick, say
 from layers.view import BADGE, BLOCKS, GROUNDS, NO_AREA, RADIUS_KM, RADIUS_STEP_KM, SHEET, Selection, View, shown_too
 from views import actions, around_here, canvas, mover, notices, panel, picker
 from views.state import base_path, current
@@ -47,6 +48,7 @@ def show() -> None:
     with st.container(key="site"):
         with st.container(key="site_map"):
             canvas.show("site_map", _groups)
+            panel.show([_key(view)], view, key="site_key")
             _radius(view)
         # On a phone one stands under the other: the facts come before the long list, beside it where there is room.
         with st.container(key="site_facts"):
@@ -95,7 +97,7 @@ def _ask_to_show(view: View) -> None:
 
 def _groups(view: View, base: str) -> list[MapGroup]:
     """The layers without filters, because the lists beside the map have none; that of the site is among them."""
-    shown = replace(view, layers=usable(view), facets=(), text="", area=NO_AREA, swipe=None, as_of="")
+    shown = _shown(view)
     own = view.selected.layer if view.selected else ""
     if own in (SHEET, BLOCKS) and view.selected:
         return [*groups(shown, base), group_of_ring(ring_around(ground(view.selected).shape, view.radius_km))]
@@ -106,9 +108,28 @@ def _groups(view: View, base: str) -> list[MapGroup]:
     town = _town_of(view)
     if view.selected and town:
         shown = replace(shown, selected=Selection(own, f"{BADGE}{town}"))
-    if catalogue()[own].legend and own not in shown.visible:
-        shown = replace(shown, layers=shown_too(shown, own))
     return groups(shown, base)
+
+
+def _shown(view: View) -> View:
+    """The view with the layer of the site and all of which something lies around it switched on, without filters."""
+    shown = replace(view, layers=usable(view), facets=(), text="", area=NO_AREA, swipe=None, as_of="")
+    sheet, _ = _sheet(view)
+    own = view.selected.layer if view.selected else ""
+    for layer_id in (*(sheet.neighbours if sheet else ()), own):
+        spec = catalogue().get(layer_id)
+        if spec and spec.legend and is_readable(layer_id) and layer_id not in shown.visible:
+            shown = replace(shown, layers=shown_too(shown, layer_id))
+    return shown
+
+
+def _key(view: View) -> panel.Block:
+    """What the symbols of the map mean."""
+    specs = [catalogue()[one] for one in _shown(view).visible if one in catalogue()]
+    rows = [
+        {"swatch": swatch_url(base_path(), *swatch(spec)), "text": pick(spec.title, view.language)} for spec in specs
+    ]
+    return {"kind": "key", "rows": rows}
 
 
 def _town_of(view: View) -> str:

@@ -10,7 +10,7 @@ from layers.about import about
 from layers.charts import svg
 from layers.details import Fact, source_line, sources
 from layers.paper.extent import around
-from layers.paper.sketch import legend, map_svg
+from layers.paper.sketch import legend, map_svg, swatch_svg
 from layers.site.bars import bars, key_words
 from layers.site.cells import ABSENT, AT_TOWN, KNOWN, UNKNOWN, Cell, labelled
 from layers.site.compare import Comparison
@@ -44,6 +44,15 @@ def sketch_of(sheet: SiteSheet, size_mm: tuple[float, float] = SMALL_MM) -> str:
     frame = around(at.lon, at.lat, sheet.radius_km, *size_mm)
     shown = _shown(sheet)
     return map_svg(frame, shown, sheet.language, _marked(sheet), float(sheet.radius_km))
+
+
+def drawn_layers(sheet: SiteSheet) -> tuple[str, ...]:
+    """The layers of which the small map around a site shows something."""
+    at = sheet.position
+    if at.lat is None or at.lon is None:
+        return ()
+    frame = around(at.lon, at.lat, sheet.radius_km, *SMALL_MM)
+    return tuple(one["layer"] for one in legend(frame, _shown(sheet), sheet.language))
 
 
 def _shown(sheet: SiteSheet) -> list[str]:
@@ -111,6 +120,10 @@ def comparison_values(found: Comparison) -> dict[str, Any]:
         "maps": [
             {"svg": sketch_of(one), "alt": say(language, "site_map_alt", name=one.name, radius=one.radius_km)}
             for one in sites
+        ],
+        "legend": [
+            {"swatch": swatch_svg(layer_spec(one)), "text": pick(layer_spec(one).title, language)}
+            for one in dict.fromkeys(layer_id for site in sites for layer_id in drawn_layers(site))
         ],
         "heads": heads,
         "sections": [

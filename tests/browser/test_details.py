@@ -14,9 +14,24 @@ from tests.browser.screen import parameters, title, wait_parameter
 pytestmark = pytest.mark.browser
 Start = Callable[..., Visit]
 BASIS = {
-    "en": {"computed": "computed", "via_town": "stands in", "stated": "as a source states"},
-    "ru": {"computed": "вычислено", "via_town": "за место принят город", "stated": "сказано в источнике"},
-    "kk": {"computed": "есептелген", "via_town": "қаласы алынған", "stated": "дереккөзде айтылған"},
+    "en": {
+        "computed": "computed",
+        "via_town": "stands in",
+        "stated": "as a source states",
+        "no_accuracy": "without an accuracy",
+    },
+    "ru": {
+        "computed": "вычислено",
+        "via_town": "за место принят город",
+        "stated": "сказано в источнике",
+        "no_accuracy": "без точности",
+    },
+    "kk": {
+        "computed": "есептелген",
+        "via_town": "қаласы алынған",
+        "stated": "дереккөзде айтылған",
+        "no_accuracy": "дәлдігі көрсетілмей",
+    },
 }
 CUT = """nodes => nodes.filter(node => {
     const box = node.getBoundingClientRect();

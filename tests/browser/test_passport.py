@@ -47,6 +47,24 @@ def test_from_a_cold_map_the_passport_is_two_clicks_away_and_so_it_is_from_its_t
     assert here.faults == []
 
 
+def test_from_a_town_chosen_on_the_map_the_menu_leads_to_its_passport_and_on_to_its_page(
+    atlas: str, visit: Start
+) -> None:
+    here = visit(atlas)
+    page = here.page
+    here.open("/?lang=ru&sel=towns/saran")
+    title(page, "Сарань")
+    page.locator(".st-key-nav").get_by_role("link", name="Паспорт города").click()
+    shown(page, "Сарань")
+    page.locator(".st-key-passport_head").get_by_role("link", name="Площадка").click()
+    expect(page.locator(".st-key-site_head h2")).to_have_text("Сарань")
+    keys = page.locator(".st-key-site_key .key li")
+    expect(keys.filter(has_text="Месторождения")).to_have_count(1)  # listed around, so on the map too
+    here.open("/passport?lang=ru&sel=deposits/kounrad")
+    expect(page.locator(".st-key-passport_choice")).to_be_visible()  # no town: all to choose from
+    assert here.faults == []
+
+
 def test_the_files_hold_the_town_in_the_language_of_the_page(atlas: str, visit: Start, tmp_path: Path) -> None:
     here = visit(atlas)
     page = here.page

@@ -84,7 +84,11 @@ def test_three_sites_are_compared_and_taken_away_in_five_steps(atlas: str, visit
     rows = {row[1]: row for row in book.worksheets[0].iter_rows(values_only=True)}
     stated = rows["Operating gas lines: which is the nearest"]
     assert all(str(answer) in text for answer, text in zip(stated[3:12:3], shown, strict=True))
-    expect(page.locator(".st-key-compare_charts canvas, .st-key-compare_charts svg").first).to_be_visible()
+    charts = page.locator(".st-key-compare_charts canvas, .st-key-compare_charts svg").first
+    expect(charts).to_be_visible()
+    gaps = page.locator(".compare .gaps")
+    assert (charts.bounding_box() or {})["y"] < (gaps.bounding_box() or {})["y"]
+    expect(page.locator(".compare .key img").first).to_be_visible()
     page.get_by_role("button", name="Remove: 2. Kulsary industrial zone").click()
     wait_parameter(page, "cmp", "industrial_zones/saran-iz,industrial_zones/sez-saryarka")
     assert (here.left_host, here.faults) == ([], [])
