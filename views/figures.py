@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from textwrap import wrap
 from typing import Any
 
 import streamlit as st
@@ -31,7 +32,7 @@ from layers.vocabulary import word
 from views import panel
 
 PATH = "promises"
-TITLE_PIXELS = 26
+TITLE_PIXELS, TITLE_LETTERS = 26, 40  # of a line, so that a phone cuts none
 Cited = dict[str, int]
 
 
@@ -57,7 +58,9 @@ def drawn(one: Group, view: View, title: str = "") -> None:
     """The chart of a group, if it has one, under a title where it stands apart from its words."""
     if (made := chart(one, view.language, view.as_of)) is not None:
         made = made.properties(description=say(view.language, "claims_chart", title=title_of(one, view.language)))
-        made = made.properties(title=title, height=made.height + TITLE_PIXELS) if title else made
+        if title:
+            lines = wrap(title, TITLE_LETTERS)
+            made = made.properties(title=lines, height=made.height + TITLE_PIXELS * len(lines))
         st.altair_chart(made, theme=None, key=f"chart_{one.id}")
 
 
