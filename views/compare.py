@@ -32,6 +32,7 @@ from layers.text import day, markdown, pick, say
 from layers.view import MOST_COMPARED, RADIUS_KM, RADIUS_STEP_KM, Selection, View
 from views import actions, mover, notices, picker
 from views.component import mount
+from views.fields import field
 from views.state import base_path, current
 
 RADIUS = "compare_radius_km"
@@ -70,13 +71,9 @@ def _found(view: View) -> Comparison:
 
 
 def _radius(view: View) -> None:
-    st.session_state[RADIUS] = view.radius_km
-    st.selectbox(
-        say(view.language, "site_radius"),
-        list(range(RADIUS_KM[0], RADIUS_KM[1] + 1, RADIUS_STEP_KM)),
-        key=RADIUS,
-        on_change=lambda: actions.run({"do": "radius", "km": st.session_state[RADIUS]}),
-    )
+    offered = range(RADIUS_KM[0], RADIUS_KM[1] + 1, RADIUS_STEP_KM)
+    asks = field(RADIUS, view.radius_km, lambda km: actions.run({"do": "radius", "km": km}))
+    st.selectbox(say(view.language, "site_radius"), list(offered), **asks)
 
 
 def _charts(found: Comparison) -> None:

@@ -24,6 +24,7 @@ from layers.text import alphabetical, pick, say
 from layers.view import Selection, View
 from views import asof, jump, mover, panel
 from views.actions import run
+from views.fields import field
 from views.state import base_path, broken_parameters, current
 
 PATH, TOWN_KEY = "passport", "passport_town"
@@ -67,15 +68,13 @@ def _chooser(view: View) -> None:
     """A box in which a town is found by any of its names."""
     called = {key: list(dict.fromkeys([pick(words, view.language), *words.values()])) for key, words in _names()}
     ordered = sorted(called, key=lambda key: alphabetical(called[key][0]))
-    st.session_state[TOWN_KEY] = view.town or None
     st.selectbox(
         say(view.language, "passport_choose"),
         ordered,
         format_func=lambda key: " · ".join(filter(None, called[key])),
-        key=TOWN_KEY,
         placeholder=say(view.language, "passport_choose"),
         label_visibility="collapsed",
-        on_change=lambda: run({"do": "town", "id": st.session_state[TOWN_KEY]}),
+        **field(TOWN_KEY, view.town or None, lambda town: run({"do": "town", "id": town})),
     )
 
 

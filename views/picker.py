@@ -12,6 +12,7 @@ from layers.spec import layer_spec
 from layers.text import pick, say
 from layers.view import GROUNDS, MOST_COMPARED, Selection, View
 from views import actions
+from views.fields import field
 
 ONE, SEVERAL = "site_pick", "compare_pick"
 
@@ -19,14 +20,12 @@ ONE, SEVERAL = "site_pick", "compare_pick"
 def one(view: View) -> None:
     """Choose the site to preview."""
     titles = _titles(view)
-    st.session_state[ONE] = None
     st.selectbox(
         say(view.language, "site_pick_one"),
         list(titles),
         format_func=titles.__getitem__,
-        key=ONE,
         placeholder=say(view.language, "site_pick_hint"),
-        on_change=lambda: _select(st.session_state[ONE]),
+        **field(ONE, None, _select),
     )
 
 
@@ -34,15 +33,13 @@ def several(view: View) -> None:
     """Choose what stands side by side."""
     titles = _titles(view)
     chosen = [key_of(site) for site in view.compared]
-    st.session_state[SEVERAL] = chosen
     st.multiselect(
         say(view.language, "site_pick_several", most=MOST_COMPARED),
         list(titles),
         format_func=titles.__getitem__,
-        key=SEVERAL,
         max_selections=MOST_COMPARED,
         placeholder=say(view.language, "site_pick_hint"),
-        on_change=lambda: actions.run({"do": "compare", "ids": st.session_state[SEVERAL]}),
+        **field(SEVERAL, chosen, lambda keys: actions.run({"do": "compare", "ids": keys})),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -30,6 +30,7 @@ from layers.text import markdown, pick, say
 from layers.view import View
 from layers.vocabulary import vocabulary
 from views.actions import run
+from views.fields import field
 
 NEAR_KM = {GAS: (10, 25, 50, 100, 200), PLANT: (10, 25, 50, 100), ACCURACY: (1, 5, 10)}
 TOWNS = tuple(need_of(TOWN, km, people) for people in (50_000, 100_000) for km in (25, 50, 100))
@@ -59,14 +60,8 @@ def _profile(view: View) -> None:
 
 def _select(label: str, titles: dict[str, str], key: str, chosen: str, do: str) -> None:
     """One of a few; choosing is an action of that name."""
-    st.session_state[key] = chosen
-    st.selectbox(
-        label,
-        list(titles),
-        format_func=titles.__getitem__,
-        key=key,
-        on_change=lambda: run({"do": do, "id": st.session_state[key]}),
-    )
+    asks = field(key, chosen, lambda one: run({"do": do, "id": one}))
+    st.selectbox(label, list(titles), format_func=titles.__getitem__, **asks)
 
 
 def _filters(view: View) -> None:
@@ -80,12 +75,8 @@ def _filters(view: View) -> None:
     known = {code: code_in_words(COMMODITY, code, language) for code in vocabulary(COMMODITIES)}
     _codes(say(language, "screening_need_commodity"), COMMODITY, known, asked.get(COMMODITY), language)
     _distance(say(language, "screening_need_accuracy"), ACCURACY, asked.get(ACCURACY), language)
-    st.session_state["screen_sure"] = view.sure
-    st.checkbox(
-        say(language, "screening_sure"),
-        key="screen_sure",
-        on_change=lambda: run({"do": "sure", "on": st.session_state["screen_sure"]}),
-    )
+    asks = field("screen_sure", view.sure, lambda on: run({"do": "sure", "on": on}))
+    st.checkbox(say(language, "screening_sure"), **asks)
     if view.screening.needs:
         st.button(say(language, "screening_clear"), key="screen_clear", on_click=lambda: run({"do": "s_needs"}))
 
@@ -95,28 +86,20 @@ def _distance(label: str, kind: str, asked: Need | None, language: str) -> None:
     offered = TOWNS if kind == TOWN else tuple(need_of(kind, km) for km in NEAR_KM[kind])
     every = offered if asked is None or asked in offered else (*offered, asked)
     titles = {ANY: say(language, "screening_any")} | {need_text(one): need_in_words(one, language) for one in every}
-    key = f"screen_{kind}"
-    st.session_state[key] = need_text(asked) if asked else ANY
 
-    def take() -> None:
-        chosen = st.session_state[key]
+    def take(chosen: str) -> None:
         (need,) = needs_of_text(chosen) if chosen else (None,)
         run({"do": "s_need", "kind": kind, "km": need and need.km, "people": need and need.people})
 
-    st.selectbox(label, list(titles), format_func=titles.__getitem__, key=key, on_change=take)
+    asks = field(f"screen_{kind}", need_text(asked) if asked else ANY, take)
+    st.selectbox(label, list(titles), format_func=titles.__getitem__, **asks)
 
 
 def _codes(label: str, kind: str, titles: dict[str, str], asked: Need | None, language: str) -> None:
-    key = f"screen_{kind}"
-    st.session_state[key] = [code for code in asked.codes if code in titles] if asked else []
-    st.multiselect(
-        label,
-        list(titles),
-        format_func=titles.__getitem__,
-        key=key,
-        placeholder=say(language, "screening_choose"),
-        on_change=lambda: run({"do": "s_need", "kind": kind, "codes": st.session_state[key]}),
-    )
+    chosen = [code for code in asked.codes if code in titles] if asked else []
+    asks = field(f"screen_{kind}", chosen, lambda codes: run({"do": "s_need", "kind": kind, "codes": codes}))
+    hint = say(language, "screening_choose")
+    st.multiselect(label, list(titles), format_func=titles.__getitem__, placeholder=hint, **asks)
 
 
 def _weights(view: View) -> None:
@@ -125,31 +108,18 @@ def _weights(view: View) -> None:
     st.markdown(f"### {markdown(say(language, 'screening_weights'))}")
     st.caption(markdown(pick(book().judgement, language)))
     for part, weight in zip(chosen.parts, weights_of(view.screening), strict=True):
-        key = f"screen_weight_{part.criterion}"
-        st.session_state[key] = int(weight)
-        st.slider(
-            pick(book().criteria[part.criterion].title, language),
-            0,
-            MOST_WEIGHT,
-            step=WEIGHT_STEP if int(weight) % WEIGHT_STEP == 0 else 1,
-            key=key,
-            on_change=_take_weight(part.criterion, key),
-        )
+        step = WEIGHT_STEP if int(weight) % WEIGHT_STEP == 0 else 1
+        asks = field(f"screen_weight_{part.criterion}", int(weight), partial(_take_weight, part.criterion))
+        st.slider(pick(book().criteria[part.criterion].title, language), 0, MOST_WEIGHT, step=step, **asks)
     if view.screening.weights:
         st.button(say(language, "screening_weights_reset"), key="screen_own", on_click=lambda: run({"do": "s_weights"}))
     _seed(view)
 
 
-def _take_weight(criterion: str, key: str) -> Callable[[], None]:
-    return lambda: run({"do": "s_weight", "criterion": criterion, "weight": st.session_state[key]})
+def _take_weight(criterion: str, weight: int) -> None:
+    run({"do": "s_weight", "criterion": criterion, "weight": weight})
 
 
 def _seed(view: View) -> None:
-    st.session_state["screen_seed"] = view.screening.seed
-    st.number_input(
-        say(view.language, "screening_seed"),
-        0,
-        MOST_SEED,
-        key="screen_seed",
-        on_change=lambda: run({"do": "s_seed", "seed": st.session_state["screen_seed"]}),
-    )
+    asks = field("screen_seed", view.screening.seed, lambda seed: run({"do": "s_seed", "seed": seed}))
+    st.number_input(say(view.language, "screening_seed"), 0, MOST_SEED, **asks)

@@ -26,6 +26,7 @@ from layers.spec import catalogue
 from layers.text import day, pick, say
 from layers.view import BADGE, BLOCKS, GROUNDS, NO_AREA, RADIUS_KM, RADIUS_STEP_KM, SHEET, Selection, View, shown_too
 from views import actions, around_here, canvas, mover, notices, panel, picker
+from views.fields import field
 from views.state import base_path, current
 
 SEEN, RADIUS = "site_seen", "site_radius_km"
@@ -140,13 +141,9 @@ def _town_of(view: View) -> str:
 
 def _radius(view: View) -> None:
     """How far the surroundings reach."""
-    st.session_state[RADIUS] = view.radius_km
-    st.select_slider(
-        say(view.language, "site_radius"),
-        list(range(RADIUS_KM[0], RADIUS_KM[1] + 1, RADIUS_STEP_KM)),
-        key=RADIUS,
-        on_change=lambda: actions.run({"do": "radius", "km": st.session_state[RADIUS]}),
-    )
+    offered = range(RADIUS_KM[0], RADIUS_KM[1] + 1, RADIUS_STEP_KM)
+    asks = field(RADIUS, view.radius_km, lambda km: actions.run({"do": "radius", "km": km}))
+    st.select_slider(say(view.language, "site_radius"), list(offered), **asks)
 
 
 def _head(sheet: SiteSheet, view: View) -> list[panel.Block]:

@@ -11,33 +11,19 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from layers.screening.choice import Screening, needs_of_text
-from layers.screening.desk import screened
-from layers.screening.words import rows
 from tests.browser.conftest import ROOT, Visit
 from tests.browser.screen import wait_parameter
+from tests.browser.screening_page import RANKED, choose, expect_order
 
 pytestmark = pytest.mark.browser
 Start = Callable[..., Visit]
 AXE = ROOT / "layers" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 MOST_INTERACTIONS = 6  # I2 of the product
-RANKED = ".st-key-screening_order tbody tr"
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    """Choose in a menu; two interactions."""
-    page.get_by_role("combobox", name=label).first.click()
-    page.get_by_role("option", name=option, exact=True).click()
 
 
 def ranked(page: Page) -> list[str]:
     """Names in the table of the order."""
     return [one.inner_text().strip() for one in page.locator(f"{RANKED} td:nth-child(3)").all()]
-
-
-def expect_order(page: Page, asked: Screening) -> None:
-    """The table shows the order that the layers compute."""
-    names = [row.name for row in rows(screened(asked, sure=False), "en")]
-    expect(page.locator(f"{RANKED} td:nth-child(3)")).to_have_text(names)
 
 
 def test_an_investor_screens_the_country_in_six_interactions_and_takes_the_workbook(atlas: str, visit: Start) -> None:
