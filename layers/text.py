@@ -27,6 +27,7 @@ MINUS = "\u2212"
 MARKDOWN_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
 MARKDOWN_INSIDE = re.compile(r"([\\`*_\[\]<>|#~&$!{}])")
 MARKDOWN_START = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[+-](?:\s|$))|(?=[=-]+\s*$))(.)")
+SPACES = re.compile(r"[^\S\u00a0\u2007\u202f]+")  # where a line may break: numbers and units stay together
 READ_LATER = re.compile(r":(?=//|[A-Za-z0-9_+/-]+:)|(?<=www)\.|@")  # shortcodes, web and mail addresses
 # Latin letters before Cyrillic; the Cyrillic alphabet of Kazakh, which holds that of Russian in the same order.
 ALPHABET = " 0123456789abcdefghijklmnopqrstuvwxyzаәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
@@ -148,7 +149,7 @@ def markdown(value: str) -> str:
     Emoji and icon shortcodes and bare addresses are read after unescaping, so an invisible word joiner
     breaks them.
     """
-    joined = READ_LATER.sub(lambda found: found.group() + WORD_JOINER, " ".join(value.split()))
+    joined = READ_LATER.sub(lambda found: found.group() + WORD_JOINER, SPACES.sub(" ", value.strip()))
     return MARKDOWN_SPECIAL.sub(r"\\\1", joined)
 
 
@@ -158,7 +159,7 @@ def markdown_file(value: str) -> str:
     People read such files as they are, so full stops, commas, brackets and addresses stay; a mark that begins a list,
     a heading or a rule is escaped where the value begins with it.
     """
-    plain = MARKDOWN_INSIDE.sub(r"\\\1", " ".join(value.split()))
+    plain = MARKDOWN_INSIDE.sub(r"\\\1", SPACES.sub(" ", value.strip()))
     return MARKDOWN_START.sub(r"\1\\\2", plain)
 
 

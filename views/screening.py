@@ -85,7 +85,8 @@ def _result(view: View, found: Found) -> None:
     st.caption(markdown(say(language, "screening_parts_note")))
     if any(fit.nearest for fit in found.fits):
         st.markdown(f"### {markdown(say(language, 'screening_fit'))}")
-        _table(_fits(view, found))
+        with st.container(key="screening_fit"):
+            _table(_fits(view, found))
     st.markdown(f"### {markdown(say(language, 'screening_criteria'))}")
     st.markdown("\n".join(_criteria(found, language)))
     for note in notes(found, language):

@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import re
+from collections.abc import Callable
 from datetime import date
 
 import numpy as np
@@ -142,7 +143,7 @@ def test_markdown_leaves_no_punctuation_unescaped_and_loses_no_letter(value: str
     written = markdown(value)
     bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", written)
     assert not MARKDOWN_SPECIAL.search(bare)
-    assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", written).replace("\u2060", "") == " ".join(value.split()).replace(
+    assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", written).replace("\u2060", "") == _in_a_line(value).replace(
         "\u2060", ""
     )
 
@@ -203,8 +204,17 @@ def test_a_value_in_a_markdown_file_is_read_as_it_is(value: str) -> None:
 
 @given(st.text(st.characters(categories=("L", "N", "P", "S", "Zs"))))
 def test_any_value_in_a_list_of_a_markdown_file_is_read_as_it_is(value: str) -> None:
-    wanted = " ".join(value.split())
-    assert _read_as_markdown(f"- {markdown_file(value)}")[1] == wanted
+    assert _read_as_markdown(f"- {markdown_file(value)}")[1] == _in_a_line(value)
+
+
+@pytest.mark.parametrize("written", [markdown, markdown_file])
+def test_a_number_is_not_parted_from_itself_or_its_unit(written: Callable[[str], str]) -> None:
+    assert written(" 1\u202f276\u00a0км\n и\t всё") == "1\u202f276\u00a0км и всё"
+
+
+def _in_a_line(value: str) -> str:
+    """Without line breaks; spaces that hold two words together stay."""
+    return re.sub("[^\\S\u00a0\u2007\u202f]+", " ", value.strip())
 
 
 def test_figures_and_addresses_in_a_markdown_file_stay_readable() -> None:

@@ -48,7 +48,7 @@ def tables(text: str) -> list[list[str]]:
     """Cells of the rows of Markdown tables, read back by the rules of CommonMark's escapes."""
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     cells = [re.split(r"(?<!\\)\|", row.strip()[1:-1]) for row in rows]
-    return [[MARK.sub(r"\1", cell).replace(JOINER, "").strip() for cell in row] for row in cells]
+    return [[" ".join(MARK.sub(r"\1", cell).replace(JOINER, "").split()) for cell in row] for row in cells]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
