@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Box = tuple[float, float, float, float]
 
@@ -21,6 +22,9 @@ WIDTHS = {
     )
     for letter in letters
 }
+UNCLOSED = re.compile(r"(?<=\S)\s*\([^)]*$")
+CUT = "\u2026"
+MOST = 0.6  # of the page's width: a longer name is cut at a word
 GAP = 5.0  # points between the middle of a symbol and its name
 
 
@@ -51,8 +55,10 @@ class Board:
     def placed(self, labels: Sequence[Label]) -> Iterator[tuple[Label, float, float]]:
         """Each label that finds room, with the start of its baseline; first ones first, else in the given order.
 
+        A name longer than most of the page is cut at a word, with an ellipsis.
         A first label stands somewhere in any case, where it covers least if there is no room.
         """
+        labels = [_cut(one, MOST * self.width) for one in labels]
         spots = [(one.x - 3, one.y - 3, one.x + 3, one.y + 3) for one in labels]
         for label in sorted(labels, key=lambda one: not one.first):
             own = (label.x - 3, label.y - 3, label.x + 3, label.y + 3)
@@ -70,6 +76,16 @@ class Board:
 
     def _holds(self, box: Box) -> bool:
         return box[0] >= 1 and box[1] >= 1 and box[2] <= self.width - 1 and box[3] <= self.height - 1
+
+
+def _cut(label: Label, most: float) -> Label:
+    """The label with as many of its words as ``most`` points hold, the first in any case."""
+    words, cut = label.text.split(), label
+    while cut.width > most and len(words) > 1:
+        words.pop()
+        kept = UNCLOSED.sub("", " ".join(words))
+        cut = replace(label, text=kept.rstrip(" (,;:\u2013-\u00b7") + CUT)
+    return cut
 
 
 def _boxes(label: Label) -> Iterator[Box]:

@@ -127,6 +127,16 @@ def _meeting(boxes: list[tuple[float, float, float, float]]) -> Iterator[object]
             yield one, other
 
 
+def test_a_name_longer_than_most_of_the_map_is_cut_at_a_word_and_stays_in_the_frame() -> None:
+    name = "Temirtau CHP-2 (Qarmet; Karaganda TPS-2 in the database)"
+    (label, x, _), (short, _, _) = Board(220, 160).placed(
+        [Label(name, 110, 80, 8.5, first=True), Label("Abai", 30, 30, 7.0)]
+    )
+    assert label.text == "Temirtau CHP-2\u2026"
+    assert 0 <= x <= 220 - label.width
+    assert short.text == "Abai"
+
+
 def test_the_frame_is_as_wide_as_it_says() -> None:
     frame = Frame(*place("balkhash"), half_width_km=200)
     north_of_it = pairwise_km(
