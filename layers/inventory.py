@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from layers.claims import ledger
 from layers.claims.tracker import INSTRUCTIONS, faults, instructions
 from layers.errors import SHOWN, Problem, SchemaError
 from layers.relate import layer
@@ -75,11 +76,12 @@ def problems() -> Iterator[Problem]:
 
 
 def _promises() -> Iterator[Problem]:
-    """What the tracker of instructions says without evidence; tables that cannot be read have been told before."""
+    """What ledger and tracker cannot say as it stands; tables that cannot be read have been told before."""
     try:
-        every = instructions()
+        every, figures = instructions(), list(ledger.faults())
     except SHOWN:
         return
+    yield from figures
     for fault in faults(every):
         key, _, said = fault.partition(" ")
         yield Problem(INSTRUCTIONS, "state", key.rstrip(":"), "", said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -11,6 +12,7 @@ import pandas as pd
 from layers.claims.units import comparable
 from layers.columns import split
 from layers.dated import DATING, said
+from layers.errors import Problem, SchemaError
 from layers.load import SOURCES, load
 from layers.periods import Period, parse
 from layers.relate import content_of_all
@@ -22,6 +24,7 @@ OWN = "atlas-compilation"  # the source of what the atlas calculated
 BY_OFFICIAL = "pm_"  # indicators of what the Prime Minister said, as the statement of their row tells
 PRIME_MINISTER = "P072"
 SUBJECT_MARK = "."
+INDICATOR = "indicator"
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,36 @@ def meanings() -> dict[str, Meaning]:
     return {row.indicator: Meaning(row.thing, row.theme, row.reading) for row in rows.itertuples()}
 
 
+def faults() -> Iterator[Problem]:
+    """Rows whose indicator measures nothing known, or whose number is not the one that the row gives as its value."""
+    meant = meanings()
+    for table in TABLES:
+        for row in load(table).frame.to_dict("records"):
+            if row[INDICATOR] not in meant:
+                yield Problem(
+                    table, INDICATOR, row["id"], row[INDICATOR], f"has no row in {GROUPS}: add what it measures"
+                )
+            if (written := _number(row["value"])) is not None and written != row["value_number"]:
+                yield Problem(
+                    table, "value_number", row["id"], f"{row['value_number']:g}", f"is not the value {written:g}"
+                )
+
+
+def _number(value: str) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
 @lru_cache(maxsize=16)
 def _claims(as_of: str, _content: Stamp) -> tuple[Claim, ...]:
     meant = meanings()
+    if unknown := [one for one in faults() if one.column == INDICATOR]:
+        raise SchemaError(unknown)
     dates = dict(zip(load(SOURCES).frame["id"], load(SOURCES).frame["date"], strict=True))
     rows = ((table, row) for table in TABLES for _, row in _said(table, as_of).iterrows())
-    return tuple(_claim(table, row, meant[row["indicator"]], dates) for table, row in rows)
+    return tuple(_claim(table, row, meant[row[INDICATOR]], dates) for table, row in rows)
 
 
 def _said(table: str, as_of: str) -> pd.DataFrame:

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layers.claims import ledger
 from layers.claims.groups import AGREE, DIFFER, ONE, SERIES, WORDS, group, group_of, grouped, groups, state
 from layers.claims.ledger import Claim, claims, meanings
 from layers.claims.told import amount_of, date_of, ends_of, period_of, speaker_of, spread_of, title_of, value_of
 from layers.claims.units import comparable, same
-from layers.errors import UnknownNameError
+from layers.errors import SchemaError, UnknownNameError
+from layers.load import load
 from layers.periods import parse
 from layers.spec import LANGUAGES, ROOT
 
@@ -334,3 +336,23 @@ def test_a_difference_says_which_way_it_goes() -> None:
     assert amount_of(804.0, "people", "en", sign=True) == "+804 people"
     assert amount_of(-1.0, "areas", "en", sign=True) == "−1 area"
     assert amount_of(0.0, "towns", "en", sign=True) == "0 towns"
+
+
+def test_a_number_unlike_its_value_and_an_indicator_that_measures_nothing_known_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert list(ledger.faults()) == []
+    whole = ledger.load("programme")
+    frame = whole.frame.copy()
+    numbers = frame.index[frame["value_number"].notna()]
+    frame.loc[numbers[0], "value_number"] += 1
+    frame.loc[numbers[1], "indicator"] = "mood"
+    monkeypatch.setattr(ledger, "load", lambda name: replace(whole, frame=frame) if name == "programme" else load(name))
+    first, second = (frame.loc[at] for at in numbers[:2])
+    assert [(one.column, one.row, one.value) for one in ledger.faults()] == [
+        ("value_number", first["id"], f"{first['value_number']:g}"),
+        ("indicator", second["id"], "mood"),
+    ]
+    ledger._claims.cache_clear()
+    with pytest.raises(SchemaError, match=r"'mood'.*claim_groups"):
+        claims("2024-05")
