@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textwrap import wrap
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -17,6 +17,8 @@ COLUMNS = ("year", "people", "scope", "kind", "told", "sources", "apart")
 KINDS = "population_kind"
 LEGEND_PIXELS = 60
 PLAIN_PIXELS, LABELLED_PIXELS = 8, 24  # free above and below the marks: a number there must not leave the plot
+SIDES: tuple[Literal["left", "center", "right"], ...] = ("left", "center", "right")
+NUMBER_SHARE = 0.25  # of the axis of years: about the width of a number on paper
 TITLE_LETTERS = 44  # of a line, so that a phone cuts none
 MARKS = (  # the shapes of layers.charts.SHAPES, drawn for the key on paper
     '<circle cx="5" cy="5" r="4"/>',
@@ -117,10 +119,23 @@ def _territory(
     points = alt.Chart(rows).mark_point(size=55, filled=True, opacity=1, color=hue)
     shape = alt.Shape("kind:N", scale=shapes, legend=legend)
     apart = rows[rows["apart"]].sort_values(["year", "people"])
-    later = apart.groupby("year").cumcount() > 0
+    above = apart.groupby("year").cumcount() > 0
+    lean = _lean(apart["year"], years)
     words = [
-        alt.Chart(part).mark_text(dy=dy, fontSize=11, color=charts.INK).encode(x, y, text="told:N")
-        for part, dy in ((apart[later], -11), (apart[~later], 12))
-        if len(part)
+        alt.Chart(part).mark_text(dy=dy, align=side, fontSize=11, color=charts.INK).encode(x, y, text="told:N")
+        for dy, high in ((-11, above), (12, ~above))
+        for side in SIDES
+        if len(part := apart[high & (lean == side)])
     ]
     return alt.layer(line.encode(x, y), points.encode(x, y, shape, tooltip=tips), *words)
+
+
+def _lean(at: pd.Series, years: tuple[int, int]) -> pd.Series:
+    """On which side of their marks numbers begin, so that those of close years do not meet: outwards, else centred."""
+    close = NUMBER_SHARE * (years[1] - years[0])
+    known = sorted(set(at))
+    sides = {}
+    for before, year, after in zip([None, *known], known, [*known[1:], None], strict=False):
+        left, right = before is not None and year - before < close, after is not None and after - year < close
+        sides[year] = "center" if left == right else "left" if left else "right"
+    return at.map(sides)

@@ -106,6 +106,26 @@ def test_territories_are_drawn_apart_and_no_line_runs_through_counts_that_differ
         assert sum(len(part["datasets"][part["layer"][1]["data"]["name"]]) for part in drawn) == len(frame)
 
 
+@pytest.mark.parametrize(
+    ("town", "sides"),
+    [
+        ("temirtau", {"171,019": "right", "178,517": "right", "171,890": "left", "171,893": "left"}),
+        ("zhanaozen", {"63,337": "center", "91,332": "center", "48,871": "center", "113,014": "center"}),
+        ("ridder", {}),
+    ],
+)
+def test_numbers_of_close_years_stand_away_from_each_other(town: str, sides: dict[str, str]) -> None:
+    drawn = [part.to_dict() for part in territory_charts(made(town))]
+    found = [
+        (row["told"], layer["mark"]["align"])
+        for part in drawn
+        for layer in part["layer"]
+        if layer["mark"]["type"] == "text"
+        for row in part["datasets"][layer["data"]["name"]]
+    ]
+    assert sorted(found) == sorted(sides.items())
+
+
 def test_distances_are_those_of_the_relations() -> None:
     one = made("ridder")
     lines = layer("town_gas_operating").frame
