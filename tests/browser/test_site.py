@@ -46,7 +46,7 @@ def test_a_site_is_previewed_in_three_steps_and_shared_by_its_link(atlas: str, v
     assert parameters(page.url)["sel"] == "towns/saran"
     expect(page.locator(".st-key-site_head .caution")).to_contain_text("не предложение")
     facts = page.locator(".st-key-site .fact", has_text="Действующие газопроводы")
-    expect(facts).to_contain_text(re.compile(r"км; Saryarka.*действует \(2019\)"))
+    expect(facts).to_contain_text(re.compile(r"км; Сарыарка.*действует \(2019\)"))
     expect(page.get_by_text("Что неизвестно")).to_be_visible()
     here.map().wait_for_function("'radius' in Atlas.state().layers && 'towns' in Atlas.state().layers")
     slider = page.get_by_role("slider", name="Радиус, км")
