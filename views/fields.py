@@ -20,7 +20,7 @@ def field(name: str, value: Any, take: Callable[[Any], None]) -> dict[str, Any]:
     if key in state and not _same(state[key], value):
         turn += 1
         state[turns], key = turn, f"{name}_{turn}"
-    if key not in state or not isinstance(value, list):
+    if key not in state:
         state[key] = value
 
     def chosen() -> None:
