@@ -216,7 +216,7 @@ def _told(pairs: list[Pair], other: LayerSpec, language: str, own: End, limit: L
     places = _places(other, content_stamp(other))
     for pair in pairs:
         accuracy_km, via = places.get(pair.id, (0.0, ""))
-        name, reach = _called(other.id, pair.id, language), _reach(pair, language, own, via)
+        name, reach = _called(other.id, pair.id, language), _reach(pair, language, own, via, accuracy_km)
         why = _why(pair, language, own, accuracy_km)
         doubt = say(language, "possibly_within", radius=limit.km) if limit.doubts(pair) else ""
         yield Relation(other.id, pair.id, name, reach, pair.basis, why, doubt, pair.away_km)
@@ -233,10 +233,11 @@ def _called(layer_id: str, key: str, language: str) -> str:
     return pick(names_by_id(layer_id).get(key, {}), language) or key
 
 
-def _reach(pair: Pair, language: str, own: End, via: str) -> str:
+def _reach(pair: Pair, language: str, own: End, via: str, accuracy_km: float) -> str:
     """Distance in words: a range where a position is uncertain; for other bases why there is no number.
 
-    The town that the reader already looks at need not be named again; ``via`` is the town of the other end.
+    The town that the reader already looks at need not be named again; ``via`` is the town of the other end and
+    ``accuracy_km`` how far its position may be off.
     """
     if pair.basis == "computed":
         return say(language, "kilometres", distance=distance(pair.low_km, pair.high_km, language))
@@ -249,6 +250,8 @@ def _reach(pair: Pair, language: str, own: End, via: str) -> str:
         return say(language, "reach_unknown")
     away, towns = distance(pair.away_km, pair.away_km, language), _towns(through, language)
     if own.via and not via:  # only here nothing is known but the town
+        if accuracy_km >= WORTH_TELLING_KM:
+            away = f"{away} ({distance(max(0.0, pair.away_km - accuracy_km), pair.away_km + accuracy_km, language)})"
         return say(language, "reach_from_town", towns=towns, distance=away)
     if len(through) > 1:  # neither end has a position of its own
         return say(language, "reach_via_towns", towns=towns, distance=away)

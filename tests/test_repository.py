@@ -51,3 +51,9 @@ def test_no_third_party_file_and_nothing_large_is_kept() -> None:
     assert not [path for path in kept if path.suffix in (".woff", ".woff2", ".ttf", ".geojson", ".gpkg", ".parquet")]
     assert not [path for path in kept if path.name.endswith((".min.js", ".min.css")) or "node_modules" in path.parts]
     assert not [path for path in kept if path.stat().st_size > LARGEST_BYTES]
+
+
+def test_no_row_tells_its_reader_what_an_editor_has_to_do() -> None:
+    asked = re.compile(r"\bverify\b|needs checking|choose one", re.I)
+    told = [path for path in (ROOT / "data").glob("*.csv") if asked.search(path.read_text(encoding="utf-8"))]
+    assert [path.name for path in told] == []

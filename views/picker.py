@@ -24,6 +24,7 @@ def one(view: View) -> None:
         say(view.language, "site_pick_one"),
         list(titles),
         format_func=titles.__getitem__,
+        filter_mode="contains",
         placeholder=say(view.language, "site_pick_hint"),
         **field(ONE, None, _select),
     )
@@ -38,6 +39,9 @@ def several(view: View) -> None:
         list(titles),
         format_func=titles.__getitem__,
         max_selections=MOST_COMPARED,
+        select_all=False,  # the first row of what was found is then a site, which Enter takes
+        filter_mode="contains",
+        wrap=True,
         placeholder=say(view.language, "site_pick_hint"),
         **field(SEVERAL, chosen, lambda keys: actions.run({"do": "compare", "ids": keys})),
     )

@@ -124,6 +124,9 @@ def _onwards(view: View, found: Found) -> None:
             default=[row.id for row in listed[:TOP]],
             format_func=names.__getitem__,
             max_selections=MOST_COMPARED,
+            select_all=False,  # the first row of what was found is then a candidate, which Enter takes
+            filter_mode="contains",
+            wrap=True,
             key=f"{PICKED}_{urlencode(screen_query(view))}",
         )
         if picked:

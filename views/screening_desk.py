@@ -99,7 +99,7 @@ def _codes(label: str, kind: str, titles: dict[str, str], asked: Need | None, la
     chosen = [code for code in asked.codes if code in titles] if asked else []
     asks = field(f"screen_{kind}", chosen, lambda codes: run({"do": "s_need", "kind": kind, "codes": codes}))
     hint = say(language, "screening_choose")
-    st.multiselect(label, list(titles), format_func=titles.__getitem__, placeholder=hint, **asks)
+    st.multiselect(label, list(titles), format_func=titles.__getitem__, placeholder=hint, select_all=False, **asks)
 
 
 def _weights(view: View) -> None:

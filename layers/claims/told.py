@@ -109,7 +109,8 @@ def amount_of(amount: float, measure: str, language: str, sign: bool = False) ->
 def ends_of(spread: Spread, language: str) -> str:
     """Lowest to highest, nothing else."""
     low, high = (end_of(end, language) for end in (spread.low, spread.high))
-    return low if low == high else f"{low} – {high}"
+    dash = "–" if (spread.high.amount or 0.0) >= 0 else "…"  # beside a minus a dash would be read as another
+    return low if low == high else f"{low} {dash} {high}"
 
 
 def spread_of(spread: Spread, language: str) -> str:

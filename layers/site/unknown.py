@@ -28,7 +28,10 @@ def unknown_of(sheet: SiteSheet) -> Iterator[Unknown]:
         yield Unknown("distances", say(language, "site_unknown_distances"))
     for layer_id, rows in sheet.rivals.items():
         title, names = pick(layer_spec(layer_id).title, language), "; ".join(one.name for one in rows)
-        yield Unknown("line_order", say(language, "site_unknown_line_order", layer=title, names=names))
+        near = sheet.lines.get(layer_id, sheet.plant)
+        nearest = near.name if near else ""
+        told = say(language, "site_unknown_line_order", layer=title, nearest=nearest, names=names)
+        yield Unknown("line_order", told)
     yield from _not_measured(sheet)
     yield from (gap for one in sheet.lines.values() if one.year is None for gap in _line_undated(one.name, language))
     yield from (gap for town in sheet.towns for gap in _of_town(town, language))

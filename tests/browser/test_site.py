@@ -109,3 +109,18 @@ def test_a_phone_shows_all_of_it_and_nothing_grave(
     assert here.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert grave(here.page) == []
     assert (here.left_host, here.faults) == ([], [])
+
+
+def test_enter_takes_the_one_site_that_was_found_first(atlas: str, visit: Start) -> None:
+    page = visit(atlas).page
+    page.goto(f"{atlas}/compare?lang=ru")
+    field = page.get_by_role("combobox", name="Площадки для сравнения").first
+    field.click()
+    field.press_sequentially("зона Сатпаева")
+    expect(page.get_by_role("option")).to_have_count(1)
+    field.press("Enter")
+    wait_parameter(page, "cmp", "industrial_zones/satpayev-iz")
+    field.press_sequentially("Риддер")
+    expect(page.get_by_role("option").nth(1)).to_be_visible()
+    field.press("Enter")
+    expect(page.locator(".compare thead .name")).to_have_count(2)

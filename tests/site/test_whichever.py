@@ -129,7 +129,7 @@ def test_a_mothballed_line_through_a_town_is_in_its_passport_and_not_missed_else
 def test_from_a_zone_at_its_town_only_the_zone_s_own_place_is_unknown() -> None:
     sheet = site_sheet(Selection("industrial_zones", "talas-subzone"), "en", 50)
     (karatau,) = sheet.neighbours[TOWNS]
-    assert karatau.relation.reach == "0.0 km from the point of Karatau; the own position is not known"
+    assert karatau.relation.reach == "0.0 (0.0–2.0) km from the point of Karatau; the own position is not known"
     assert not any("position unknown" in one.relation.reach for one in sheet.neighbours["deposits"])
     back = site_sheet(Selection(TOWNS, "karatau"), "en", 50).neighbours["industrial_zones"]
     assert all(one.relation.reach == "position unknown" for one in back if one.id == "talas-subzone")
